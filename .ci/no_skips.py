@@ -1,0 +1,23 @@
+"""Fail when a test was skipped that should have run, or when nothing ran.
+
+Usage: no_skips.py JUNIT.xml
+"""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+
+# A reason that is allowed here, and why.
+ALLOWED = {
+    "only where nexus-platform is installed": "runs in the platform's own environment",
+    "only where nexus-platform is not installed": "runs in the plain environment",
+}
+
+cases = list(ElementTree.parse(sys.argv[1]).getroot().iter("testcase"))
+if not cases:
+    sys.exit("no test ran")
+skipped = [(case, mark) for case in cases for mark in case.iter("skipped") if mark.get("type") != "pytest.xfail"]
+wrong = [(case, mark) for case, mark in skipped if not any(reason in (mark.get("message") or "") for reason in ALLOWED)]
+for case, mark in wrong:
+    print(f"skipped, and should have run: {case.get('classname')}::{case.get('name')}: {mark.get('message')}")
+print(f"{len(cases)} tests, {len(skipped)} skipped, {len(wrong)} of them wrongly")
+sys.exit(1 if wrong else 0)

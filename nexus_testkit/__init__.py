@@ -1,0 +1,44 @@
+"""In-process test harness, and reference implementation of the service layer, for plugins of the Nexus platform.
+
+Importing this package loads no driver, and little else: each public name is loaded when it is first used.
+
+(PYTEST_DONT_REWRITE: this module alone is loaded before pytest, when Python starts; see platform/finder.py.)
+"""
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Harness": "nexus_testkit.harness",
+    "NexusTestkitError": "nexus_testkit.errors",
+    "UnsupportedSQL": "nexus_testkit.errors",
+    "run": "nexus_testkit.harness",
+    "simulate": "nexus_testkit.harness",
+}
+
+TYPE_CHECKING = False  # typing's own costs every Python process of the environment 5 ms, see platform/finder.py
+if TYPE_CHECKING:
+    from typing import Any
+
+    from nexus_testkit.errors import NexusTestkitError as NexusTestkitError
+    from nexus_testkit.errors import UnsupportedSQL as UnsupportedSQL
+    from nexus_testkit.harness import Harness as Harness
+    from nexus_testkit.harness import run as run
+    from nexus_testkit.harness import simulate as simulate
+
+__all__ = ["Harness", "NexusTestkitError", "UnsupportedSQL", "__version__", "run", "simulate"]
+
+
+def __getattr__(name: str) -> "Any":
+    home = _HOMES.get(name)
+    if home is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from importlib import import_module  # noqa: PLC0415  # see TYPE_CHECKING
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,380 @@
+"""Routes of the HTTP fake: which requests they answer, and with what.
+
+The patterns are respx's (https://lundberg.github.io/respx/guide/#routing-requests), and so are the words:
+`respond`, `mock(return_value=, side_effect=)`, `called`, `call_count`. respx's own `Route` and `MockRouter` are
+not used: each of their call lists is a `unittest.mock` object, for which Python makes a new class (50 µs
+apiece, two a route), their first match wins, and a request that matches none ends in an exception that
+`except Exception` swallows for good.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import httpx
+from respx import MockResponse
+from respx.patterns import M, Pattern
+
+from nexus_testkit.adapters.fake.http_difference import describe_lookups
+from nexus_testkit.errors import InvalidRoute
+from nexus_testkit.errors.stack import Stack
+
+Responder = Callable[..., httpx.Response | Awaitable[httpx.Response]]
+Reply = httpx.Response | int | Exception | type[Exception] | Responder
+HeaderPairs = Mapping[str, str] | Sequence[tuple[str, str]]
+Chunks = Sequence[bytes] | Callable[[], AsyncIterable[bytes]]
+
+# What httpx 0.28 says where httpcore and anyio raise these; its time-outs and broken reads have empty messages.
+_MESSAGES = {
+    httpx.ConnectError: "All connection attempts failed",
+    httpx.RemoteProtocolError: "Server disconnected without sending a response.",
+    httpx.TooManyRedirects: "Exceeded maximum allowed redirects.",
+}
+
+
+class HttpCall:
+    """One request that came, and what became of it.
+
+    Attributes:
+        request: as it arrived, its body read.
+        response: what was answered, or None where an exception was raised, or nothing yet.
+        error: the exception that was raised, or None.
+        route: the route that took it, or None for a stray.
+        at: when it came, by the world's clock.
+    """
+
+    __slots__ = ("at", "error", "request", "response", "route")
+
+    def __init__(self, request: httpx.Request, route: Route | None, at: datetime) -> None:
+        """Begin the record of a request."""
+        self.request = request
+        self.route = route
+        self.at = at
+        self.response: httpx.Response | None = None
+        self.error: Exception | None = None
+
+    def __repr__(self) -> str:
+        if self.error is not None:
+            outcome = f"!! {type(self.error).__name__}"
+        else:
+            outcome = "no answer" if self.response is None else f"-> {self.response.status_code}"
+        return f"<HttpCall {self.request.method} {self.request.url} {outcome}>"
+
+
+class Route:
+    """Requests of one kind, and what they are answered with: an empty 200 unless something else is said.
+
+    Attributes:
+        calls: the requests that it took, in order.
+        made_at: where it was stubbed.
+        is_required: whether a world that never called it fails.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], description: str, *, made_at: Stack) -> None:
+        """Make a route; `nexus.http.get(url)` and its like do."""
+        self.patterns = tuple(patterns)
+        self.calls: list[HttpCall] = []
+        self.made_at = made_at
+        self.is_required = False
+        self._description = description
+        self._replies: list[Reply] = []
+        self._repeats = True
+        self._taken = 0
+
+    # what it answers
+
+    def respond(
+        self,
+        status: int = 200,
+        *,
+        json: Any = None,
+        text: str | None = None,
+        html: str | None = None,
+        content: bytes | None = None,
+        stream: Chunks | None = None,
+        headers: HeaderPairs | None = None,
+        cookies: Mapping[str, str] | None = None,
+    ) -> Route:
+        """Answer every call with this response; later words replace earlier ones.
+
+        At most one of `json`, `text`, `html`, `content` and `stream` is given. `headers` may be pairs, so that a
+        name can occur twice. `stream` is a list of chunks, or a function that makes an async iterator anew for
+        each call; such a response has no length and must be closed by whoever asked for it.
+
+        Raises:
+            InvalidRoute: a status outside 100 to 599, several bodies, or a body that has no JSON form.
+        """
+        bodies = {"json": json, "text": text, "html": html, "content": content, "stream": stream}
+        given = {name: body for name, body in bodies.items() if body is not None}
+        if len(given) > 1:
+            raise InvalidRoute(
+                f"{self._description}: one response cannot have {' and '.join(given)}", hint="give one of them"
+            )
+        self._check_status(status)
+        chunks = given.pop("stream", None)
+        try:
+            response = MockResponse(
+                status,
+                headers=None if headers is None else httpx.Headers(headers),
+                cookies=dict(cookies or {}),
+                **given,
+            )
+        except (TypeError, ValueError, httpx.DecodingError) as error:
+            raise InvalidRoute(
+                f"{self._description}: no response can be made of {describe_lookups(given).strip()}: {error}",
+                hint="json= takes what json.dumps takes, content= bytes, and a content-encoding must fit the content",
+            ) from error
+        if chunks is not None:
+            response.headers.pop("content-length", None)
+            response.stream = _Chunks(chunks)
+        return self._answer_with([response], repeats=True)
+
+    def responds(self, replies: Iterable[Reply]) -> Route:
+        """Answer the first call with the first of these, and so on; a call beyond the last one is a stray.
+
+        Each is an `httpx.Response`, a status, an exception (its class or an instance), or a function of the request.
+        """
+        listed = list(replies)
+        if not listed:
+            raise InvalidRoute(f"{self._description}: responds([]) answers nothing", hint="list at least one response")
+        return self._answer_with(listed, repeats=False)
+
+    def raises(self, error: Exception | type[Exception]) -> Route:
+        """Raise this instead of answering; a class is instantiated with the message that httpx gives it."""
+        if not (isinstance(error, Exception) or (isinstance(error, type) and issubclass(error, Exception))):
+            raise InvalidRoute(f"{self._description}: {error!r} is no exception", hint="raises(httpx.ConnectTimeout)")
+        return self._answer_with([error], repeats=True)
+
+    def responds_with(self, function: Responder) -> Route:
+        """Answer with what `function(request)` returns, or what the coroutine that it returns does.
+
+        Named groups of the route's regular expressions are given as keyword arguments.
+        """
+        return self._answer_with([function], repeats=True)
+
+    def mock(
+        self, return_value: httpx.Response | None = None, *, side_effect: Reply | Iterable[Reply] | None = None
+    ) -> Route:
+        """The above in respx's words: a response, or an exception, a function or a sequence of either."""
+        if isinstance(side_effect, Iterable) and not isinstance(side_effect, (httpx.Response, type)):
+            return self.responds(side_effect)
+        if side_effect is not None:
+            return self._answer_with([side_effect], repeats=True)
+        return self._answer_with([] if return_value is None else [return_value], repeats=True)
+
+    def required(self) -> Route:
+        """Fail the test at its end if nobody called this route."""
+        self.is_required = True
+        return self
+
+    def optional(self) -> Route:
+        """Undo `required()`: nobody needs to call this route (as is the case from the beginning)."""
+        self.is_required = False
+        return self
+
+    # what came
+
+    @property
+    def called(self) -> bool:
+        """Whether any request came."""
+        return bool(self.calls)
+
+    @property
+    def call_count(self) -> int:
+        """How many requests came."""
+        return len(self.calls)
+
+    @property
+    def last_request(self) -> httpx.Request | None:
+        """The request that came last, or None."""
+        return self.calls[-1].request if self.calls else None
+
+    def __repr__(self) -> str:
+        return f"<Route {self._description}, called {self.call_count} times>"
+
+    def __str__(self) -> str:
+        return self._description
+
+    # for the transport
+
+    def match(self, request: httpx.Request) -> dict[str, Any] | None:
+        """None where the request is not for this route; else the named groups of its regular expressions."""
+        groups: dict[str, Any] = {}
+        for pattern in self.patterns:
+            match = pattern.match(request)
+            if not match:
+                return None
+            groups.update(match.context)
+        return groups
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether a sequence of replies has come to its end."""
+        return not self._repeats and self._taken >= len(self._replies)
+
+    async def answer(self, call: HttpCall, groups: Mapping[str, Any]) -> httpx.Response:
+        """The response to one call, or the exception that was asked for."""
+        self.calls.append(call)
+        if not self._replies:
+            reply: Reply = httpx.Response(200)
+        else:
+            reply = self._replies[0 if self._repeats else self._taken]
+            self._taken += 1
+        try:
+            call.response = response = await self._make(reply, call.request, groups)
+        except Exception as error:
+            call.error = error
+            raise
+        return response
+
+    async def _make(self, reply: Reply, request: httpx.Request, groups: Mapping[str, Any]) -> httpx.Response:
+        if isinstance(reply, httpx.Response):
+            return _fresh(reply, request)
+        if isinstance(reply, int):
+            return httpx.Response(reply, request=request)
+        if isinstance(reply, type):
+            raise self._instantiate(reply, request)
+        if isinstance(reply, Exception):
+            raise _bound(reply, request)
+        response = reply(request, **groups)
+        if inspect.isawaitable(response):
+            response = await response
+        if not isinstance(response, httpx.Response):
+            raise InvalidRoute(
+                f"{self._description}: the function answered {response!r}", hint="return an httpx.Response from it"
+            )
+        return _fresh(response, request)
+
+    def _instantiate(self, error: type[Exception], request: httpx.Request) -> Exception:
+        if issubclass(error, httpx.RequestError):
+            return error(_MESSAGES.get(error, ""), request=request)
+        return error()
+
+    def _answer_with(self, replies: list[Reply], *, repeats: bool) -> Route:
+        for reply in replies:
+            self._check(reply)
+        self._replies = replies
+        self._repeats = repeats
+        self._taken = 0
+        return self
+
+    def _check(self, reply: Reply) -> None:
+        if isinstance(reply, type) and issubclass(reply, httpx.HTTPStatusError):
+            raise InvalidRoute(
+                f"{self._description}: no transport raises HTTPStatusError",
+                hint="answer with the status, respond(500), and let the code call raise_for_status()",
+            )
+        if isinstance(reply, int):
+            self._check_status(reply)
+        elif not (isinstance(reply, (httpx.Response, Exception)) or callable(reply)):
+            raise InvalidRoute(
+                f"{self._description}: {reply!r} is no answer",
+                hint="an httpx.Response, a status, an exception, or a function of the request",
+            )
+
+    def _check_status(self, status: int) -> None:
+        if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
+            raise InvalidRoute(f"{self._description}: {status!r} is no HTTP status", hint="a number from 100 to 599")
+
+
+class _Chunks(httpx.AsyncByteStream):
+    """A body in pieces, begun anew for each call; one that was opened says whether it was closed."""
+
+    def __init__(self, chunks: Chunks) -> None:
+        self._chunks = chunks
+        self.opened_at: Stack | None = None
+        self.closed = False
+
+    def begin(self) -> _Chunks:
+        begun = _Chunks(self._chunks)
+        begun.opened_at = Stack(skip=2)
+        return begun
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if callable(self._chunks):
+            async for chunk in self._chunks():
+                yield chunk
+        else:
+            for chunk in self._chunks:
+                yield chunk
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def left_open(response: httpx.Response | None) -> Stack | None:
+    """Where a streamed response was opened that nobody closed; None for any other."""
+    original = None if response is None else response.extensions.get("nexus_testkit.stream")
+    return original.opened_at if isinstance(original, _Chunks) and not original.closed else None
+
+
+def make_patterns(
+    method: str | None,
+    url: str | httpx.URL | re.Pattern[str] | None,
+    patterns: Sequence[Pattern],
+    lookups: Mapping[str, Any],
+) -> tuple[list[Pattern], str]:
+    """The patterns of a route, and the route in words.
+
+    Raises:
+        InvalidRoute: the URL cannot be one that a client asks for, or a matcher is unknown or malformed.
+    """
+    shown = url.pattern if isinstance(url, re.Pattern) else url
+    description = f"{method or 'ANY'} {'any URL' if shown is None else shown}{describe_lookups(lookups)}"
+    found: list[Pattern] = []
+    try:
+        if method is not None:
+            found += M(method=method)
+        if url is not None:
+            found += M(url=url if isinstance(url, re.Pattern) else _checked(url))
+        for pattern in patterns:
+            found.append(pattern)
+            description += f" {pattern!r}"
+        for name, value in lookups.items():
+            found += (pattern for pattern in M(**{name: value}) if pattern)
+    except InvalidRoute:
+        raise
+    except (KeyError, NotImplementedError, TypeError, ValueError, re.error, httpx.InvalidURL) as error:
+        raise InvalidRoute(
+            f"{description}: {error.args[0] if error.args else error}",
+            hint="matchers are respx's: params=, headers=, json=, content=, data=, cookies=, path__regex=, host= ...",
+        ) from error
+    return found, description
+
+
+def _checked(url: str | httpx.URL) -> httpx.URL:
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, TypeError) as error:
+        raise InvalidRoute(f"{url!r} is no URL: {error}", hint="such as https://api.example/items") from error
+    if parsed.scheme not in {"http", "https"}:
+        what = f"has the scheme {parsed.scheme!r}" if parsed.scheme else "is relative"
+        raise InvalidRoute(
+            f"no request can match {str(url)!r}: it {what}",
+            hint="write the whole URL, https://host/path; for a path on any host: nexus.http.route(method='GET', path='/x')",
+        )
+    if not parsed.host:
+        raise InvalidRoute(f"no request can match {str(url)!r}: it names no host", hint="https://host/path")
+    return parsed
+
+
+def _bound(error: Exception, request: httpx.Request) -> Exception:
+    if isinstance(error, httpx.RequestError):
+        error.request = request
+    # One instance may be raised many times; without this each time adds its frames to those of the last one.
+    return error.with_traceback(None)
+
+
+def _fresh(template: httpx.Response, request: httpx.Request) -> httpx.Response:
+    """A response of its own for each call: a shared one would be consumed, closed and bound to the first request."""
+    stream = template.stream
+    extensions = dict(template.extensions)
+    if isinstance(stream, _Chunks):
+        stream = extensions["nexus_testkit.stream"] = stream.begin()
+    return httpx.Response(
+        template.status_code, headers=template.headers, stream=stream, request=request, extensions=extensions
+    )

@@ -1,0 +1,219 @@
+"""The mail fake: a real SMTP conversation with a server in the same world, which keeps what it receives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import fields
+from email.message import EmailMessage
+
+from nexus_testkit.adapters.fake.mail_message import SentMail, Transmission, same_mailbox
+from nexus_testkit.adapters.fake.smtp_server import Arrival, Rules, SinkProtocol, client_context, server_context
+from nexus_testkit.adapters.smtp import Endpoint, SmtpSender
+from nexus_testkit.errors import InvalidMail, MailError
+from nexus_testkit.errors.stack import Stack
+from nexus_testkit.ports.clock import Clock
+from nexus_testkit.ports.mail import TLS, Refusal, SendReceipt, SmtpSettings
+
+_ADDRESS = "127.0.0.1"
+_COMMANDS = frozenset({"CONNECT", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT"})
+
+
+class SmtpSink:
+    """Sends through aiosmtplib to aiosmtpd, served on the running loop, and keeps every mail that arrives.
+
+    Whatever host and port the settings name, the mail goes to the sink. It accepts any recipient and any login
+    until it is told otherwise, understands EHLO, AUTH (LOGIN, PLAIN), 8BITMIME, SMTPUTF8, SIZE (32 MiB) and,
+    when told so, STARTTLS and TLS from the first byte.
+
+    Limits: until `offer_tls` or `require_tls` is called the sink has no TLS, and settings that ask for it are taken as a wish that is
+    granted: nothing in this process can be overheard. A handshake takes 1.4 ms of computing, more than the
+    whole conversation of a mail. `SentMail.tls` says what was asked for, `SentMail.encrypted` what was done.
+    The null sender (`MAIL FROM:<>`) is refused (aiosmtpd 1.4.6); no CRAM-MD5, no PIPELINING, CHUNKING or DSN;
+    an idle session is never closed by the server.
+
+    Attributes:
+        sent: the mails that arrived, in order.
+        conversation: every command and reply, as `"C: ..."` and `"S: ..."`, without passwords and content.
+    """
+
+    def __init__(self, *, clock: Clock) -> None:
+        """Make a sink; it listens from the first mail on."""
+        self._clock = clock
+        self._rules = Rules()
+        self._servers: dict[bool, asyncio.Server] = {}
+        self._sessions: set[SinkProtocol] = set()
+        self._clients: dict[str, SmtpSettings] = {}
+        self._sender = SmtpSender(self._reach)
+        self._serving = asyncio.Lock()
+        self._queued = 0
+        self.sent: list[SentMail] = []
+        self.conversation: list[str] = []
+
+    async def send(
+        self, message: EmailMessage, /, *, sender: str, recipients: Sequence[str], settings: SmtpSettings | None = None
+    ) -> SendReceipt:
+        return await self._sender.send(
+            message,
+            sender=sender,
+            recipients=recipients,
+            settings=self._own_settings() if settings is None else settings,
+        )
+
+    async def health_check(self) -> bool:
+        try:
+            await self._sender.noop(self._own_settings())
+        except MailError:
+            return False
+        return True
+
+    async def aclose(self) -> None:
+        """End every session and stop listening; safe to call twice, and when nothing was ever sent."""
+        await self._sender.aclose()
+        for server in self._servers.values():
+            server.close()
+        self._servers.clear()
+        tasks = self.tasks()
+        for session in list(self._sessions):
+            session.close()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def leaks(self) -> list[str]:
+        """The mails that are still being sent."""
+        return [_describe_leak(made_at) for made_at in self._sender.busy()]
+
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """The tasks that serve the open sessions: the sink's own, and no leak of the test."""
+        return [session.task for session in self._sessions if session.task is not None]
+
+    # How the server behaves
+
+    def refuse(self, address: str, *, code: int = 550, text: str = "5.1.1 No such user") -> None:
+        """Refuse a recipient from now on (RCPT TO)."""
+        self._rules.refused[same_mailbox(address)] = _refusal(code, text)
+
+    def refuse_sender(self, address: str, *, code: int = 550, text: str = "5.7.1 Sender refused") -> None:
+        """Refuse a sender from now on (MAIL FROM)."""
+        self._rules.refused_senders[same_mailbox(address)] = _refusal(code, text)
+
+    def refuse_data(self, code: int = 554, text: str = "5.6.0 Message refused") -> None:
+        """Refuse every message from now on, after its final dot."""
+        self._rules.refused_data = _refusal(code, text)
+
+    def require_auth(self, username: str, password: str) -> None:
+        """Refuse mail without a login (530) and every other login (535); may be called for several users."""
+        self._rules.credentials = {**(self._rules.credentials or {}), username: password}
+        self._rules.needs_login = True
+        self._sender.drop_idle()
+
+    def offer_tls(self) -> None:
+        """Offer STARTTLS in earnest: who asks for it gets it, who does not is served in plain."""
+        self._set_tls(TLS.STARTTLS, needed=False)
+
+    def require_tls(self, kind: TLS = TLS.STARTTLS) -> None:
+        """Serve nobody in plain: MAIL is refused before STARTTLS, or, with TLS.IMPLICIT, TLS comes first of all.
+
+        The certificate is for localhost, and this fake's client trusts it.
+        """
+        if kind is TLS.NONE:
+            raise InvalidMail("require_tls(TLS.NONE) requires nothing", hint="refuse_tls() is a server without TLS")
+        self._set_tls(kind, needed=True)
+
+    def refuse_tls(self) -> None:
+        """Be a server without TLS: who asks for it fails, as in production, and nothing is sent."""
+        self._set_tls(TLS.NONE, needed=False)
+
+    def go_silent(self, at: str = "CONNECT") -> None:
+        """Never answer this command again ("CONNECT": never greet): the client runs into its time-out."""
+        self._rules.silent_at.add(_command(at))
+        self._sender.drop_idle()
+
+    def hang_up(self, at: str = "CONNECT") -> None:
+        """Close the connection at this command ("CONNECT": instead of the greeting)."""
+        self._rules.hangs_up_at.add(_command(at))
+        self._sender.drop_idle()
+
+    def go_down(self) -> None:
+        """Refuse every connection, and close those that are open."""
+        self._rules.down = ConnectionRefusedError(111, "Connection refused")
+        self._sender.drop_idle()
+        for session in list(self._sessions):
+            session.close()
+
+    def recover(self) -> None:
+        """Behave as in the beginning."""
+        for rule in fields(Rules):
+            setattr(self._rules, rule.name, getattr(Rules(), rule.name))
+        self._sender.drop_idle()
+
+    def _set_tls(self, kind: TLS, *, needed: bool) -> None:
+        self._rules.tls = kind
+        self._rules.needs_tls = needed
+        self._sender.drop_idle()
+
+    # The two ends of the conversation
+
+    def _own_settings(self) -> SmtpSettings:
+        rules = self._rules
+        username, password = next(iter((rules.credentials or {}).items()), (None, None))
+        return SmtpSettings(username=username, password=password, tls=rules.tls or TLS.NONE)
+
+    async def _reach(self, settings: SmtpSettings) -> Endpoint:
+        rules = self._rules
+        if rules.down is not None:
+            raise rules.down
+        port = await self._serve(encrypted=rules.tls is TLS.IMPLICIT)
+        tls = TLS.NONE if rules.tls is None else settings.tls
+        name = f"client-{len(self._clients) + 1}.localhost"
+        self._clients[name] = settings  # its name in EHLO is all that the server knows of a client
+        return Endpoint(_ADDRESS, port, tls, None if tls is TLS.NONE else client_context(), name)
+
+    async def _serve(self, *, encrypted: bool) -> int:
+        async with self._serving:
+            server = self._servers.get(encrypted)
+            if server is None:
+                server = await asyncio.get_running_loop().create_server(
+                    lambda: SinkProtocol(self._rules, self._receive, self.conversation, self._sessions),
+                    _ADDRESS,
+                    0,
+                    ssl=server_context() if encrypted else None,
+                )
+                self._servers[encrypted] = server
+        return int(server.sockets[0].getsockname()[1])
+
+    def _receive(self, arrival: Arrival) -> str:
+        transmission = Transmission(
+            sender=arrival.sender,
+            recipients=arrival.recipients,
+            refused=arrival.refused,
+            username=arrival.username,
+            encrypted=arrival.encrypted,
+            smtputf8=arrival.smtputf8,
+            settings=self._clients[arrival.client],
+            at=self._clock.now(),
+            raw=arrival.content,
+        )
+        self._queued += 1
+        self.sent.append(SentMail(transmission))
+        return str(self._queued)
+
+
+def _command(name: str) -> str:
+    if name.upper() not in _COMMANDS:
+        raise InvalidMail(f"{name!r} is no step of a conversation", hint=f"one of {', '.join(sorted(_COMMANDS))}")
+    return name.upper()
+
+
+def _refusal(code: int, text: str) -> Refusal:
+    if not 400 <= code <= 599:
+        raise InvalidMail(f"{code!r} refuses nothing", hint="4xx for now, 5xx for good (RFC 5321, 4.2.1)")
+    if not text.isprintable():
+        raise InvalidMail(f"the text of a reply is one line, not {text!r}", hint="leave out line ends")
+    return Refusal(code, text)
+
+
+def _describe_leak(made_at: Stack) -> str:
+    return "\n".join(
+        ["a mail that is still being sent", *(f"session opened at {line}" for line in made_at.lines(most=3))]
+    )

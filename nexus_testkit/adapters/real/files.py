@@ -1,0 +1,123 @@
+"""The file port on a folder of the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from nexus_testkit.adapters import paths
+from nexus_testkit.errors import PathOutsideRoot
+
+T = TypeVar("T")
+
+_UNFINISHED = ".nexus-unfinished-"
+
+
+class RootedDirectory:
+    """The files of one folder. Blocking calls run in the loop's default executor.
+
+    A file is written beside its place and then moved there, so that readers see the old or the new one, whole.
+    Links are followed as long as they stay inside the root.
+
+    Limits: links are looked at before the file is opened; who can swap a link in between can lead out. Data is not
+    forced to the disk, so a power failure may lose what was written last.
+    """
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        """Use the folder `root`, which is made where it is missing."""
+        self._root = Path(root)
+
+    async def read_bytes(self, path: str, /) -> bytes:
+        parts = paths.split(path)
+        return await self._run(path, lambda: self._existing_file(path, parts).read_bytes())
+
+    async def read_text(self, path: str, /, *, encoding: str = "utf-8") -> str:
+        return (await self.read_bytes(path)).decode(encoding)
+
+    async def write_bytes(self, path: str, data: bytes, /) -> None:
+        parts = paths.split(path)
+        content = bytes(data)
+        await self._run(path, lambda: self._write(path, parts, content))
+
+    async def write_text(self, path: str, text: str, /, *, encoding: str = "utf-8") -> None:
+        await self.write_bytes(path, text.encode(encoding))
+
+    async def exists(self, path: str, /) -> bool:
+        parts = paths.split(path, may_be_folder=True)
+
+        def look() -> bool:
+            place = self._inside(path, parts)
+            return place.is_dir() if path.endswith("/") else place.exists()
+
+        return await self._run(path, look)
+
+    async def list(self, path: str = "", /) -> builtins.list[str]:
+        parts = paths.split(path, may_be_folder=True)
+
+        def look() -> builtins.list[str]:
+            with os.scandir(self._inside(path, parts)) as found:
+                names = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in found]
+            return sorted(name for name in names if not name.startswith(_UNFINISHED))
+
+        return await self._run(path, look)
+
+    async def delete(self, path: str, /) -> bool:
+        parts = paths.split(path)
+        return await self._run(path, lambda: self._delete(path, parts))
+
+    def _inside(self, path: str, parts: tuple[str, ...]) -> Path:
+        self._root.mkdir(parents=True, exist_ok=True)
+        root = self._root.resolve()
+        place = root.joinpath(*parts)
+        if not place.resolve().is_relative_to(root):
+            raise PathOutsideRoot(path, reason="a link leads out of the root")
+        return place
+
+    def _existing_file(self, path: str, parts: tuple[str, ...]) -> Path:
+        place = self._inside(path, parts)
+        if place.is_dir():  # Windows answers "permission denied"
+            raise paths.is_a_directory(path)
+        return place
+
+    def _write(self, path: str, parts: tuple[str, ...], content: bytes) -> None:
+        place = self._existing_file(path, parts).resolve()
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:  # mkdir's word for a file that stands where a folder must be
+            raise paths.not_a_directory(path) from None
+        unfinished = place.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(place)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def _delete(self, path: str, parts: tuple[str, ...]) -> bool:
+        try:
+            self._existing_file(path, parts).unlink()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+    async def _run(self, path: str, work: Callable[[], T]) -> T:
+        def translated() -> T:
+            try:
+                return work()
+            except paths.FileError:
+                raise
+            except OSError as error:
+                raise paths.translated(error, path) from error
+
+        return await asyncio.get_running_loop().run_in_executor(None, translated)
+
+    def leaks(self) -> builtins.list[str]:
+        """Nothing: no file stays open."""
+        return []
+
+    async def aclose(self) -> None:
+        """Nothing to close; safe to call twice. The files stay."""

@@ -1,0 +1,86 @@
+"""Redis' errors at the cache port: classes that derive from the port's error and from redis-py's, for fake and real alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis import exceptions as driver
+from redis._parsers.base import BaseParser  # the table of codes; exported nowhere else
+
+from nexus_testkit.errors import CacheCommandError, CacheConnectionError, CacheError, CacheTypeError
+
+# What Redis answers where a value is of the wrong kind: WRONGTYPE, and these texts under the code ERR
+# (src/t_string.c, src/object.c and src/t_hash.c of Redis 7.4).
+_TYPE_TEXTS = (
+    "value is not an integer or out of range",
+    "value is not a valid float",
+    "increment or decrement would overflow",
+    "increment would produce NaN or Infinity",
+    "hash value is not an integer",
+    "hash value is not a float",
+)
+
+
+_combined: dict[tuple[type, ...], type[Any]] = {}
+
+
+def combined(ours: type[CacheError], theirs: type[Exception], *more: type[Exception]) -> type[Any]:
+    """The class that is both the port's error and redis-py's; the same one each time."""
+    bases = (ours, theirs, *more)
+    found = _combined.get(bases)
+    if found is None:
+        # redis-py's __repr__ leaves the message out.
+        names = {"__doc__": ours.__doc__, "__module__": __name__, "__repr__": Exception.__repr__}
+        found = _combined[bases] = type(ours.__name__, bases, names)
+    return found
+
+
+def command_error(text: str) -> CacheError:
+    """The exception for an error reply such as `"WRONGTYPE Operation against ..."`.
+
+    Its message is the one that redis-py gives: without the code where redis-py has a class for the code.
+    """
+    code, _, rest = text.partition(" ")
+    their_error = BaseParser.parse_error(text)  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+    theirs = type(their_error)
+    message = str(their_error)
+    if issubclass(theirs, driver.ConnectionError):
+        return connection_error(message, theirs)
+    wrong_type = code == "WRONGTYPE" or (code == "ERR" and rest.startswith(_TYPE_TEXTS))
+    error: CacheError = combined(CacheTypeError if wrong_type else CacheCommandError, theirs)(
+        message, code=code if code.isupper() else "ERR"
+    )
+    return error
+
+
+def connection_error(message: str, theirs: type[Exception] = driver.ConnectionError) -> CacheError:
+    """The exception for a server that cannot be reached."""
+    error: CacheError = combined(CacheConnectionError, theirs)(message)
+    return error
+
+
+def unencodable(value: object) -> CacheError:
+    """The exception for a value that Redis cannot store; redis-py's DataError."""
+    error: CacheError = combined(CacheError, driver.DataError)(
+        f"cannot store a value of type {type(value).__name__}",
+        hint="the cache port stores bytes, str, int and float; CacheService stores JSON values",
+    )
+    return error
+
+
+def lock_timeout(name: str, wait: float) -> CacheError:
+    """The exception for a lock that was not acquired in time; a TimeoutError and redis-py's LockError."""
+    error: CacheError = combined(CacheError, driver.LockError, TimeoutError)(
+        f"lock {name!r} was not acquired within {wait:g} s", hint="another holder kept it; its ttl bounds how long"
+    )
+    return error
+
+
+def lock_lost(name: str, ttl_s: float) -> CacheError:
+    """The exception at the end of a block that held its lock for too long; redis-py's LockNotOwnedError."""
+    error: CacheError = combined(CacheError, driver.LockNotOwnedError)(
+        f"lock {name!r} was lost before its block ended",
+        hint=f"the block took longer than the lock's ttl of {ttl_s:g} s, or somebody deleted the key; "
+        "what the block did may have run beside another holder",
+    )
+    return error

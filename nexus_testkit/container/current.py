@@ -1,0 +1,74 @@
+"""The current container, and the guide's functions that act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from nexus_testkit.errors import NoActiveContainer
+
+if TYPE_CHECKING:
+    from nexus_testkit.container.container import Container
+
+T = TypeVar("T")
+
+_current: ContextVar[Container] = ContextVar("nexus_testkit.container")
+
+
+def current_container() -> Container:
+    """The container of this context.
+
+    Raises:
+        NoActiveContainer: outside a harness.
+    """
+    return _require("current_container()")
+
+
+@contextmanager
+def activate(container: Container) -> Iterator[Container]:
+    """Make `container` the current one for a block, and for the tasks that are made in it."""
+    token = _current.set(container)
+    try:
+        yield container
+    finally:
+        _current.reset(token)
+
+
+def enter(container: Container) -> None:
+    """Make `container` the current one for the rest of this context, such as a task of its own."""
+    _current.set(container)
+
+
+def register_service(cls: type, **options: Any) -> None:
+    """Register a service in the current container.
+
+    Args:
+        cls: the class; any class, not only a subclass of `Service`.
+        **options: `dependencies=` (classes to start before it, beside those that are injected), `scope=`
+            (`"singleton"`, `"scoped"`, `"transient"`), `factory=` (a function that builds it; its `inject()`
+            parameters are filled), `config=` (a mapping, passed as the constructor's `config`).
+
+    Raises:
+        NoActiveContainer: outside a harness.
+        DuplicateRegistration: the class has been registered before.
+    """
+    _require("register_service()").register(cls, **options)
+
+
+def get_service(cls: type[T]) -> T:
+    """The service of the current container, built but not necessarily started.
+
+    Raises:
+        NoActiveContainer: outside a harness.
+        ContainerError: the graph below it has a fault.
+    """
+    return _require("get_service()").get(cls)
+
+
+def _require(name: str) -> Container:
+    container = _current.get(None)
+    if container is None:
+        raise NoActiveContainer(f"{name} was called where no container is active")
+    return container

@@ -1,0 +1,47 @@
+"""Errors of the harness itself, and the report of what a world left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nexus_testkit.errors.base import NexusTestkitError
+
+
+class HarnessError(NexusTestkitError):
+    """The harness was asked for something that it cannot do."""
+
+
+class HarnessClosed(HarnessError, RuntimeError):
+    """A call on a harness whose world has ended."""
+
+    default_hint = "a fixture or a task kept the harness beyond its test; ask for 'nexus' where it is used"
+
+
+class UnknownOption(HarnessError, TypeError):
+    """An option that no one reads."""
+
+
+class NeedsSimulation(HarnessError):
+    """Virtual time was asked for where time is real."""
+
+    default_hint = "drop loop='system' (or backend='real') for this test: only the simulation loop can move time"
+
+
+class LeakError(NexusTestkitError):
+    """What a world left behind when it ended.
+
+    Attributes:
+        leaks: one text for each thing left behind, the stack of its creation included.
+    """
+
+    def __init__(self, leaks: Sequence[str]) -> None:
+        super().__init__(f"{len(leaks)} thing(s) left behind by this test")
+        self.leaks = tuple(leaks)
+
+    def _message(self) -> str:
+        return "\n".join([str(self.args[0]) + ":", *(_indent(leak) for leak in self.leaks)])
+
+
+def _indent(text: str) -> str:
+    first, *rest = text.splitlines() or [""]
+    return "\n".join([f"  - {first}", *(f"    {line}" for line in rest)])

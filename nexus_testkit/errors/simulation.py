@@ -1,0 +1,89 @@
+"""Errors of the simulation loop and its in-memory network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nexus_testkit.errors.base import NexusTestkitError
+from nexus_testkit.errors.stack import Stack
+
+
+class SimulationError(NexusTestkitError):
+    """Base of the loop's own errors."""
+
+
+class Deadlock(SimulationError):
+    """Nothing can ever run again: no ready callback, no timer, no thread that owes one.
+
+    Attributes:
+        blocked: one line for each blocked task, with where it waits.
+    """
+
+    default_hint = "a future that nobody completes, a lock that is never released, or a queue that nobody fills"
+
+    def __init__(self, blocked: Sequence[str] = (), *, reason: str = "nothing can make progress") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.blocked = tuple(blocked)
+
+    def _message(self) -> str:
+        return "\n".join([self.reason, *(f"  blocked: {line}" for line in self.blocked)])
+
+
+class StepLimitExceeded(SimulationError):
+    """The loop ran its limit of callbacks without virtual time moving.
+
+    Attributes:
+        steps: how many callbacks ran.
+    """
+
+    default_hint = "a task that awaits sleep(0) or polls in a circle never lets time pass; wait on an event or sleep"
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(f"{steps} callbacks ran and virtual time did not move")
+        self.steps = steps
+
+
+class StrayConnection(SimulationError, ConnectionRefusedError):
+    """A connection to a host and port that nobody in this world serves.
+
+    Attributes:
+        host, port: what was asked for.
+        stack: who asked, or None.
+    """
+
+    default_hint = (
+        "no connection leaves the process; stub HTTP with nexus.http, or allow the host with "
+        "@pytest.mark.nexus(loop='system', allow_hosts=[...])"
+    )
+
+    def __init__(self, host: object, port: object, *, stack: Stack | None = None) -> None:
+        super().__init__(f"no server at {host}:{port} in this world")
+        self.errno = 111
+        self.host = host
+        self.port = port
+        self.stack = stack
+
+    def _message(self) -> str:
+        message = super()._message()
+        return message if self.stack is None else "\n".join([message, *(f"  at {line}" for line in self.stack.lines())])
+
+
+class NotSimulated(SimulationError):
+    """An operation of the event loop that would leave the process, or needs a file descriptor.
+
+    Attributes:
+        operation: the loop's method.
+    """
+
+    default_hint = (
+        "@pytest.mark.nexus(loop='system') runs a test on Python's own loop, where this works and time is real"
+    )
+
+    def __init__(self, operation: str, *, hint: str | None = None) -> None:
+        super().__init__(f"loop.{operation}() has no counterpart in the simulation", hint=hint)
+        self.operation = operation
+
+
+class SignalsNotSimulated(NotSimulated, NotImplementedError):
+    """Signal handlers; also a NotImplementedError, which is what portable code expects of a loop without signals."""

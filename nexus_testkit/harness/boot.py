@@ -1,0 +1,59 @@
+"""Booting a plugin the way the platform does."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from nexus_testkit.container import Container
+from nexus_testkit.errors import HarnessError, InvalidServiceType
+
+T = TypeVar("T")
+
+
+async def boot_plugin(container: Container, plugin: type[T] | T, *, config: Mapping[str, Any] | None = None) -> T:
+    """Make, configure and initialize a plugin, then start the services that it registered.
+
+    Raises:
+        HarnessError: `initialize` returned False.
+        InvalidServiceType: it has no `initialize`.
+    """
+    if not hasattr(plugin, "initialize"):
+        raise InvalidServiceType(
+            f"{plugin!r} is no plugin: it has no initialize()", hint="derive it from nexus.plugins.Plugin"
+        )
+    made: Any = plugin() if isinstance(plugin, type) else plugin
+    if config is not None:
+        made.config = dict(config)
+    known = container.registered()
+    try:
+        outcome = await made.initialize()
+        if outcome is False:
+            raise HarnessError(
+                f"{type(made).__qualname__}.initialize() returned False",
+                hint="the platform calls that a failure to load; return True, or raise what went wrong",
+            )
+        await container.start()
+    except BaseException as error:
+        for failure in await container.roll_back(known):
+            error.add_note(f"while rolling back: {type(failure).__name__}: {failure}")
+        raise
+    if outcome is None:
+        warnings.warn(
+            f"{type(made).__qualname__}.initialize() returned None: nexus-platform 0.1.5 treats that as a failure to "
+            "load, yet keeps what was registered; end it with 'return True'",
+            stacklevel=3,
+        )
+    return made  # type: ignore[no-any-return]  # an instance of the class that was given
+
+
+async def shut_down_plugin(plugin: object) -> None:
+    """Call the plugin's `shutdown` (or `cleanup`), where it has one."""
+    end = getattr(plugin, "shutdown", None) or getattr(plugin, "cleanup", None)
+    if end is None:
+        return
+    outcome = end()
+    if inspect.isawaitable(outcome):
+        await outcome

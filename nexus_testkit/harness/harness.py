@@ -1,0 +1,355 @@
+"""`Harness`: one world, from its first port to its last leak."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+
+from nexus_testkit.container import Container, activate
+from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, UnknownOption
+from nexus_testkit.harness import assembly, leaks
+from nexus_testkit.harness.boot import boot_plugin, shut_down_plugin
+from nexus_testkit.journal import Journal, Seam
+from nexus_testkit.simulation import SimulationLoop, virtual_time
+
+if TYPE_CHECKING:
+    from nexus_testkit.harness.analytics import AnalyticsHandle
+    from nexus_testkit.harness.cache import CacheHandle
+    from nexus_testkit.harness.clock import ClockHandle
+    from nexus_testkit.harness.database import DatabaseHandle
+    from nexus_testkit.harness.files import FilesHandle
+    from nexus_testkit.harness.http import HttpHandle
+    from nexus_testkit.harness.mail import MailHandle
+
+T = TypeVar("T")
+
+_BACKENDS = ("fake",)
+
+
+class Harness:
+    """A world: services, the fakes behind their ports, one clock, and a journal of what crossed the ports.
+
+    Use it as `async with Harness() as nexus:` inside a running loop, or through the `nexus` fixture,
+    `nexus_testkit.run(main)` and `@nexus_testkit.simulate`. On the simulation loop time is virtual; on
+    Python's own loop the same fakes run in real time. A port costs nothing until it is first used.
+
+    Args:
+        backend: `"fake"`.
+        services: service classes to start when the world opens.
+        plugins: plugin classes to boot when the world opens.
+        overrides: class -> object to inject instead.
+        config: service class, or its name -> mapping for its `config` parameter.
+        seed: of everything that is random in this world.
+        strict_mail: mails that no assertion looked at fail the test at its end.
+        loop: the loop that will run the world, where it is not the running one.
+    """
+
+    def __init__(
+        self,
+        *,
+        backend: str = "fake",
+        services: Iterable[type] = (),
+        plugins: Iterable[type] = (),
+        overrides: Mapping[type, object] | None = None,
+        config: Mapping[Any, Mapping[str, Any]] | None = None,
+        seed: int = 0,
+        strict_mail: bool = False,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        if backend not in _BACKENDS:
+            raise UnknownOption(f"backend={backend!r}", hint=f"one of: {', '.join(map(repr, _BACKENDS))}")
+        self.seed = seed
+        self.strict_mail = strict_mail
+        self._services = tuple(services)
+        self._plugins = tuple(plugins)
+        self._booted: list[Any] = []
+        self._adapters: dict[str, Any] = {}
+        self._ports: dict[str, Any] = {}
+        self._blocks: ExitStack | None = None
+        self._opened = self._closed = False
+        self._began_at = self._ended_at = 0.0
+        self._started: list[type] = []
+        self.container = Container(resolver=lambda key: assembly.provider(self, key))
+        if config:
+            self.container.configure(config)
+        for key, replacement in (overrides or {}).items():
+            self.container.set_override(key, replacement)
+        self.journal = Journal(now=self._elapsed, task=_task_name)
+        self.seam = Seam(self.journal, sleep=self._sleep)
+        self._loop = loop
+
+    # -- the world's life
+
+    def open(self) -> Self:
+        """Begin the world on its loop: time becomes virtual and get_service() finds its container.
+
+        Starts nothing yet, so it needs no running loop where `loop=` was given.
+
+        Raises:
+            HarnessClosed: the world has ended.
+        """
+        if self._closed:
+            raise HarnessClosed("this harness has been closed")
+        if self._opened:
+            raise HarnessError("this harness is open already", hint="make a new Harness for a new world")
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        self._opened = True
+        self._began_at = self._loop.time()
+        self._blocks = ExitStack()
+        if isinstance(self._loop, SimulationLoop):
+            self._blocks.enter_context(virtual_time(self._loop))
+        self.before = leaks.Before(self._loop)
+        self._blocks.enter_context(activate(self.container))
+        return self
+
+    async def start(self) -> None:
+        """Start `services=` and boot `plugins=`; an error unwinds what had started."""
+        if self._services:
+            await self.container.start(*self._services)
+        for plugin in self._plugins:
+            await self.boot(plugin)
+
+    async def __aenter__(self) -> Self:
+        self.open()
+        try:
+            await self.start()
+        except BaseException as error:
+            await self._close_after(error)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None:
+            await self.aclose()
+        else:
+            await self._close_after(error)
+
+    async def _close_after(self, error: BaseException) -> None:
+        try:
+            await self.aclose()
+        except Exception as also:  # noqa: BLE001  # the body's error is the news; this one is told beside it
+            error.add_note(f"and at the end of the world: {type(also).__name__}: {also}")
+
+    async def aclose(self) -> None:
+        """End the world: plugins and services stop in reverse, what leaked is looked for, the fakes close.
+
+        Safe to call twice.
+
+        Raises:
+            LeakError: something was left behind; it names each with the stack of its creation.
+            ExceptionGroup: several failures, of services that did not stop, and leaks.
+        """
+        if self._closed or not self._opened:
+            self._closed = True
+            return
+        failures: list[Exception] = []
+        self._started = list(self.container.started)
+        try:
+            for plugin in reversed(self._booted):
+                await _collect(failures, shut_down_plugin(plugin))
+            await _collect(failures, self.container.stop())
+            left = leaks.of_adapters(self)
+            for adapter in reversed(self._adapters.values()):
+                await _collect(failures, adapter.aclose())
+            left += await leaks.of_the_loop(self)
+            await leaks.cancel_tasks(self)
+            if left:
+                failures.append(LeakError(left))
+        finally:
+            self._ended_at = self.loop.time()
+            self._closed = True
+            if self._blocks is not None:
+                self._blocks.close()
+        if len(failures) == 1:
+            raise failures[0]
+        if failures:
+            raise ExceptionGroup("the world did not end cleanly", failures)
+
+    def run(self, main: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the world's loop, from a plain `def` test."""
+        try:
+            return self.loop.run_until_complete(main)
+        except RuntimeError:
+            main.close()
+            raise
+
+    # -- services
+
+    async def service(self, cls: type[T]) -> T:
+        """The service, built and started, its dependencies before it."""
+        self._check_open()
+        return await self.container.service(cls)
+
+    def get(self, cls: type[T]) -> T:
+        """The service, built and not started; a port's class gives the port."""
+        self._check_open()
+        return self.container.get(cls)
+
+    def override(self, cls: type, replacement: T) -> AbstractContextManager[T]:
+        """Inject `replacement` for `cls` during the block.
+
+        Raises:
+            OverrideError: `cls` has been built already, or nobody asked for it during the block.
+        """
+        self._check_open()
+        return self.container.override(cls, replacement)
+
+    def scope(self) -> AbstractAsyncContextManager[Any]:
+        """A scope: `async with nexus.scope() as scope: await scope.service(T)`."""
+        self._check_open()
+        return self.container.scope()
+
+    async def boot(self, plugin: type[T] | T, *, config: Mapping[str, Any] | None = None) -> T:
+        """Make a plugin as the platform does, initialize it, and start every service that it registered.
+
+        `initialize` may return True or None; False is a failure, as it is to the platform.
+
+        Raises:
+            HarnessError: `initialize` returned False; what it had registered is rolled back.
+        """
+        self._check_open()
+        booted = await boot_plugin(self.container, plugin, config=config)
+        self._booted.append(booted)
+        return booted
+
+    async def settle(self) -> None:
+        """Wait until every task waits for time, for the outside, or for ever. Moves no virtual time."""
+        await self.clock.settle()
+
+    async def health(self) -> dict[str, Any]:
+        """What each port in use and each started service says of its health: name -> True, or what is wrong."""
+        report: dict[str, Any] = {}
+        for name in list(self._ports):
+            check = getattr(self._adapters[name], "health_check", None)
+            if check is not None:
+                report[name] = await _healthy(check)
+        return report | await self.container.health()
+
+    # -- ports
+
+    @cached_property
+    def clock(self) -> ClockHandle:
+        """Virtual time: `await nexus.clock.advance(hours=1)`."""
+        return cast("ClockHandle", self._handle("clock"))
+
+    @cached_property
+    def db(self) -> DatabaseHandle:
+        """The database."""
+        return cast("DatabaseHandle", self._handle("database"))
+
+    @cached_property
+    def cache(self) -> CacheHandle:
+        """The cache."""
+        return cast("CacheHandle", self._handle("cache"))
+
+    @cached_property
+    def mail(self) -> MailHandle:
+        """The mail that was sent, and how the server behaves."""
+        return cast("MailHandle", self._handle("mail"))
+
+    @cached_property
+    def http(self) -> HttpHandle:
+        """HTTP routes and the requests that reached them."""
+        return cast("HttpHandle", self._handle("http"))
+
+    @cached_property
+    def files(self) -> FilesHandle:
+        """The files under the root."""
+        return cast("FilesHandle", self._handle("files"))
+
+    @cached_property
+    def analytics(self) -> AnalyticsHandle:
+        """The analytics events that were stored."""
+        return cast("AnalyticsHandle", self._handle("analytics"))
+
+    def _handle(self, name: str) -> Any:
+        self._check_open()
+        return assembly.make_handle(self, name)
+
+    def port(self, name: str) -> Any:
+        """The port as services see it, made on first need."""
+        found = self._ports.get(name)
+        if found is None:
+            self._check_open()
+            found = self._ports[name] = assembly.make_wrapper(self, name)
+        return found
+
+    def adapter(self, name: str) -> Any:
+        """The adapter behind a port, made on first need. Calls on it cross no seam."""
+        found = self._adapters.get(name)
+        if found is None:
+            self._check_open()
+            found = self._adapters[name] = assembly.make_adapter(self, name)
+        return found
+
+    # -- facts
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that runs this world."""
+        if self._loop is None:
+            raise HarnessError("this harness is not open", hint="use 'async with Harness() as nexus:'")
+        return self._loop
+
+    @property
+    def simulated(self) -> bool:
+        """Whether time is virtual."""
+        return isinstance(self._loop, SimulationLoop)
+
+    @property
+    def adapters(self) -> Mapping[str, Any]:
+        """The adapters made so far, by port."""
+        return self._adapters
+
+    @property
+    def started(self) -> list[type]:
+        """The classes of the services that were started, in that order, also after the world has ended."""
+        return list(self._started) if self._closed else list(self.container.started)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds on the world's clock since it began, also after it has ended."""
+        return self._ended_at - self._began_at if self._closed else self._elapsed()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise HarnessClosed("this harness has been closed")
+        if not self._opened:
+            raise HarnessError("this harness is not open", hint="use 'async with Harness() as nexus:'")
+
+    def _elapsed(self) -> float:
+        loop = self._loop
+        return time.monotonic() if loop is None else loop.time() - self._began_at
+
+    async def _sleep(self, seconds: float) -> None:
+        await self.adapter("clock").sleep(seconds)
+
+
+def _task_name() -> str | None:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return None
+    return None if task is None else task.get_name()
+
+
+async def _collect(failures: list[Exception], step: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await step
+    except Exception as error:  # noqa: BLE001  # one failure must not keep the rest of the world from ending
+        failures.append(error)
+
+
+async def _healthy(check: Any) -> Any:
+    try:
+        return await check()
+    except Exception as error:  # noqa: BLE001  # an unhealthy port is an answer, not a failure
+        return f"{type(error).__name__}: {error}"

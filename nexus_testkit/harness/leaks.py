@@ -1,0 +1,88 @@
+"""What a world left behind when it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Any
+
+from nexus_testkit.simulation import SimulationLoop, describe
+
+if TYPE_CHECKING:
+    from nexus_testkit.harness.harness import Harness
+
+
+class Before:
+    """What was there before the world began, and is none of its leaks.
+
+    Attributes:
+        tasks: the unfinished tasks of the loop.
+        threads: the living threads.
+    """
+
+    __slots__ = ("tasks", "threads")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look at the loop and at the process."""
+        self.tasks = asyncio.all_tasks(loop)
+        self.threads = threading.active_count()
+
+
+def of_adapters(harness: Harness) -> list[str]:
+    """What is open at the fakes: sessions, locks, subscriptions, strays, required routes. Ask before they close."""
+    found = [leak for adapter in harness.adapters.values() for leak in adapter.leaks()]
+    if harness.strict_mail and "mail" in harness.adapters:
+        found += harness.mail.unasserted()
+    return found
+
+
+async def of_the_loop(harness: Harness) -> list[str]:
+    """Tasks, threads and connections that are left. Ask when the fakes have closed: theirs are gone by then."""
+    if left_tasks(harness) or (isinstance(harness.loop, SimulationLoop) and harness.loop.leaks()):
+        await harness.settle()  # what has been told to end may need a step to do so
+    found = [_task(task) for task in left_tasks(harness)]
+    loop = harness.loop
+    if isinstance(loop, SimulationLoop):
+        found += [f"a connection to nowhere: {stray}" for stray in loop.strays]
+        found += loop.leaks()
+    if threading.active_count() > harness.before.threads:
+        found += _threads()
+    return found
+
+
+async def cancel_tasks(harness: Harness) -> None:
+    """End the tasks that the world left running."""
+    left = left_tasks(harness)
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+def left_tasks(harness: Harness) -> list[asyncio.Task[Any]]:
+    """The unfinished tasks of the world, by name, the running one excepted."""
+    tasks = asyncio.all_tasks(harness.loop)
+    if len(tasks) == 1:  # the running one: the ordinary end
+        return []
+    current = asyncio.current_task()
+    left = [task for task in tasks if task is not current and task not in harness.before.tasks]
+    return sorted(left, key=lambda task: task.get_name())
+
+
+def _task(task: asyncio.Task[Any]) -> str:
+    lines = [f"a task that still runs: {describe(task)}"]
+    made_at = getattr(task, "created_at", None)
+    if made_at is not None:
+        lines += [f"created at {line}" for line in made_at.lines(most=3)]
+    return "\n".join(lines)
+
+
+def _threads() -> list[str]:
+    # The pools of a held or a system loop are the loop's, and end with it.
+    ours = ("nexus-testkit", "asyncio_")
+    alive = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    return [
+        f"a thread that still runs: {thread.name}"
+        for thread in alive
+        if not thread.daemon and not thread.name.startswith(ours)
+    ]

@@ -1,0 +1,6 @@
+"""What crossed a port, in order, and the one seam through which it crosses."""
+
+from nexus_testkit.journal.journal import Call, Journal
+from nexus_testkit.journal.seam import Decider, Disturbance, Seam
+
+__all__ = ["Call", "Decider", "Disturbance", "Journal", "Seam"]

@@ -1,0 +1,181 @@
+"""The cache port's side of the seam."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Self
+
+from nexus_testkit.journal.seam import Seam
+from nexus_testkit.ports.cache import CacheManager, Key, Message, Ttl, Value
+
+
+class SeamedCache:
+    """A cache, each of whose calls crosses the seam, those of its client included (as `"cache.client"`)."""
+
+    def __init__(self, inner: CacheManager, seam: Seam) -> None:
+        """Wrap `inner`."""
+        self._inner = inner
+        self._seam = seam
+        self._client: Any = None
+
+    async def get(self, key: Key, /) -> bytes | None:
+        return await self._seam.call("cache.get", self._inner.get, key)
+
+    async def set(self, key: Key, value: Value, /, *, ttl: Ttl | None = None, only_if_absent: bool = False) -> bool:
+        options: dict[str, Any] = {} if ttl is None else {"ttl": ttl}
+        if only_if_absent:
+            options["only_if_absent"] = True
+        return await self._seam.call("cache.set", self._inner.set, key, value, **options)
+
+    async def delete(self, *keys: Key) -> bool:
+        return await self._seam.call("cache.delete", self._inner.delete, *keys)
+
+    async def exists(self, key: Key, /) -> bool:
+        return await self._seam.call("cache.exists", self._inner.exists, key)
+
+    async def increment(self, key: Key, amount: int = 1, /, *, ttl: Ttl | None = None) -> int:
+        if ttl is None:
+            return await self._seam.call("cache.increment", self._inner.increment, key, amount)
+        return await self._seam.call("cache.increment", self._inner.increment, key, amount, ttl=ttl)
+
+    async def get_many(self, keys: Iterable[Key], /) -> dict[Key, bytes]:
+        return await self._seam.call("cache.get_many", self._inner.get_many, list(keys))
+
+    async def set_many(self, values: Mapping[Key, Value], /, *, ttl: Ttl | None = None) -> None:
+        if ttl is None:
+            return await self._seam.call("cache.set_many", self._inner.set_many, values)
+        return await self._seam.call("cache.set_many", self._inner.set_many, values, ttl=ttl)
+
+    async def expire(self, key: Key, ttl: Ttl | None, /) -> bool:
+        return await self._seam.call("cache.expire", self._inner.expire, key, ttl)
+
+    async def ttl(self, key: Key, /) -> float | None:
+        return await self._seam.call("cache.ttl", self._inner.ttl, key)
+
+    async def keys(self, pattern: str = "*", /) -> list[str]:
+        return await self._seam.call("cache.keys", self._inner.keys, pattern)
+
+    async def clear(self) -> None:
+        await self._seam.call("cache.clear", self._inner.clear)
+
+    async def health_check(self) -> bool:
+        return await self._seam.call("cache.health_check", self._inner.health_check)
+
+    @asynccontextmanager
+    async def lock(self, name: str, /, *, ttl: Ttl = 10, wait: float | None = None) -> AsyncIterator[None]:
+        block = self._inner.lock(name, ttl=ttl, wait=wait)
+
+        async def acquire(_name: str, **_options: Any) -> None:
+            await block.__aenter__()
+
+        await self._seam.call("cache.lock", acquire, name, ttl=ttl, wait=wait)
+        try:
+            yield
+        except BaseException as error:
+            await self._leave("cache.unlock", block, error, name)
+            raise
+        await self._leave("cache.unlock", block, None, name)
+
+    async def publish(self, channel: str, data: Value, /) -> int:
+        return await self._seam.call("cache.publish", self._inner.publish, channel, data)
+
+    @asynccontextmanager
+    async def subscribe(self, *channels: str) -> AsyncIterator[AsyncIterator[Message]]:
+        block = self._inner.subscribe(*channels)
+
+        async def enter(*_channels: str) -> _SeamedMessages:
+            return _SeamedMessages(await block.__aenter__(), self._seam)
+
+        messages = await self._seam.call("cache.subscribe", enter, *channels)
+        try:
+            yield messages
+        except BaseException as error:
+            await self._leave("cache.unsubscribe", block, error, *channels)
+            raise
+        await self._leave("cache.unsubscribe", block, None, *channels)
+
+    async def _leave(
+        self, operation: str, block: AbstractAsyncContextManager[Any], error: BaseException | None, *names: str
+    ) -> None:
+        async def leave(*_names: str) -> None:
+            if error is None:
+                await block.__aexit__(None, None, None)
+            else:
+                await block.__aexit__(type(error), error, error.__traceback__)
+
+        await self._seam.call(operation, leave, *names)
+
+    @property
+    def client(self) -> Any:
+        """The adapter's client; each command is journaled as `"cache.client"`, a pipeline as one call."""
+        if self._client is None:
+            self._client = _seamed_client(self._inner.client, self._seam)
+        return self._client
+
+
+class _SeamedMessages:
+    """A subscription, each of whose messages is noted as `"cache.message"` when it is taken."""
+
+    def __init__(self, inner: AsyncIterator[Message], seam: Seam) -> None:
+        self._inner = inner
+        self._seam = seam
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Message:
+        message = await anext(self._inner)
+        self._seam.note("cache.message", message.channel, message.data)
+        return message
+
+
+# The client is redis-py's, and this layer does not import redis-py: what follows relies on its public methods only.
+
+
+def _seamed_client(client: Any, seam: Seam) -> Any:
+    """A copy of a redis-py client whose commands cross the seam; the original stays as it is."""
+    seamed = copy.copy(client)
+    seamed.execute_command = _seamed_command(client.execute_command, seam)
+    seamed.pipeline = lambda *args, **options: _seamed_pipeline(client.pipeline(*args, **options), seam)
+    seamed.pubsub = lambda **options: _seamed_pubsub(client.pubsub(**options), seam)
+    seamed.client = lambda: _seamed_client(client.client(), seam)
+    return seamed
+
+
+def _seamed_command(execute: Any, seam: Seam) -> Any:
+    async def execute_command(*args: Any, **options: Any) -> Any:
+        async def run(*_shown: Any) -> Any:
+            return await execute(*args, **options)
+
+        return await seam.call("cache.client", run, *args)
+
+    return execute_command
+
+
+def _seamed_pipeline(pipeline: Any, seam: Seam) -> Any:
+    execute, at_once = pipeline.execute, pipeline.immediate_execute_command
+
+    async def execute_all(*args: Any, **options: Any) -> Any:
+        async def run(*_shown: Any) -> Any:
+            return await execute(*args, **options)
+
+        commands = "; ".join(
+            " ".join(map(_word, command.args if hasattr(command, "args") else command[0]))
+            for command in pipeline.command_stack
+        )
+        return await seam.call("cache.client", run, "PIPELINE", commands)
+
+    pipeline.execute = execute_all
+    pipeline.immediate_execute_command = _seamed_command(at_once, seam)
+    return pipeline
+
+
+def _seamed_pubsub(pubsub: Any, seam: Seam) -> Any:
+    pubsub.execute_command = _seamed_command(pubsub.execute_command, seam)
+    return pubsub
+
+
+def _word(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

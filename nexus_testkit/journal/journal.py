@@ -1,0 +1,164 @@
+"""The record of every call that crossed a port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+_PENDING: Any = object()
+_SCALARS = (str, bytes, int, float, bool, type(None))
+_LONGEST = 200
+_READS = ("get", "fetch", "read")  # None is an answer there, and says nothing elsewhere
+
+
+class Call:
+    """One call that crossed a port.
+
+    Attributes:
+        number: its place in the world's order, from 1.
+        operation: port and method, such as `"database.fetch_one"`.
+        arguments: positional arguments; mutable ones as text, so that later changes do not rewrite history.
+        options: keyword arguments, likewise.
+        started_at, ended_at: virtual seconds since the world began; `ended_at` is None while it runs.
+        task: name of the task that called, or None outside tasks.
+        error: what it raised, or None.
+    """
+
+    __slots__ = ("_result", "arguments", "ended_at", "error", "number", "operation", "options", "started_at", "task")
+
+    def __init__(
+        self, number: int, operation: str, arguments: tuple[Any, ...], options: Mapping[str, Any], at: float, task: str | None
+    ) -> None:
+        """Begin a record; the journal completes it."""
+        self.number = number
+        self.operation = operation
+        self.arguments = arguments
+        self.options = options
+        self.started_at = at
+        self.ended_at: float | None = None
+        self.task = task
+        self.error: BaseException | None = None
+        self._result: Any = _PENDING
+
+    @property
+    def result(self) -> Any:
+        """What it returned; None while it runs and when it raised."""
+        return None if self._result is _PENDING else self._result
+
+    @property
+    def port(self) -> str:
+        """The port's name, such as `"database"`."""
+        return self.operation.partition(".")[0]
+
+    @property
+    def pending(self) -> bool:
+        """Whether it has not come back."""
+        return self._result is _PENDING and self.error is None
+
+    def describe(self) -> str:
+        """The call in one line, without its time."""
+        given = [_short(value) for value in self.arguments]
+        given += [f"{name}={_short(value)}" for name, value in self.options.items() if value is not None]
+        line = f"{self.operation}({', '.join(given)})"
+        if self.error is not None:
+            return f"{line} !! {type(self.error).__name__}: {_first_line(self.error)}"
+        if self.pending:
+            return f"{line} ... never came back"
+        if self._result is None and not self.operation.partition(".")[2].startswith(_READS):
+            return line
+        return f"{line} -> {_short(self._result)}"
+
+    def __repr__(self) -> str:
+        return f"<Call {self.number} {self.describe()}>"
+
+
+class Journal:
+    """The calls of one world, in the order in which they began."""
+
+    __slots__ = ("_now", "_task", "calls")
+
+    def __init__(self, *, now: Callable[[], float], task: Callable[[], str | None]) -> None:
+        """Make an empty journal that reads seconds from `now` and the name of the running task from `task`."""
+        self.calls: list[Call] = []
+        self._now = now
+        self._task = task
+
+    def begin(self, operation: str, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> Call:
+        """Note that a call begins."""
+        for value in arguments:
+            if not isinstance(value, _SCALARS):
+                arguments = tuple(_frozen(value) for value in arguments)
+                break
+        if options:
+            options = {name: _frozen(value) for name, value in options.items()}
+        calls = self.calls
+        call = Call(len(calls) + 1, operation, arguments, options, self._now(), self._task())
+        calls.append(call)
+        return call
+
+    def returned(self, call: Call, result: Any) -> None:
+        """Note that it returned."""
+        call._result = _frozen(result)  # noqa: SLF001  # the journal writes its own records
+        call.ended_at = self._now()
+
+    def raised(self, call: Call, error: BaseException) -> None:
+        """Note that it raised."""
+        call.error = error
+        call.ended_at = self._now()
+
+    def of(self, port: str) -> list[Call]:
+        """The calls of one port (`"database"`) or one operation (`"database.execute"`)."""
+        return [call for call in self.calls if port in (call.port, call.operation)]
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(self.calls)
+
+    def __len__(self) -> int:
+        return len(self.calls)
+
+    def lines(self, *, most: int = 60) -> list[str]:
+        """The timeline, one line a call; beyond `most` lines the middle is left out, and a line says how many."""
+        lines = [self._line(call) for call in self.calls]
+        if len(lines) <= most:
+            return lines
+        head = most // 3
+        tail = most - head - 1
+        cut = len(lines) - head - tail
+        return [*lines[:head], f"          ... {cut} calls left out ...", *lines[-tail:]]
+
+    @staticmethod
+    def _line(call: Call) -> str:
+        return f"{call.started_at:9.3f} s  {call.task or '-':<12}  {call.describe()}"
+
+
+class Described:
+    """Stands in the journal for a value that could change, or that is too large to keep."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        """Keep the text alone."""
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, _SCALARS):
+        return value
+    describe = getattr(value, "__journal__", None)
+    if describe is not None:
+        return Described(describe())
+    return Described(_short(value))
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, str):
+        value = " ".join(value.split())
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [""])[0]

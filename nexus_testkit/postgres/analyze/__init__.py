@@ -1,0 +1,1 @@
+"""Parse nodes to typed tree: names bound, overloads resolved, errors as PostgreSQL's parse analysis raises them."""

@@ -1,0 +1,128 @@
+"""What one statement's analysis knows: its text, the catalogue, the parameters' types so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
+from nexus_testkit.postgres.analyze.overloads import Overloads
+from nexus_testkit.postgres.catalog.schema import Catalog, Table
+from nexus_testkit.postgres.nodes import Node, Statement
+from nexus_testkit.postgres.typed import CommonTable, Expr, Output
+
+Where = Node | Expr | int | None
+
+
+@dataclass(slots=True)
+class Entry:
+    """One name in FROM: its columns as expressions, and what of it may be referred to.
+
+    Attributes:
+        alias: the name that qualifies its columns; None for a join without one.
+        bare: whether its columns are found without the alias (a join's USING hides its sides').
+        table: the stored table behind it, if it is one.
+        relation: its alias in the lowered SQL ("" for a join).
+    """
+
+    alias: str | None
+    columns: list[tuple[str, Expr]]
+    relation: str = ""
+    table: Table | None = None
+    bare: bool = True
+    qualified: bool = True
+
+
+@dataclass(slots=True)
+class CteEntry:
+    """A common table expression in scope: its name in the lowered SQL and its columns."""
+
+    name: str
+    outputs: list[Output]
+    used: bool = False
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names that one query level sees; `parent` is the level round it.
+
+    Attributes:
+        clause: the clause that is being read, as messages name it (`WHERE`).
+        aggregates: whether an aggregate of this level was read.
+        inside_aggregate: whether what is read stands inside one.
+    """
+
+    parent: Scope | None = None
+    entries: list[Entry] = field(default_factory=list)
+    ctes: dict[str, CteEntry] = field(default_factory=dict)
+    clause: str = "SELECT"
+    aggregates: bool = False
+    windows: bool = False
+    inside_aggregate: bool = False
+    inside_window: bool = False
+    named_windows: dict[str, Node] = field(default_factory=dict)
+
+    def cte(self, name: str) -> CteEntry | None:
+        """The common table expression of that name, in this level or one round it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.ctes:
+                return scope.ctes[name]
+            scope = scope.parent
+        return None
+
+
+class Context:
+    """The analysis of one statement. Rules are functions that take it first.
+
+    Attributes:
+        params: parameter number to its type, as far as it is known.
+        functions: the runtime's functions that the statement calls; for the plan.
+    """
+
+    __slots__ = ("_aliases", "_cte_names", "catalog", "ctes", "overloads", "params", "settings", "statement")
+
+    def __init__(self, statement: Statement, catalog: Catalog, settings: Mapping[str, str] | None = None) -> None:
+        """Begin the analysis of `statement` against `catalog`."""
+        self.statement = statement
+        self.catalog = catalog
+        self.settings = settings or {}
+        self.overloads = Overloads(catalog.enums)
+        self.params: dict[int, str] = {}
+        self.ctes: list[CommonTable] = []
+        self._aliases = count()
+        self._cte_names = count()
+
+    def alias(self) -> str:
+        """A fresh alias for the lowered SQL."""
+        return f"t{next(self._aliases)}"
+
+    def cte_name(self) -> str:
+        """A fresh name of a common table expression for the lowered SQL."""
+        return f"with{next(self._cte_names)}"
+
+    def error(self, sqlstate: str, message: str, where: Where = None, **fields: Any) -> DatabaseError:
+        """PostgreSQL's error at a place."""
+        return self.statement.error(sqlstate, message, _offset(where), **fields)
+
+    def unsupported(self, construct: str, where: Where = None) -> UnsupportedSQL:
+        """The refusal of what PostgreSQL can and we cannot."""
+        return self.statement.unsupported(construct, _offset(where))
+
+    def located(self, error: DatabaseError, where: Where) -> DatabaseError:
+        """The same error, with the place in this statement."""
+        if error.position is None:
+            error.position = self.statement.position(_offset(where))
+        error.query = self.statement.query
+        return error
+
+
+def _offset(where: Where) -> int | None:
+    if where is None or isinstance(where, int):
+        return where
+    return where.location
+
+
+Rule = Callable[[Context, Node, Scope], Expr]

@@ -1,0 +1,361 @@
+"""INSERT, UPDATE, DELETE (`analyze.c`, `parse_target.c`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nexus_testkit.postgres.analyze import expressions, select, sources
+from nexus_testkit.postgres.analyze.coerce import coerce, coerce_assigned, common_type
+from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
+from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.analyze.names import expand_star
+from nexus_testkit.postgres.analyze.overloads import UNKNOWN
+from nexus_testkit.postgres.catalog.schema import Column, Key, Table
+from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.typed import (
+    Call,
+    Cast,
+    ColumnRef,
+    Conflict,
+    Const,
+    Delete,
+    Expr,
+    Insert,
+    Output,
+    Query,
+    SubQuery,
+    Update,
+    Values,
+)
+
+
+def _target(context: Context, node: Node) -> tuple[Table, str, str]:
+    """The table, the name that qualifies its columns, its alias in the lowered SQL."""
+    relation = node["relation"]
+    table = sources.find_table(context, relation)
+    alias = relation.get("alias")
+    shown = alias["aliasname"] if alias is not None else table.name
+    return table, shown, context.alias()
+
+
+def column_of(context: Context, table: Table, name: str, node: Node) -> Column:
+    """The column that INSERT or UPDATE names.
+
+    Raises:
+        DatabaseError: 42703.
+    """
+    column = table.column(name)
+    if column is None:
+        raise context.error("42703", f'column "{name}" of relation "{table.name}" does not exist', node)
+    return column
+
+
+def default_of(column: Column) -> Expr:
+    """The expression that fills a column when no value is given."""
+    if column.sequence is not None:
+        value: Expr = Call("int8", "nextval", ("regclass",), (Const("text", column.sequence),), volatile=True)
+        return value if column.type == "int8" else Cast(column.type, value, "a")
+    if column.default is not None:
+        return column.default
+    return Const(column.type, None)
+
+
+def insert(context: Context, node: Node) -> Insert:
+    """INSERT."""
+    scope = Scope()
+    ctes, recursive = select.with_clause(context, node, scope)
+    table, shown, alias = _target(context, node)
+    named = node.all("cols")
+    columns = _insert_columns(context, table, named)
+    override = node.get("override", "OVERRIDING_NOT_SET")
+    rows: list[list[Expr]] | None = None
+    source: Query | None = None
+    mapped: list[Expr] = []
+    if "selectStmt" not in node:
+        rows, filled = [[]], []
+    else:
+        inner = node["selectStmt"]
+        if "valuesLists" in inner and not any(key in inner for key in ("sortClause", "limitCount", "limitOffset", "withClause")):
+            rows, filled = _insert_rows(context, table, inner, columns, named, scope, override)
+        else:
+            source, mapped, filled = _insert_query(context, table, inner, columns, named, scope, override)
+    missing = [column for column in table.columns if column not in filled and column.generated is None]
+    if rows is not None:
+        rows = [[*row, *(default_of(column) for column in missing)] for row in rows]
+    mapped = [*mapped, *(default_of(column) for column in missing)] if source is not None else []
+    conflict = _conflict(context, node["onConflictClause"], table, shown, alias) if "onConflictClause" in node else None
+    returning = _returning(context, node, table, shown, [])
+    names = [column.name for column in (*filled, *missing)]
+    return Insert(table.name, alias, names, rows, source, mapped, conflict, returning, ctes, recursive)
+
+
+def _insert_columns(context: Context, table: Table, named: Sequence[Node]) -> list[Column]:
+    if not named:
+        return list(table.columns)
+    columns: list[Column] = []
+    for item in named:
+        column = column_of(context, table, item["name"], item)
+        if column in columns:
+            raise context.error("42701", f'column "{column.name}" specified more than once', item)
+        columns.append(column)
+    return columns
+
+
+def _insert_rows(
+    context: Context,
+    table: Table,
+    inner: Node,
+    columns: list[Column],
+    named: Sequence[Node],
+    scope: Scope,
+    override: str,
+) -> tuple[list[list[Expr]], list[Column]]:
+    scope.clause = "VALUES"
+    written = [row["items"] for row in inner["valuesLists"]]
+    width = len(written[0])
+    for row in written:
+        if len(row) != width:
+            raise context.error("42601", "VALUES lists must all be the same length", row[0])
+    _check_width(context, width, columns, named, written[0])
+    filled = columns[:width]
+    if len(written) > 1:
+        return _many_rows(context, table, written, filled, scope, override), filled
+    exprs = [None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in written[0]]
+    row = [_assigned(context, table, expr, column, override) for expr, column in zip(exprs, filled, strict=True)]
+    return [row], filled
+
+
+def _many_rows(
+    context: Context, table: Table, written: list[list[Node]], filled: list[Column], scope: Scope, override: str
+) -> list[list[Expr]]:
+    # PostgreSQL gives each column of a longer VALUES list one common type first, unless all are unknown.
+    rows: list[list[Expr | None]] = [
+        [None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in row]
+        for row in written
+    ]
+    for at in range(len(filled)):
+        known = [expr for row in rows if (expr := row[at]) is not None]
+        types = {expr.type for expr in known} - {UNKNOWN}
+        if len(types) > 1:
+            common = common_type(context, known, "VALUES")
+            for row in rows:
+                if (expr := row[at]) is not None:
+                    row[at] = coerce(context, expr, common)
+    return [
+        [_assigned(context, table, expr, column, override) for expr, column in zip(row, filled, strict=True)]
+        for row in rows
+    ]
+
+
+def _check_width(context: Context, width: int, columns: list[Column], named: Sequence[Node], items: Sequence[Node]) -> None:
+    if width > len(columns):
+        raise context.error("42601", "INSERT has more expressions than target columns", items[len(columns)])
+    if named and width < len(columns):
+        raise context.error("42601", "INSERT has more target columns than expressions", named[width])
+
+
+def _assigned(context: Context, table: Table, expr: Expr | None, column: Column, override: str = "") -> Expr:
+    """A value for a column; None is DEFAULT."""
+    if expr is None:
+        return default_of(column)
+    if column.generated is not None:
+        raise context.error(
+            "428C9",
+            f'cannot insert a non-DEFAULT value into column "{column.name}"',
+            detail=f'Column "{column.name}" is a generated column.',
+        )
+    if column.identity == "a" and override == "OVERRIDING_NOT_SET":
+        raise context.error(
+            "428C9",
+            f'cannot insert a non-DEFAULT value into column "{column.name}"',
+            detail=f'Column "{column.name}" is an identity column defined as GENERATED ALWAYS.',
+            hint="Use OVERRIDING SYSTEM VALUE to override.",
+        )
+    if column.identity and override == "OVERRIDING_USER_VALUE":
+        return default_of(column)
+    return coerce_assigned(context, expr, column.name, column.type, column.typmod)
+
+
+def _insert_query(
+    context: Context,
+    table: Table,
+    inner: Node,
+    columns: list[Column],
+    named: Sequence[Node],
+    scope: Scope,
+    override: str,
+) -> tuple[Query, list[Expr], list[Column]]:
+    query = select.query(context, inner, Scope(parent=scope), resolve=False)
+    outputs = query.outputs[: len(query.outputs) - getattr(query.body, "hidden", 0)]
+    if len(outputs) > len(columns):
+        raise context.error("42601", "INSERT has more expressions than target columns", outputs[len(columns)].expr)
+    if named and len(outputs) < len(columns):
+        raise context.error("42601", "INSERT has more target columns than expressions", named[len(outputs)])
+    filled = columns[: len(outputs)]
+    mapped: list[Expr] = []
+    for at, (output, column) in enumerate(zip(outputs, filled, strict=True)):
+        expr = output.expr
+        if expr.type == UNKNOWN:
+            select.coerce_output(context, query, at, column.type if column.type in ("text", "varchar") or not isinstance(query.body, Values) else "text")
+            expr = query.outputs[at].expr
+        placed = ColumnRef(expr.type, "source", f"c{at}", output.name, location=expr.location, typmod=expr.typmod)
+        mapped.append(_assigned(context, table, placed, column, override))
+    return query, mapped, filled
+
+
+# ------------------------------------------------------------------------------------------- ON CONFLICT
+
+
+def _conflict(context: Context, node: Node, table: Table, shown: str, alias: str) -> Conflict:
+    key: Key | None = None
+    target: tuple[Expr, ...] | None = None
+    target_where: Expr | None = None
+    updates = node["action"] == "ONCONFLICT_UPDATE"
+    if "infer" in node:
+        key = _arbiter(context, node["infer"], table, node)
+        target, target_where = key.terms, key.where
+    elif updates:
+        raise context.error(
+            "42601",
+            "ON CONFLICT DO UPDATE requires inference specification or constraint name",
+            node,
+            hint="For example, ON CONFLICT (column_name).",
+        )
+    if not updates:
+        return Conflict(target, target_where, None, None)
+    scope = Scope(clause="UPDATE")
+    own = sources.table_entry(table, alias, shown, alias)
+    excluded = sources.table_entry(table, "excluded", "excluded", "excluded")
+    # A bare name is ambiguous between the two, on the server as well (42702).
+    scope.entries = [own, excluded]
+    sets = _sets(context, table, node["targetList"], scope)
+    where = None
+    if "whereClause" in node:
+        scope.clause = "WHERE"
+        where = expressions.condition(context, node["whereClause"], scope, "WHERE")
+    return Conflict(target, target_where, sets, where)
+
+
+def _arbiter(context: Context, infer: Node, table: Table, node: Node) -> Key:
+    """The unique key that ON CONFLICT names by constraint or by columns."""
+    if "conname" in infer:
+        name = infer["conname"]
+        found = next((key for key in table.keys if key.name == name and key.constraint), None)
+        if found is None:
+            raise context.error("42704", f'constraint "{name}" for table "{table.name}" does not exist', node)
+        return found
+    scope = Scope(entries=[sources.table_entry(table, "", table.name, "")], clause="INDEX")
+    wanted: list[Expr] = []
+    for element in infer["indexElems"]:
+        if "name" in element:
+            column = table.column(element["name"])
+            if column is None:
+                raise context.error("42703", f'column "{element["name"]}" does not exist', infer)
+            wanted.append(ColumnRef(column.type, "", column.name, typmod=column.typmod))
+        else:
+            wanted.append(expressions.expression(context, element["expr"], scope))
+    where = expressions.condition(context, infer["whereClause"], scope, "WHERE") if "whereClause" in infer else None
+    for key in table.keys:
+        same_terms = len(key.terms) == len(wanted) and all(term in key.terms for term in wanted)
+        if key.unique and same_terms and (key.where is None or key.where == where):
+            return key
+    raise context.error("42P10", "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+
+
+def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -> list[tuple[str, Expr]]:
+    """`SET column = expression` pairs."""
+    sets: list[tuple[str, Expr]] = []
+    for node in nodes:
+        if "indirection" in node:
+            raise context.unsupported("SET of a part of a column", node)
+        column = column_of(context, table, node["name"], node)
+        value = node["val"]
+        if value.kind == "MultiAssignRef":
+            source = value["source"]
+            number, _ = value["colno"], value["ncolumns"]
+            if source.kind != "RowExpr":
+                raise context.unsupported("SET (...) = (SELECT ...)", node)
+            items = source["args"]
+            if len(items) != value["ncolumns"]:
+                raise context.error("42601", "number of columns does not match number of values", source)
+            value = items[number - 1]
+        if any(name == column.name for name, _ in sets):
+            raise context.error("42601", f'multiple assignments to same column "{column.name}"', node)
+        if value.kind == "SetToDefault":
+            sets.append((column.name, default_of(column)))
+            continue
+        expr = expressions.expression(context, value, scope)
+        if column.generated is not None or column.identity == "a":
+            what = "is a generated column." if column.generated is not None else "is an identity column defined as GENERATED ALWAYS."
+            raise context.error(
+                "428C9", f'column "{column.name}" can only be updated to DEFAULT', node, detail=f'Column "{column.name}" {what}'
+            )
+        sets.append((column.name, coerce_assigned(context, expr, column.name, column.type, column.typmod)))
+    return sets
+
+
+# ------------------------------------------------------------------------------- UPDATE, DELETE, RETURNING
+
+
+def update(context: Context, node: Node) -> Update:
+    """UPDATE."""
+    scope = Scope()
+    ctes, recursive = select.with_clause(context, node, scope)
+    table, shown, alias = _target(context, node)
+    own = sources.table_entry(table, alias, shown, alias)
+    scope.entries.append(own)
+    others = sources.from_clause(context, node.all("fromClause"), scope)
+    scope.clause = "UPDATE"
+    sets = _sets(context, table, node["targetList"], scope)
+    where = None
+    if "whereClause" in node:
+        scope.clause = "WHERE"
+        where = expressions.condition(context, node["whereClause"], scope, "WHERE")
+    returning = _returning(context, node, table, shown, scope.entries[1:])
+    return Update(table.name, alias, sets, others, where, returning, ctes, recursive)
+
+
+def delete(context: Context, node: Node) -> Delete:
+    """DELETE."""
+    scope = Scope()
+    ctes, recursive = select.with_clause(context, node, scope)
+    table, shown, alias = _target(context, node)
+    scope.entries.append(sources.table_entry(table, alias, shown, alias))
+    others = sources.from_clause(context, node.all("usingClause"), scope)
+    where = None
+    if "whereClause" in node:
+        scope.clause = "WHERE"
+        where = expressions.condition(context, node["whereClause"], scope, "WHERE")
+    returning = _returning(context, node, table, shown, scope.entries[1:])
+    return Delete(table.name, alias, others, where, returning, ctes, recursive)
+
+
+def _returning(context: Context, node: Node, table: Table, shown: str, others: list[Entry]) -> list[Output]:
+    """RETURNING's outputs; columns of the target are bare (relation ""), SQLite gives no others."""
+    if "returningClause" not in node:
+        return []
+    clause = node["returningClause"]
+    scope = Scope(entries=[sources.table_entry(table, "", shown, ""), *others], clause="RETURNING")
+    outputs: list[Output] = []
+    for item in clause["exprs"]:
+        value = item["val"]
+        if value.kind == "ColumnRef" and "A_Star" in value.fields["fields"][-1]:
+            outputs.extend(expand_star(context, value, scope))
+            continue
+        expr = expressions.expression(context, value, scope)
+        if expr.type == UNKNOWN:
+            expr = coerce(context, expr, "text")
+        outputs.append(Output(item.get("name") or select.output_name(value), expr))
+    _only_target(context, outputs)
+    return outputs
+
+
+def _only_target(context: Context, outputs: list[Output]) -> None:
+    pending: list[Expr] = [output.expr for output in outputs]
+    while pending:
+        expr = pending.pop()
+        if isinstance(expr, ColumnRef) and expr.relation:
+            raise context.unsupported("RETURNING of another table's column", expr)
+        if isinstance(expr, SubQuery):
+            raise context.unsupported("a subquery in RETURNING", expr)
+        pending.extend(children(expr))

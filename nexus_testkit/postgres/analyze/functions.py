@@ -1,0 +1,211 @@
+"""Function calls: plain, aggregate, window (`parse_func.c`, `parse_agg.c`)."""
+
+from __future__ import annotations
+
+from nexus_testkit.postgres.analyze import expressions, sorting
+from nexus_testkit.postgres.analyze.coerce import coerce, coerce_boolean
+from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.analyze.overloads import AmbiguousError
+from nexus_testkit.postgres.analyze.typenames import STORABLE
+from nexus_testkit.postgres.catalog.system import Routine, system, title
+from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.typed import Aggregate, Call, Expr, SortKey, Window
+
+_NO_FUNCTION = "No function matches the given name and argument types. You might need to add explicit type casts."
+_AMBIGUOUS = "Could not choose a best candidate function. You might need to add explicit type casts."
+
+# Where an aggregate may not stand, and how the message names the place.
+_NO_AGGREGATES = {
+    "WHERE": "WHERE",
+    "JOIN/ON": "JOIN conditions",
+    "GROUP BY": "GROUP BY",
+    "LIMIT": "LIMIT",
+    "OFFSET": "OFFSET",
+    "FILTER": "FILTER",
+    "UPDATE": "UPDATE",
+    "VALUES": "VALUES",
+    "RETURNING": "RETURNING",
+    "CHECK": "check constraints",
+    "DEFAULT": "DEFAULT expressions",
+    "INDEX": "index expressions",
+    "INDEX WHERE": "index predicates",
+    "GENERATED": "column generation expressions",
+    "FROM": "functions in FROM",
+}
+
+
+def call(context: Context, node: Node, scope: Scope) -> Expr:
+    """`name(args)` with everything that may follow it."""
+    name = function_name(context, node)
+    if node.get("func_variadic"):
+        raise context.unsupported("VARIADIC", node)
+    written = node.all("args")
+    star = bool(node.get("agg_star"))
+    is_aggregate = any(row.kind == "a" for row in system().functions.get(name, ()))
+    if is_aggregate and "over" not in node:
+        return _aggregate(context, node, scope, name, written, star=star)
+    args = [_argument(context, arg, scope) for arg in written]
+    if "over" in node:
+        return _window(context, node, scope, name, args, star=star)
+    found = resolve(context, name, args, node)
+    if found.kind == "w":
+        raise context.error("42809", f"window function {name} requires an OVER clause", node)
+    if found.many and scope.clause != "FROM":
+        raise context.unsupported(f"set-returning function {name} outside FROM", node)
+    if "agg_order" in node or "agg_filter" in node or "agg_distinct" in node:
+        what = "ORDER BY" if "agg_order" in node else "FILTER" if "agg_filter" in node else "DISTINCT"
+        raise context.error("42809", f"{what} specified, but {name} is not an aggregate function", node)
+    return make_call(context, found, args, node)
+
+
+def make_call(context: Context, found: Routine, args: list[Expr], node: Node) -> Call:
+    """The call of a resolved function."""
+    coerced = tuple(coerce(context, arg, wanted) for arg, wanted in zip(args, found.args, strict=True))
+    signature = tuple(
+        arg.type if wanted == "any" else wanted for arg, wanted in zip(coerced, found.args, strict=True)
+    )
+    return Call(
+        found.result, found.name, signature, coerced, volatile=found.volatility != "i", declared=found.declared, location=node.location
+    )
+
+
+def function_name(context: Context, node: Node) -> str:
+    """The function's name, without pg_catalog."""
+    names = node.names("funcname")
+    if names[:-1] not in ([], ["pg_catalog"]):
+        raise context.error("3F000", f'schema "{names[0]}" does not exist', node)
+    return names[-1]
+
+
+def _argument(context: Context, node: Node, scope: Scope) -> Expr:
+    if node.kind == "NamedArgExpr":
+        raise context.unsupported("an argument by name", node)
+    return expressions.expression(context, node, scope)
+
+
+def resolve(context: Context, name: str, args: list[Expr], node: Node) -> Routine:
+    """The function that a call means.
+
+    Raises:
+        DatabaseError: 42883 where there is none, 42725 where there are several.
+    """
+    types = [arg.type for arg in args]
+    shown = f"{name}({', '.join(title(kind) for kind in types)})"
+    try:
+        found = context.overloads.function(name, types)
+    except AmbiguousError:
+        raise context.error("42725", f"function {shown} is not unique", node, hint=_AMBIGUOUS) from None
+    if found is None:
+        if len(args) == 1 and name in STORABLE and context.overloads.can_coerce(types[0], name, "e"):
+            raise context.unsupported(f"a cast written as the function {name}()", node)
+        raise context.error("42883", f"function {shown} does not exist", node, hint=_NO_FUNCTION)
+    if found.kind == "p":
+        raise context.unsupported(f"procedure {name}", node)
+    return found
+
+
+def _aggregate(context: Context, node: Node, scope: Scope, name: str, written: list[Node], *, star: bool) -> Expr:
+    if "agg_within_group" in node or node.get("agg_within_group"):
+        raise context.unsupported("WITHIN GROUP", node)
+    if scope.clause in _NO_AGGREGATES:
+        raise context.error("42803", f"aggregate functions are not allowed in {_NO_AGGREGATES[scope.clause]}", node)
+    if scope.inside_aggregate:
+        raise context.error("42803", "aggregate function calls cannot be nested", node)
+    scope.inside_aggregate = True
+    try:
+        args = [_argument(context, arg, scope) for arg in written]
+        where = _filter(context, node, scope)
+        order = tuple(sorting.plain_key(context, key, scope) for key in node.all("agg_order"))
+    finally:
+        scope.inside_aggregate = False
+    found = resolve(context, name, args, node) if not star else _star(context, name, node)
+    scope.aggregates = True
+    distinct = bool(node.get("agg_distinct"))
+    call = make_call(context, found, args, node)
+    return Aggregate(
+        found.result, name, call.signature, call.args, star, distinct, order, where, call.declared, location=node.location
+    )
+
+
+def _star(context: Context, name: str, node: Node) -> Routine:
+    found = next((row for row in system().functions[name] if not row.args), None)
+    if found is None:
+        raise context.error("42883", f"function {name}() does not exist", node, hint=_NO_FUNCTION)
+    return found
+
+
+def _filter(context: Context, node: Node, scope: Scope) -> Expr | None:
+    if "agg_filter" not in node:
+        return None
+    return coerce_boolean(context, expressions.expression(context, node["agg_filter"], scope), "FILTER")
+
+
+def _window(context: Context, node: Node, scope: Scope, name: str, args: list[Expr], *, star: bool) -> Expr:
+    if scope.clause in _NO_AGGREGATES or scope.clause == "HAVING":
+        place = _NO_AGGREGATES.get(scope.clause, scope.clause)
+        raise context.error("42P20", f"window functions are not allowed in {place}", node)
+    if scope.inside_window:
+        raise context.error("42P20", "window function calls cannot be nested", node)
+    found = resolve(context, name, args, node) if not star else _star(context, name, node)
+    if found.kind == "f":
+        raise context.error("42809", f"OVER specified, but {name} is not a window function nor an aggregate function", node)
+    if node.get("agg_distinct"):
+        raise context.error("0A000", "DISTINCT is not implemented for window functions", node)
+    if "agg_order" in node:
+        raise context.error("0A000", "aggregate ORDER BY is not implemented for window functions", node)
+    where = _filter(context, node, scope)
+    made = make_call(context, found, args, node)
+    inner: Expr = made
+    if found.kind == "a":
+        inner = Aggregate(found.result, name, made.signature, made.args, star, where=where, declared=made.declared, location=node.location)
+    elif where is not None:
+        raise context.error("0A000", "FILTER is not implemented for non-aggregate window functions", node)
+    scope.windows = True
+    scope.inside_window = True
+    try:
+        partition, order, frame = _over(context, node["over"], scope)
+    finally:
+        scope.inside_window = False
+    return Window(found.result, inner, partition, order, frame, location=node.location)
+
+
+def _over(context: Context, over: Node, scope: Scope) -> tuple[tuple[Expr, ...], tuple[SortKey, ...], str]:
+    name = over.get("name")
+    if name is not None and set(over.fields) <= {"name", "frameOptions", "location"}:
+        over.skip("frameOptions")
+        if name not in scope.named_windows:
+            raise context.error("42704", f'window "{name}" does not exist', over)
+        over = scope.named_windows[name]
+        over.skip("name")
+    elif "refname" in over:
+        raise context.unsupported("a window that extends another one", over)
+    partition = tuple(expressions.expression(context, item, scope) for item in over.all("partitionClause"))
+    order = tuple(sorting.plain_key(context, item, scope) for item in over.all("orderClause"))
+    return partition, order, _frame(context, over, scope)
+
+
+# parsenodes.h, FRAMEOPTION_*
+_NONDEFAULT, _RANGE, _ROWS, _GROUPS, _BETWEEN = 0x1, 0x2, 0x4, 0x8, 0x10
+_START = {0x20: "UNBOUNDED PRECEDING", 0x200: "CURRENT ROW", 0x800: "{} PRECEDING", 0x2000: "{} FOLLOWING"}
+_END = {0x100: "UNBOUNDED FOLLOWING", 0x400: "CURRENT ROW", 0x1000: "{} PRECEDING", 0x4000: "{} FOLLOWING"}
+_EXCLUDE = {0x8000: "CURRENT ROW", 0x10000: "GROUP", 0x20000: "TIES"}
+
+
+def _frame(context: Context, over: Node, scope: Scope) -> str:
+    options = over.get("frameOptions", 0)
+    if not options & _NONDEFAULT:
+        return ""
+    mode = "ROWS" if options & _ROWS else "GROUPS" if options & _GROUPS else "RANGE"
+
+    def bound(words: dict[int, str], key: str) -> str:
+        text = next((word for bit, word in words.items() if options & bit), "CURRENT ROW")
+        if "{}" not in text:
+            return text
+        offset = expressions.expression(context, over[key], scope)
+        if mode == "RANGE" or not isinstance(value := getattr(offset, "value", None), int) or value < 0:
+            raise context.unsupported("this frame's offset", over)
+        return text.format(value)
+
+    start, end = bound(_START, "startOffset"), bound(_END, "endOffset")
+    exclude = next((f" EXCLUDE {word}" for bit, word in _EXCLUDE.items() if options & bit), "")
+    return f"{mode} BETWEEN {start} AND {end}{exclude}"

@@ -1,0 +1,93 @@
+"""42803: what stands outside aggregates must be grouped (`parse_agg.c`, `check_ungrouped_columns`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SortKey, SubQuery
+
+
+def check(context: Context, outputs: list[Output], having: Expr | None, groups: list[Expr], scope: Scope) -> None:
+    """Refuse a column that is neither grouped nor aggregated.
+
+    Raises:
+        DatabaseError: 42803, at the column.
+    """
+    local = {entry.relation for entry in scope.entries if entry.relation}
+    covered = _covered_by_key(groups, scope)
+    for expr in [*(output.expr for output in outputs), *([having] if having is not None else [])]:
+        for column, in_subquery in _ungrouped(expr, groups, inside=False):
+            if column.relation not in local or column.relation in covered:
+                continue
+            if in_subquery:
+                raise context.error(
+                    "42803", f'subquery uses ungrouped column "{column.shown}" from outer query', column
+                )
+            raise context.error(
+                "42803",
+                f'column "{column.shown}" must appear in the GROUP BY clause or be used in an aggregate function',
+                column,
+            )
+
+
+def _covered_by_key(groups: list[Expr], scope: Scope) -> set[str]:
+    """Relations whose primary key is grouped: their other columns depend on it."""
+    covered: set[str] = set()
+    for entry in scope.entries:
+        key = entry.table.primary_key if entry.table else None
+        if key is None:
+            continue
+        grouped = {group.name for group in groups if isinstance(group, ColumnRef) and group.relation == entry.relation}
+        if all(column in grouped for column in key.columns):
+            covered.add(entry.relation)
+    return covered
+
+
+def _ungrouped(expr: Expr, groups: list[Expr], *, inside: bool) -> Iterator[tuple[ColumnRef, bool]]:
+    if expr in groups:
+        return
+    if isinstance(expr, ColumnRef):
+        yield expr, inside
+        return
+    if isinstance(expr, Aggregate):
+        return
+    if isinstance(expr, SubQuery):
+        if expr.left is not None:
+            yield from _ungrouped(expr.left, groups, inside=inside)
+        for inner in expressions_of(expr.query):
+            yield from _ungrouped(inner, groups, inside=True)
+        return
+    for child in children(expr):
+        yield from _ungrouped(child, groups, inside=inside)
+
+
+def children(node: object) -> Iterator[Expr]:
+    """The expressions directly inside an expression."""
+    for item in fields(node):  # type: ignore[arg-type]  # every node is a dataclass
+        yield from _found(getattr(node, item.name))
+
+
+def _found(value: object) -> Iterator[Expr]:
+    if isinstance(value, Expr):
+        yield value
+    elif isinstance(value, SortKey):
+        yield value.expr
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _found(item)
+
+
+def expressions_of(value: object) -> Iterator[Expr]:
+    """Every expression at the top of a query's clauses, in the queries inside it too."""
+    if isinstance(value, Expr):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from expressions_of(item)
+    elif hasattr(value, "__dataclass_fields__"):
+        for item in fields(value):  # type: ignore[arg-type]  # just checked
+            yield from expressions_of(getattr(value, item.name))
+
+

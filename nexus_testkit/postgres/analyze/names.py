@@ -1,0 +1,102 @@
+"""Column references: which relation's column a name means (`parse_relation.c`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
+from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.typed import Expr, Output
+
+_SCHEMAS = ("public",)
+
+
+def column_ref(context: Context, node: Node, scope: Scope) -> Expr:
+    """`name`, `alias.name`.
+
+    Raises:
+        DatabaseError: 42703, 42702, 42P01 as PostgreSQL words them.
+    """
+    parts: list[str] = []
+    for field in node["fields"]:
+        if field.kind != "String":
+            raise context.unsupported("row.* in an expression", node)
+        parts.append(field["sval"])
+    if len(parts) == 3 and parts[0] in _SCHEMAS:
+        parts = parts[1:]
+    if len(parts) == 1:
+        return _bare(context, parts[0], node, scope)
+    if len(parts) == 2:
+        return _qualified(context, parts[0], parts[1], node, scope)
+    raise context.unsupported("a column reference of more than three parts", node)
+
+
+def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
+    level: Scope | None = scope
+    while level is not None:
+        found: list[Expr] = []
+        for entry in level.entries:
+            if entry.bare:
+                found.extend(expr for column, expr in entry.columns if column == name)
+        if len(found) > 1:
+            raise context.error("42702", f'column reference "{name}" is ambiguous', node)
+        if found:
+            return _placed(found[0], node)
+        level = level.parent
+    level = scope
+    while level is not None:
+        if any(entry.qualified and entry.alias == name for entry in level.entries):
+            raise context.unsupported("a whole-row reference", node)
+        level = level.parent
+    raise context.error("42703", f'column "{name}" does not exist', node)
+
+
+def _qualified(context: Context, alias: str, name: str, node: Node, scope: Scope) -> Expr:
+    entry = find_entry(context, alias, node, scope)
+    found = [expr for column, expr in entry.columns if column == name]
+    if len(found) > 1:
+        raise context.error("42702", f'column reference "{name}" is ambiguous', node)
+    if not found:
+        raise context.error("42703", f"column {alias}.{name} does not exist", node)
+    return _placed(found[0], node)
+
+
+def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
+    """The FROM entry of that alias, in this level or one round it."""
+    level: Scope | None = scope
+    hidden = False
+    while level is not None:
+        for entry in level.entries:
+            if entry.alias == alias:
+                if entry.qualified:
+                    return entry
+                hidden = True
+            elif entry.table is not None and entry.table.name == alias:
+                hidden = True
+        level = level.parent
+    if hidden:
+        raise context.error("42P01", f'invalid reference to FROM-clause entry for table "{alias}"', node)
+    raise context.error("42P01", f'missing FROM-clause entry for table "{alias}"', node)
+
+
+def expand_star(context: Context, node: Node, scope: Scope) -> list[Output]:
+    """The columns of `*` or `alias.*`."""
+    fields = node["fields"]
+    fields[-1].skip()
+    if len(fields) == 1:
+        entries = [entry for entry in scope.entries if entry.bare]
+        if not scope.entries:
+            raise context.error("42601", "SELECT * with no tables specified is not valid", node)
+    else:
+        parts = [field["sval"] for field in fields[:-1]]
+        if len(parts) == 2 and parts[0] in _SCHEMAS:
+            parts = parts[1:]
+        if len(parts) != 1:
+            raise context.unsupported("schema.table.*", node)
+        entries = [find_entry(context, parts[0], node, scope)]
+    return [Output(name, _placed(expr, node)) for entry in entries for name, expr in entry.columns]
+
+
+def _placed(expr: Expr, node: Node) -> Expr:
+    """A copy that remembers where it was written (errors of GROUP BY point there)."""
+    return replace(expr, location=node.location)

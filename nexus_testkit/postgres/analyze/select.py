@@ -1,0 +1,342 @@
+"""SELECT, VALUES, set operations, WITH (`analyze.c`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nexus_testkit.postgres.analyze import expressions, grouping, sorting, sources
+from nexus_testkit.postgres.analyze.coerce import coerce, coerce_integer, common_type
+from nexus_testkit.postgres.analyze.context import Context, CteEntry, Entry, Scope
+from nexus_testkit.postgres.analyze.names import expand_star
+from nexus_testkit.postgres.analyze.operators import require_ordering
+from nexus_testkit.postgres.analyze.overloads import UNKNOWN
+from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.typed import (
+    CommonTable,
+    ColumnRef,
+    Const,
+    Expr,
+    Output,
+    Query,
+    Select,
+    SetOperation,
+    SortKey,
+    Values,
+)
+
+
+def query(context: Context, node: Node, scope: Scope, *, resolve: bool = True) -> Query:
+    """A whole query in a fresh scope; with `resolve`, outputs of unknown type become text."""
+    if node.kind not in ("SelectStmt", "larg", "rarg"):
+        raise context.unsupported(f"{node.kind} inside a query", node)
+    ctes, recursive = with_clause(context, node, scope)
+    op = node.get("op", "SETOP_NONE")
+    if op != "SETOP_NONE":
+        made = _set_operation(context, node, scope, op)
+    elif "valuesLists" in node:
+        made = _values(context, node, scope)
+    else:
+        made = _select(context, node, scope, resolve=resolve)
+    made.ctes = ctes
+    made.recursive = recursive
+    if resolve:
+        resolve_unknown(context, made)
+    _limits(context, node, scope, made)
+    for locking in node.all("lockingClause"):
+        # One writer at a time: a row that is read in a transaction can't be changed by another one before it ends
+        # only once it wrote; see Session's limits.
+        locking.skip("strength", "waitPolicy", "lockedRels")
+        if op != "SETOP_NONE" or "groupClause" in node or node.fields.get("distinctClause"):
+            raise context.error("0A000", "FOR UPDATE is not allowed with this query")
+    return made
+
+
+def resolve_unknown(context: Context, made: Query) -> None:
+    """Literals and parameters that nothing gave a type become text."""
+    for at, output in enumerate(made.outputs):
+        if output.expr.type == UNKNOWN:
+            coerce_output(context, made, at, "text")
+
+
+def coerce_output(context: Context, made: Query, at: int, target: str) -> None:
+    """Make one column of a query another type, in each of its parts."""
+    body = made.body
+    if isinstance(body, SetOperation):
+        coerce_output(context, body.left, at, target)
+        coerce_output(context, body.right, at, target)
+        body.outputs[at].expr = ColumnRef(target, "", f"c{at}", body.outputs[at].name)
+        return
+    if isinstance(body, Values):
+        for row in body.rows:
+            row[at] = coerce(context, row[at], target)
+        body.outputs[at].expr = ColumnRef(target, "", f"c{at}", body.outputs[at].name)
+        return
+    before = body.outputs[at].expr
+    after = coerce(context, before, target)
+    body.outputs[at].expr = after
+    for item in made.order:
+        key = item[1] if isinstance(item, tuple) else item
+        if key.expr is before:
+            key.expr = after
+
+
+# ------------------------------------------------------------------------------------------------- WITH
+
+
+def with_clause(context: Context, node: Node, scope: Scope) -> tuple[list[CommonTable], bool]:
+    """WITH: the tables, in order, and whether it said RECURSIVE; their names are added to the scope."""
+    if "withClause" not in node:
+        return [], False
+    clause = node["withClause"]
+    recursive = bool(clause.get("recursive"))
+    tables: list[CommonTable] = []
+    for item in clause["ctes"]:
+        name = item["ctename"]
+        if name in scope.ctes:
+            raise context.error("42712", f'WITH query name "{name}" specified more than once', item)
+        inner = item["ctequery"]
+        if inner.kind != "SelectStmt":
+            raise context.unsupported("a statement that changes data in WITH", item)
+        lowered = context.cte_name()
+        given = item.names("aliascolnames") if "aliascolnames" in item else []
+        within = Scope(parent=scope)
+        if recursive and inner.fields.get("op", "SETOP_NONE") != "SETOP_NONE":
+            made = _recursive(context, inner, within, name, lowered, given)
+        else:
+            made = query(context, inner, within)
+        visible = made.outputs[: len(made.outputs) - getattr(made.body, "hidden", 0)]
+        outputs = [Output(given[at] if at < len(given) else output.name, output.expr) for at, output in enumerate(visible)]
+        scope.ctes[name] = CteEntry(lowered, outputs)
+        materialized = {"CTEMaterializeAlways": "MATERIALIZED", "CTEMaterializeNever": "NOT MATERIALIZED"}
+        tables.append(CommonTable(lowered, made, materialized.get(item.get("ctematerialized", ""), "")))
+    return tables, recursive
+
+
+def _recursive(context: Context, node: Node, scope: Scope, name: str, lowered: str, given: list[str]) -> Query:
+    """The non-recursive arm decides names and types, then the recursive one is read with them in scope."""
+    if node["op"] != "SETOP_UNION":
+        return query(context, node, scope)
+    if any(key in node for key in ("sortClause", "limitCount", "limitOffset", "withClause")):
+        raise context.unsupported("ORDER BY, LIMIT or WITH in a recursive query", node)
+    left = query(context, node["larg"], Scope(parent=scope))
+    outputs = [
+        Output(given[at] if at < len(given) else output.name, ColumnRef(output.expr.type, "", f"c{at}", typmod=output.expr.typmod))
+        for at, output in enumerate(left.outputs)
+    ]
+    inner = Scope(parent=scope)
+    inner.ctes[name] = CteEntry(lowered, outputs)
+    right = query(context, node["rarg"], inner, resolve=False)
+    if len(right.outputs) != len(outputs):
+        raise context.error("42601", "each UNION query must have the same number of columns", node)
+    for at, output in enumerate(outputs):
+        if right.outputs[at].expr.type != output.expr.type:
+            if not context.overloads.can_coerce(right.outputs[at].expr.type, output.expr.type):
+                raise context.unsupported("a recursive query whose arms differ in type", node)
+            coerce_output(context, right, at, output.expr.type)
+    made = SetOperation("UNION ALL" if node.get("all") else "UNION", left, right, outputs)
+    return Query(made)
+
+
+# ----------------------------------------------------------------------------------------------- bodies
+
+
+def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Query:
+    select_sources = sources.from_clause(context, node.all("fromClause"), scope)
+    for window in node.all("windowClause"):
+        scope.named_windows[window["name"]] = window
+    scope.clause = "SELECT"
+    outputs = target_list(context, node.all("targetList"), scope)
+    where = having = None
+    if "whereClause" in node:
+        scope.clause = "WHERE"
+        where = expressions.condition(context, node["whereClause"], scope, "WHERE")
+    if "havingClause" in node:
+        scope.clause = "HAVING"
+        having = expressions.condition(context, node["havingClause"], scope, "HAVING")
+    shown = len(outputs)
+    scope.clause = "ORDER BY"
+    order = sorting.order_by(context, node.all("sortClause"), scope, outputs, hide=True)
+    scope.clause = "GROUP BY"
+    if node.get("groupDistinct"):
+        raise context.unsupported("GROUP BY DISTINCT", node)
+    groups = sorting.group_by(context, node.all("groupClause"), scope, outputs)
+    scope.clause = "SELECT"
+    if resolve:
+        for output in outputs:
+            if output.expr.type == UNKNOWN:
+                output.expr = coerce(context, output.expr, "text")
+    distinct = _distinct(context, node, outputs, shown, order)
+    aggregated = scope.aggregates or bool(groups) or having is not None
+    if aggregated:
+        grouping.check(context, outputs, having, groups, scope)
+    keys: list[SortKey | tuple[int, SortKey]] = [(at, SortKey(outputs[at].expr, key.descending, key.nulls_first)) for at, key in order]
+    body = Select(outputs, select_sources, where, groups, having, aggregated, distinct, len(outputs) - shown)
+    return Query(body, order=keys)
+
+
+def _distinct(context: Context, node: Node, outputs: list[Output], shown: int, order: list[tuple[int, SortKey]]) -> bool:
+    if "distinctClause" not in node:
+        return False
+    items = node.fields["distinctClause"]
+    node.skip("distinctClause")
+    if any(items):
+        raise context.unsupported("DISTINCT ON", node)
+    for output in outputs[:shown]:
+        require_ordering(context, output.expr, output.expr)
+    for at, key in order:
+        if at >= shown:
+            raise context.error("42P10", "for SELECT DISTINCT, ORDER BY expressions must appear in select list", key.expr)
+    return True
+
+
+def target_list(context: Context, nodes: Sequence[Node], scope: Scope) -> list[Output]:
+    """The outputs of a select list or a RETURNING list."""
+    outputs: list[Output] = []
+    for node in nodes:
+        value = node["val"]
+        if value.kind == "ColumnRef" and "A_Star" in value.fields["fields"][-1]:
+            outputs.extend(expand_star(context, value, scope))
+            continue
+        expr = expressions.expression(context, value, scope)
+        outputs.append(Output(node.get("name") or output_name(value), expr))
+    return outputs
+
+
+_NAMED = {
+    "CoalesceExpr": "coalesce",
+    "A_ArrayExpr": "array",
+    "RowExpr": "row",
+}
+
+
+def output_name(node: Node) -> str:
+    """The name that PostgreSQL gives to a column without one (`FigureColname`)."""
+    return _figure(node.kind, node.fields)[0] or "?column?"
+
+
+def _figure(kind: str, fields: dict[str, object]) -> tuple[str | None, bool]:
+    """The name, and whether it is a strong one."""
+    if kind == "ColumnRef":
+        names = [field["String"]["sval"] for field in fields["fields"] if "String" in field]  # type: ignore[attr-defined]  # libpg_query's JSON
+        return (names[-1], True) if names else (None, False)
+    if kind == "FuncCall":
+        return fields["funcname"][-1]["String"]["sval"], True  # type: ignore[index]  # libpg_query's JSON
+    if kind == "A_Expr":
+        return ("nullif", True) if fields.get("kind") == "AEXPR_NULLIF" else (None, False)
+    if kind == "TypeCast":
+        name, strong = _inner(fields["arg"])
+        if strong:
+            return name, True
+        return fields["typeName"]["names"][-1]["String"]["sval"], False  # type: ignore[index]  # libpg_query's JSON
+    if kind == "A_Indirection":
+        for step in reversed(fields["indirection"]):  # type: ignore[call-overload]  # libpg_query's JSON
+            if "String" in step:
+                return step["String"]["sval"], True
+        return _inner(fields["arg"])
+    if kind == "CaseExpr":
+        name, strong = _inner(fields["defresult"]) if "defresult" in fields else (None, False)
+        return (name, True) if strong else ("case", False)
+    if kind == "MinMaxExpr":
+        return ("greatest" if fields["op"] == "IS_GREATEST" else "least"), True
+    if kind == "SQLValueFunction":
+        return str(fields["op"]).removeprefix("SVFOP_").lower(), True
+    if kind == "SubLink":
+        return _figure_sublink(fields)
+    name = _NAMED.get(kind)
+    return name, name is not None
+
+
+def _figure_sublink(fields: dict[str, object]) -> tuple[str | None, bool]:
+    link = fields["subLinkType"]
+    if link == "EXISTS_SUBLINK":
+        return "exists", True
+    if link == "ARRAY_SUBLINK":
+        return "array", True
+    if link == "EXPR_SUBLINK":
+        inner = fields["subselect"]["SelectStmt"]  # type: ignore[index]  # libpg_query's JSON
+        targets = inner.get("targetList")
+        if targets:
+            target = targets[0]["ResTarget"]
+            if "name" in target:
+                return target["name"], True
+            return _inner(target["val"])
+    return None, False
+
+
+def _inner(node: object) -> tuple[str | None, bool]:
+    ((kind, fields),) = node.items()  # type: ignore[attr-defined]  # libpg_query's JSON
+    return _figure(kind, fields)
+
+
+def _values(context: Context, node: Node, scope: Scope) -> Query:
+    scope.clause = "VALUES"
+    rows: list[list[Expr]] = [
+        [expressions.expression(context, item, scope) for item in row["items"]] for row in node["valuesLists"]
+    ]
+    width = len(rows[0])
+    for row, written in zip(rows, node["valuesLists"], strict=True):
+        if len(row) != width:
+            raise context.error("42601", "VALUES lists must all be the same length", written["items"][0])
+    outputs: list[Output] = []
+    for at in range(width):
+        column = [row[at] for row in rows]
+        common = common_type(context, column, "VALUES") if any(expr.type != UNKNOWN for expr in column) else "text"
+        for row in rows:
+            row[at] = coerce(context, row[at], common)
+        outputs.append(Output(f"column{at + 1}", ColumnRef(common, "", f"c{at}", f"column{at + 1}")))
+    made = Query(Values(rows, outputs))
+    made.order = list(_outer_order(context, node, outputs))
+    return made
+
+
+def _set_operation(context: Context, node: Node, scope: Scope, op: str) -> Query:
+    left = query(context, node["larg"], Scope(parent=scope), resolve=False)
+    right = query(context, node["rarg"], Scope(parent=scope), resolve=False)
+    word = op.removeprefix("SETOP_")
+    keep = bool(node.get("all"))
+    if keep and word != "UNION":
+        raise context.unsupported(f"{word} ALL", node)
+    lefts = left.outputs[: len(left.outputs) - getattr(left.body, "hidden", 0)]
+    rights = right.outputs[: len(right.outputs) - getattr(right.body, "hidden", 0)]
+    if len(lefts) != len(rights):
+        raise context.error(
+            "42601", f"each {word} query must have the same number of columns", rights[0].expr if rights else None
+        )
+    outputs: list[Output] = []
+    for at, (one, other) in enumerate(zip(lefts, rights, strict=True)):
+        common = common_type(context, [one.expr, other.expr], word)
+        for part, expr in ((left, one.expr), (right, other.expr)):
+            if expr.type != common:
+                coerce_output(context, part, at, common)
+        column = ColumnRef(common, "", f"c{at}", one.name, location=one.expr.location)
+        if not keep:
+            require_ordering(context, column, one.expr)
+        outputs.append(Output(one.name, column))
+    made = Query(SetOperation(f"{word} ALL" if keep else word, left, right, outputs))
+    made.order = list(_outer_order(context, node, outputs))
+    return made
+
+
+def _outer_order(context: Context, node: Node, outputs: list[Output]) -> list[tuple[int, SortKey]]:
+    within = Scope(entries=[Entry(None, [(output.name, output.expr) for output in outputs])])
+    return sorting.order_by(context, node.all("sortClause"), within, outputs, hide=False)
+
+
+def _limits(context: Context, node: Node, scope: Scope, made: Query) -> None:
+    if node.get("limitOption") == "LIMIT_OPTION_WITH_TIES":
+        raise context.unsupported("FETCH ... WITH TIES", node)
+    outer = Scope(parent=scope.parent, ctes=scope.ctes)
+    if "limitOffset" in node:
+        outer.clause = "OFFSET"
+        made.offset = _limit(context, node["limitOffset"], outer, "OFFSET")
+    if "limitCount" in node:
+        outer.clause = "LIMIT"
+        made.limit = _limit(context, node["limitCount"], outer, "LIMIT")
+
+
+def _limit(context: Context, node: Node, scope: Scope, clause: str) -> Expr:
+    expr = coerce_integer(context, expressions.expression(context, node, scope), clause)
+    if isinstance(expr, Const) and expr.value is not None and expr.value < 0:
+        state, name = ("2201W", "LIMIT") if clause == "LIMIT" else ("2201X", "OFFSET")
+        raise context.error(state, f"{name} must not be negative")
+    return expr

@@ -1,0 +1,117 @@
+"""ORDER BY, GROUP BY, DISTINCT: keys that may be an output's name or number (`parse_clause.c`)."""
+
+from __future__ import annotations
+
+from nexus_testkit.postgres.analyze import expressions
+from nexus_testkit.postgres.analyze.coerce import coerce
+from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.analyze.operators import require_ordering
+from nexus_testkit.postgres.analyze.overloads import UNKNOWN
+from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.typed import Expr, Output, SortKey
+
+
+def plain_key(context: Context, node: Node, scope: Scope) -> SortKey:
+    """A key where names of outputs mean nothing: in an aggregate or a window."""
+    expr = expressions.expression(context, node["node"], scope)
+    if expr.type == UNKNOWN:
+        expr = coerce(context, expr, "text")
+    return _directed(context, node, expr)
+
+
+def _directed(context: Context, node: Node, expr: Expr) -> SortKey:
+    direction = node.get("sortby_dir", "SORTBY_DEFAULT")
+    if direction == "SORTBY_USING":
+        raise context.unsupported("ORDER BY ... USING", node)
+    nulls = node.get("sortby_nulls", "SORTBY_NULLS_DEFAULT")
+    _require_order(context, expr)
+    descending = direction == "SORTBY_DESC"
+    # PostgreSQL sorts nulls as larger than everything, SQLite as smaller.
+    nulls_first = nulls == "SORTBY_NULLS_FIRST" or (nulls == "SORTBY_NULLS_DEFAULT" and descending)
+    return SortKey(expr, descending, nulls_first)
+
+
+def _require_order(context: Context, expr: Expr) -> None:
+    if expr.type.rstrip("[]") == "json":
+        raise context.error(
+            "42883",
+            "could not identify an ordering operator for type json",
+            expr,
+            hint="Use an explicit ordering operator or modify the query.",
+        )
+
+
+def order_by(context: Context, nodes: list[Node], scope: Scope, outputs: list[Output], *, hide: bool) -> list[tuple[int, SortKey]]:
+    """The keys with the index of the output that each one is; what is no output is appended to `outputs`.
+
+    With `hide` False (a set operation) only outputs may be named.
+    """
+    keys: list[tuple[int, SortKey]] = []
+    for node in nodes:
+        inner = node["node"]
+        at = _output_of(context, inner, scope, outputs, "ORDER BY")
+        if at is None:
+            if not hide:
+                raise context.error(
+                    "0A000",
+                    "invalid UNION/INTERSECT/EXCEPT ORDER BY clause",
+                    inner,
+                    detail="Only result column names can be used, not expressions or functions.",
+                    hint="Add the expression/function to every SELECT, or move the UNION into a FROM clause.",
+                )
+            expr = expressions.expression(context, inner, scope)
+            if expr.type == UNKNOWN:
+                expr = coerce(context, expr, "text")
+            at = next((i for i, output in enumerate(outputs) if output.expr == expr), None)
+            if at is None:
+                at = len(outputs)
+                outputs.append(Output("?column?", expr))
+        keys.append((at, _directed(context, node, outputs[at].expr)))
+    return keys
+
+
+def group_by(context: Context, nodes: list[Node], scope: Scope, outputs: list[Output]) -> list[Expr]:
+    """The expressions of GROUP BY."""
+    groups: list[Expr] = []
+    for node in nodes:
+        if node.kind == "GroupingSet":
+            raise context.unsupported("GROUPING SETS, ROLLUP, CUBE", node)
+        if node.kind == "RowExpr":
+            groups.extend(group_by(context, node.all("args"), scope, outputs))
+            continue
+        at = _output_of(context, node, scope, outputs, "GROUP BY")
+        expr = outputs[at].expr if at is not None else expressions.expression(context, node, scope)
+        if expr.type == UNKNOWN:
+            expr = coerce(context, expr, "text")
+        require_ordering(context, expr, node)
+        if expr not in groups:
+            groups.append(expr)
+    return groups
+
+
+def _output_of(context: Context, node: Node, scope: Scope, outputs: list[Output], clause: str) -> int | None:
+    """The output that a bare name or a whole number means, or None."""
+    if node.kind == "A_Const":
+        if "ival" not in node:
+            raise context.error("42601", f"non-integer constant in {clause}", node)
+        number = node["ival"].get("ival", 0)
+        if not 1 <= number <= len(outputs):
+            raise context.error("42P10", f"{clause} position {number} is not in select list", node)
+        return int(number) - 1
+    if node.kind != "ColumnRef":
+        return None
+    fields = node.fields["fields"]
+    if len(fields) != 1 or "String" not in fields[0]:
+        return None
+    name = fields[0]["String"]["sval"]
+    if clause == "GROUP BY" and any(column == name for entry in scope.entries if entry.bare for column, _ in entry.columns):
+        return None
+    found = [at for at, output in enumerate(outputs) if output.name == name]
+    if not found:
+        return None
+    if any(outputs[at].expr != outputs[found[0]].expr for at in found):
+        raise context.error("42702", f'{clause} "{name}" is ambiguous', node)
+    node.skip("fields")
+    return found[0]
+
+

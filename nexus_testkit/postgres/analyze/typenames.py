@@ -1,0 +1,72 @@
+"""Type names as they are written: `varchar(50)`, `numeric(10, 2)`, `int[]`, an enum's name."""
+
+from __future__ import annotations
+
+from nexus_testkit.postgres.analyze.context import Context
+from nexus_testkit.postgres.catalog.system import system
+from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.typed import Typmod
+
+#: The types that the fake stores.
+STORABLE = frozenset(
+    "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid date time timestamp timestamptz interval json jsonb".split()  # noqa: SIM905  # reads better than 20 quoted names
+)
+
+_SERIALS = {"serial": "int4", "serial4": "int4", "bigserial": "int8", "serial8": "int8", "smallserial": "int2", "serial2": "int2"}
+
+_LONGEST = 10485760
+_MOST_DIGITS = 1000
+
+
+def serial_type(node: Node) -> str | None:
+    """The integer type behind `serial` and its kin; None for every other type name."""
+    names = node.names("names")
+    return _SERIALS.get(names[-1]) if len(names) == 1 and "arrayBounds" not in node else None
+
+
+def resolve_type(context: Context, node: Node) -> tuple[str, Typmod]:
+    """The type and its modifier.
+
+    Raises:
+        DatabaseError: 42704 where PostgreSQL has no such type, 22023 for a bad modifier.
+        UnsupportedSQL: where PostgreSQL has it and we do not.
+    """
+    names = node.names("names")
+    bare = names[-1]
+    if names[:-1] not in ([], ["pg_catalog"], ["public"]):
+        raise context.error("3F000", f'schema "{names[0]}" does not exist', node)
+    if bare not in STORABLE and bare not in context.catalog.enums:
+        if bare in system().categories:
+            raise context.unsupported(f"type {bare}", node)
+        raise context.error("42704", f'type "{".".join(names)}" does not exist', node)
+    typmod = _typmod(context, node, bare)
+    bounds = node.all("arrayBounds")
+    return (f"{bare}[]" if bounds else bare), typmod
+
+
+def _typmod(context: Context, node: Node, name: str) -> Typmod:
+    written = node.all("typmods")
+    if not written:
+        return None
+    numbers: list[int] = []
+    for item in written:
+        if item.kind != "A_Const" or "ival" not in item:
+            raise context.unsupported(f"type modifier of {name}", node)
+        numbers.append(item["ival"].get("ival", 0))
+    if name in ("varchar", "bpchar") and len(numbers) == 1:
+        shown = "varchar" if name == "varchar" else "char"
+        if numbers[0] < 1:
+            raise context.error("22023", f"length for type {shown} must be at least 1", node)
+        if numbers[0] > _LONGEST:
+            raise context.error("22023", f"length for type {shown} cannot exceed {_LONGEST}", node)
+        return numbers[0]
+    if name == "numeric" and len(numbers) <= 2:
+        precision, scale = (*numbers, 0)[:2]
+        if not 1 <= precision <= _MOST_DIGITS:
+            raise context.error("22023", f"NUMERIC precision {precision} must be between 1 and {_MOST_DIGITS}", node)
+        if not -_MOST_DIGITS <= scale <= _MOST_DIGITS:
+            raise context.error("22023", f"NUMERIC scale {scale} must be between -{_MOST_DIGITS} and {_MOST_DIGITS}", node)
+        return (precision, scale)
+    if name in ("timestamp", "timestamptz", "time") and len(numbers) == 1 and 0 <= numbers[0] <= 6:
+        return numbers[0] if numbers[0] < 6 else None
+    raise context.unsupported(f"modifier of type {name}", node)

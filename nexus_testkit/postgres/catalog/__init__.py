@@ -1,0 +1,1 @@
+"""What names mean: PostgreSQL's own catalogue (`system`) and the user's tables (`schema`)."""

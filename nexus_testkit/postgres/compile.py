@@ -1,0 +1,106 @@
+"""One statement from text to plan: parse, analyse, lower."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nexus_testkit.errors import UnsupportedSQL
+from nexus_testkit.postgres.analyze import commands, ddl, dml, select
+from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.analyze.grouping import children, expressions_of
+from nexus_testkit.postgres.catalog.schema import Catalog
+from nexus_testkit.postgres.lower import queries
+from nexus_testkit.postgres.lower.expressions import Lowering
+from nexus_testkit.postgres.nodes import Node, Statement
+from nexus_testkit.postgres.plan import Plan, QueryPlan
+from nexus_testkit.postgres.typed import Call, Delete, Expr, Insert, Output, Query, Update
+
+#: Functions that change the session or wait on it; a SELECT that calls one takes the writer's place.
+_EFFECTS = frozenset({"setval"})
+
+
+def compile_statement(query: str, kind: str, fields: dict[str, Any], catalog: Catalog) -> Plan:
+    """The plan of one parsed statement.
+
+    Raises:
+        DatabaseError: what PostgreSQL's analysis raises.
+        UnsupportedSQL: where a node, field, function or type is not known here.
+    """
+    statement = Statement(query)
+    node = Node(kind, fields, statement)
+    context = Context(statement, catalog)
+    plan: Plan
+    if kind == "SelectStmt":
+        plan = _query_plan(context, node)
+    elif kind in ("InsertStmt", "UpdateStmt", "DeleteStmt"):
+        plan = _change_plan(context, node)
+    elif (rule := ddl.RULES.get(kind)) is not None:
+        plan = rule(context, node)
+    elif (command := commands.RULES.get(kind)) is not None:
+        plan = command(context, node)
+    else:
+        raise context.unsupported(kind, node)
+    statement.check()
+    return plan
+
+
+def lowering(context: Context) -> Lowering:
+    """A lowering that refuses with positions in this statement."""
+
+    def refuse(construct: str, location: int) -> UnsupportedSQL:
+        return context.unsupported(construct, location)
+
+    return Lowering(context.catalog, refuse, queries.query)
+
+
+def _params(context: Context) -> tuple[str, ...]:
+    numbers = context.params
+    most = max(numbers, default=0)
+    for number in range(1, most + 1):
+        if number not in numbers:
+            raise context.error("42P18", f"could not determine data type of parameter ${number}")
+    return tuple(numbers[number] for number in range(1, most + 1))
+
+
+def _query_plan(context: Context, node: Node) -> QueryPlan:
+    tree = select.query(context, node, Scope())
+    shown = tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)]
+    sql = queries.query(lowering(context), tree)
+    return _plan(context, sql, shown, "SELECT", "" if _has_effects(tree) else None)
+
+
+def _has_effects(tree: Query) -> bool:
+    pending: list[Expr] = list(expressions_of(tree))
+    while pending:
+        expr = pending.pop()
+        if isinstance(expr, Call) and expr.name in _EFFECTS:
+            return True
+        pending.extend(children(expr))
+    return False
+
+
+def _change_plan(context: Context, node: Node) -> QueryPlan:
+    low = lowering(context)
+    tree: Insert | Update | Delete
+    if node.kind == "InsertStmt":
+        tree = dml.insert(context, node)
+        plan = _plan(context, queries.insert(low, tree), tree.returning, "INSERT 0", tree.table)
+        conflict = tree.conflict
+        plan.touches = conflict is not None and conflict.sets is not None and not (tree.rows is not None and len(tree.rows) == 1)
+        return plan
+    if node.kind == "UpdateStmt":
+        tree = dml.update(context, node)
+        return _plan(context, queries.update(low, tree), tree.returning, "UPDATE", tree.table)
+    tree = dml.delete(context, node)
+    return _plan(context, queries.delete(low, tree), tree.returning, "DELETE", tree.table)
+
+
+def _plan(context: Context, sql: str, outputs: list[Output], tag: str, writes: str | None) -> QueryPlan:
+    return QueryPlan(
+        sql,
+        _params(context),
+        tuple(output.name for output in outputs),
+        tuple(output.expr.type for output in outputs),
+        tag,
+        writes,
+    )

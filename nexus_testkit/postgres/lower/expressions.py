@@ -1,0 +1,353 @@
+"""Expressions in SQLite's words.
+
+Storage is chosen so that most of PostgreSQL's meaning is SQLite's own (see `values`); where it is not, a
+registered function does it, and where the type compares otherwise than its bytes do, a collation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nexus_testkit.errors import UnsupportedSQL
+from nexus_testkit.postgres.catalog.schema import Catalog
+from nexus_testkit.postgres.lower import routines
+from nexus_testkit.postgres.lower.text import collated, literal, name
+from nexus_testkit.postgres.typed import (
+    Aggregate,
+    ArrayCompare,
+    ArrayExpr,
+    BoolOp,
+    Call,
+    Case,
+    Cast,
+    Coalesce,
+    ColumnRef,
+    Const,
+    Distinct,
+    Expr,
+    InList,
+    IsTest,
+    MinMax,
+    NullIf,
+    Param,
+    Query,
+    SortKey,
+    SubQuery,
+    Subscript,
+    Window,
+)
+
+_COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
+_STRINGS = frozenset({"text", "varchar", "name"})
+_INTEGERS = ("int2", "int4", "int8")
+
+
+class Lowering:
+    """One statement on its way into SQL.
+
+    Attributes:
+        query: lowers a query; given by `lower.queries`, which knows more than expressions do.
+    """
+
+    __slots__ = ("catalog", "query", "refuse")
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        refuse: Callable[[str, int], UnsupportedSQL],
+        query: Callable[[Lowering, Query], str],
+    ) -> None:
+        """`refuse(construct, byte offset)` makes the error for what cannot be lowered."""
+        self.catalog = catalog
+        self.refuse = refuse
+        self.query = query
+
+    def expr(self, node: Expr) -> str:
+        """The SQL of an expression, in parentheses where it needs them."""
+        return _RULES[type(node)](self, node)
+
+    def condition(self, node: Expr) -> str:
+        """The SQL of a condition where null counts as false: WHERE, ON, FILTER, CASE WHEN."""
+        if isinstance(node, BoolOp) and node.op in ("AND", "OR"):
+            return "(" + f" {node.op} ".join(self.condition(arg) for arg in node.args) + ")"
+        if isinstance(node, ArrayCompare):
+            return _array_compare(self, node, strict=False)
+        return self.expr(node)
+
+    def key(self, node: Expr) -> str:
+        """The SQL of an expression that is compared, sorted or grouped."""
+        labels = self.catalog.enums.get(node.type)
+        if labels is not None:
+            return enum_rank(self.expr(node), labels)
+        return collated(self.expr(node), node.type)
+
+    def sort_key(self, key: SortKey) -> str:
+        """One key of ORDER BY with its direction and the place of nulls."""
+        return self.key(key.expr) + direction(key)
+
+
+def direction(key: SortKey) -> str:
+    """` DESC NULLS FIRST` and its kin; SQLite's own default is left out."""
+    words = " DESC" if key.descending else ""
+    # SQLite puts nulls first when ascending, last when descending.
+    if key.nulls_first == key.descending:
+        words += " NULLS FIRST" if key.nulls_first else " NULLS LAST"
+    return words
+
+
+def enum_rank(sql: str, labels: tuple[str, ...]) -> str:
+    """An enum's place in its order of declaration."""
+    whens = " ".join(f"WHEN {literal(label)} THEN {at}" for at, label in enumerate(labels))
+    return f"(CASE {sql} {whens} END)"
+
+
+def _const(low: Lowering, node: Const) -> str:  # noqa: ARG001  # a rule's signature
+    return literal(node.value)
+
+
+def _param(low: Lowering, node: Param) -> str:  # noqa: ARG001  # a rule's signature
+    return f"?{node.number}"
+
+
+def _column(low: Lowering, node: ColumnRef) -> str:  # noqa: ARG001  # a rule's signature
+    return f"{node.relation}.{name(node.name)}" if node.relation else name(node.name)
+
+
+def _cast(low: Lowering, node: Cast) -> str:
+    arg, source, target = low.expr(node.arg), node.arg.type, node.type
+    if node.typmod is None:
+        if source == target or (source in _STRINGS and target in _STRINGS and target != "name"):
+            return arg
+        if source in _INTEGERS and target in _INTEGERS and _INTEGERS.index(source) <= _INTEGERS.index(target):
+            return arg
+        if source in _INTEGERS and target == "float8":
+            return f"CAST({arg} AS REAL)"
+        if source in _INTEGERS and target in ("numeric", "text"):
+            return f"CAST({arg} AS TEXT)"
+        if source == "date" and target == "timestamp":
+            return f"({arg} || ' 00:00:00.000000')"
+        if source in low.catalog.enums and target in _STRINGS:
+            return arg
+        if target in low.catalog.enums:
+            return f"pg_enum_cast({arg}, {literal(target)}, {', '.join(literal(label) for label in low.catalog.enums[target])})"
+    elif target == "varchar" and source in (*_STRINGS, "unknown") and node.kind == "a" and _plain(node.arg):
+        # The common case of INSERT: no function call as long as the text fits.
+        return f"CASE WHEN length({arg}) <= {node.typmod} THEN {arg} ELSE {_cast_call(arg, node)} END"
+    return _cast_call(arg, node)
+
+
+def _plain(node: Expr) -> bool:
+    return isinstance(node, Param | Const | ColumnRef) or (isinstance(node, Cast) and node.typmod is None and _plain(node.arg))
+
+
+def _cast_call(arg: str, node: Cast) -> str:
+    typmod = node.typmod
+    shown = literal(None) if typmod is None else literal(typmod if isinstance(typmod, int) else ",".join(map(str, typmod)))
+    return f"pg_cast({arg}, {literal(node.arg.type)}, {literal(node.type)}, {shown}, {literal(node.kind)})"
+
+
+def _bool_op(low: Lowering, node: BoolOp) -> str:
+    if node.op == "NOT":
+        return f"(NOT {low.expr(node.args[0])})"
+    return "(" + f" {node.op} ".join(low.expr(arg) for arg in node.args) + ")"
+
+
+def _is_test(low: Lowering, node: IsTest) -> str:
+    value = {"NULL": "NULL", "UNKNOWN": "NULL", "TRUE": "1", "FALSE": "0"}[node.test]
+    return f"({low.expr(node.arg)} IS {'NOT ' if node.negated else ''}{value})"
+
+
+def _call(low: Lowering, node: Call) -> str:
+    if node.operator and node.name in _COMPARISONS and len(node.args) == 2:
+        left, right = node.args
+        if left.type != right.type:
+            left, right = _aligned(left, right)
+        return compare(low, node.name, left, low.expr(right))
+    sql = routines.call(node, [low.expr(arg) for arg in node.args])
+    if sql is None:
+        kind = "operator" if node.operator else "function"
+        raise low.refuse(f"{kind} {node.name}({', '.join(node.signature)})", node.location)
+    return sql
+
+
+def _aligned(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """The two sides of `date < timestamp` and its kin as one type. Integers, and floats beside them, need nothing."""
+    wide = ("date", "timestamp", "timestamptz")
+    if left.type in wide and right.type in wide:
+        target = max(left.type, right.type, key=wide.index)
+        return (
+            left if left.type == target else Cast(target, left, "i"),
+            right if right.type == target else Cast(target, right, "i"),
+        )
+    return left, right
+
+
+def compare(low: Lowering, operator: str, left: Expr, right: str) -> str:
+    """A comparison; the left side decides the collation."""
+    labels = low.catalog.enums.get(left.type)
+    if labels is not None and operator not in ("=", "<>"):
+        return f"({enum_rank(low.expr(left), labels)} {operator} {enum_rank(right, labels)})"
+    return f"({collated(low.expr(left), left.type)} {operator} {right})"
+
+
+def _distinct(low: Lowering, node: Distinct) -> str:
+    word = "IS" if node.negated else "IS NOT"
+    return f"({collated(low.expr(node.left), node.compared)} {word} {low.expr(node.right)})"
+
+
+def _nullif(low: Lowering, node: NullIf) -> str:
+    return f"(CASE WHEN {low.condition(node.equal)} THEN NULL ELSE {low.expr(node.value)} END)"
+
+
+def _in_list(low: Lowering, node: InList) -> str:
+    items = ", ".join(low.expr(item) for item in node.items)
+    return f"({collated(low.expr(node.left), node.compared)} {'NOT ' if node.negated else ''}IN ({items}))"
+
+
+def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) -> str:
+    left, array = low.expr(node.left), low.expr(node.array)
+    element = node.compared
+    key = collated(left, element)
+    if (node.operator, node.every) in (("=", False), ("<>", True)):
+        found = f"{key} {'NOT ' if node.every else ''}IN (SELECT value FROM json_each({array}))"
+    elif node.operator in _COMPARISONS and element not in low.catalog.enums:
+        # min/max of the failing comparisons keeps null as unknown.
+        test = f"{key} {node.operator} value"
+        found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({test}) AS value FROM json_each({array})))"
+    elif node.operator in ("~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"):
+        value = routines.call(
+            Call("bool", node.operator, (node.left.type, element), (), operator=True, declared=(node.left.type, element)), [left, "value"]
+        )
+        if value is None:
+            raise low.refuse(f"operator {node.operator} with ANY or ALL", node.location)
+        found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({value}) AS value FROM json_each({array})))"
+    else:
+        raise low.refuse(f"operator {node.operator} with ANY or ALL", node.location)
+    if not strict or (isinstance(node.array, ArrayExpr | Const) and getattr(node.array, "value", "") is not None):
+        return f"({found})"
+    # json_each of null has no rows; PostgreSQL's answer for a null array is null.
+    return f"(CASE WHEN {array} IS NOT NULL THEN {found} END)"
+
+
+def _quantify(every: bool) -> str:
+    """ANY or ALL of a column of truth values called `value`; unknown where only nulls decide."""
+    deciding, other = ("0", "1") if every else ("1", "0")
+    return (
+        f"CASE WHEN coalesce(sum(value = {deciding}), 0) > 0 THEN {deciding} "
+        f"WHEN count(*) > count(value) THEN NULL ELSE {other} END"
+    )
+
+
+def _case(low: Lowering, node: Case) -> str:
+    whens = " ".join(f"WHEN {low.condition(test)} THEN {low.expr(result)}" for test, result in node.whens)
+    return f"(CASE {whens} ELSE {low.expr(node.default)} END)"
+
+
+def _coalesce(low: Lowering, node: Coalesce) -> str:
+    args = [low.expr(arg) for arg in node.args]
+    return f"coalesce({', '.join(args)})" if len(args) > 1 else args[0]
+
+
+def _min_max(low: Lowering, node: MinMax) -> str:
+    # SQLite's max(a, b) is null when one of them is; PostgreSQL passes nulls over.
+    operator = ">" if node.greatest else "<"
+    result: Expr = node.args[0]
+    sql = low.expr(result)
+    for arg in node.args[1:]:
+        other = low.expr(arg)
+        labels = low.catalog.enums.get(node.type)
+        if labels is not None:
+            test = f"{enum_rank(sql, labels)} {operator} {enum_rank(other, labels)}"
+        else:
+            test = f"{collated(sql, node.type)} {operator} {other}"
+        sql = f"(CASE WHEN {sql} IS NULL THEN {other} WHEN {other} IS NULL OR {test} THEN {sql} ELSE {other} END)"
+    return sql
+
+
+def _array(low: Lowering, node: ArrayExpr) -> str:
+    items = [low.expr(item) for item in node.items]
+    if node.nested:
+        items = [f"json({item})" for item in items]
+    return f"json_array({', '.join(items)})"
+
+
+def _subscript(low: Lowering, node: Subscript) -> str:
+    arg, index = low.expr(node.arg), low.expr(node.index)
+    if node.type == "jsonb" and node.arg.type == "jsonb":
+        sql = routines.call(
+            Call("jsonb", "->", ("jsonb", node.index.type), (), operator=True, declared=("jsonb", node.index.type)), [arg, index]
+        )
+        if sql is None:
+            raise low.refuse("a subscript of jsonb", node.location)
+        return sql
+    return f"pg_subscript({arg}, {index})"
+
+
+def _subquery(low: Lowering, node: SubQuery) -> str:
+    query = low.query(low, node.query)
+    if node.kind == "exists":
+        return f"EXISTS ({query})"
+    if node.kind == "array":
+        return f"(SELECT coalesce(json_group_array(c0), '[]') FROM ({query}))"
+    if node.kind == "scalar":
+        if node.query.one_row_at_most:
+            return f"({query})"
+        # SQLite takes the first of several rows in silence; PostgreSQL raises 21000.
+        return f"(SELECT CASE WHEN count(*) > 1 THEN pg_raise('21000') ELSE max(c0) END FROM ({query}))"
+    assert node.left is not None  # noqa: S101  # `any` and `all` have one by construction
+    key = collated(low.expr(node.left), node.compared)
+    if (node.operator, node.kind) in (("=", "any"), ("<>", "all")):
+        return f"({key} {'NOT ' if node.kind == 'all' else ''}IN ({query}))"
+    test = f"{key} {node.operator} c0"
+    return f"(SELECT {_quantify(node.kind == 'all')} FROM (SELECT ({test}) AS value FROM ({query})))"
+
+
+def _aggregate(low: Lowering, node: Aggregate) -> str:
+    where = f" FILTER (WHERE {low.condition(node.where)})" if node.where is not None else ""
+    if node.star:
+        return f"count(*){where}"
+    if node.order:
+        raise low.refuse("ORDER BY inside an aggregate", node.location)
+    args = [low.expr(arg) for arg in node.args]
+    sql = routines.aggregate(node, args, [low.key(arg) for arg in node.args])
+    if sql is None:
+        raise low.refuse(f"aggregate {node.name}({', '.join(node.signature)})", node.location)
+    return sql.replace(routines.FILTER, where)
+
+
+def _window(low: Lowering, node: Window) -> str:
+    over: list[str] = []
+    if node.partition:
+        over.append("PARTITION BY " + ", ".join(low.key(item) for item in node.partition))
+    if node.order:
+        over.append("ORDER BY " + ", ".join(low.sort_key(key) for key in node.order))
+    if node.frame:
+        over.append(node.frame)
+    sql = routines.window(node, low)
+    if sql is None:
+        raise low.refuse("this function as a window function", node.location)
+    return sql.replace(routines.OVER, f" OVER ({' '.join(over)})")
+
+
+_RULES: dict[type[Expr], Callable[[Lowering, Any], str]] = {
+    Const: _const,
+    Param: _param,
+    ColumnRef: _column,
+    Cast: _cast,
+    BoolOp: _bool_op,
+    IsTest: _is_test,
+    Call: _call,
+    Distinct: _distinct,
+    NullIf: _nullif,
+    InList: _in_list,
+    ArrayCompare: _array_compare,
+    Case: _case,
+    Coalesce: _coalesce,
+    MinMax: _min_max,
+    ArrayExpr: _array,
+    Subscript: _subscript,
+    SubQuery: _subquery,
+    Aggregate: _aggregate,
+    Window: _window,
+}

@@ -1,0 +1,282 @@
+"""Queries and statements that change data, in SQLite's words.
+
+Every relation has an alias that no other relation of the statement has, and the columns of a query are called
+c0, c1 ...: so no name of the user's can be taken for another one, or for a text.
+"""
+
+from __future__ import annotations
+
+from nexus_testkit.postgres.lower.expressions import Lowering, direction
+from nexus_testkit.postgres.lower.text import literal, name
+from nexus_testkit.postgres.typed import (
+    Aggregate,
+    ColumnRef,
+    CommonTable,
+    Conflict,
+    Const,
+    CteSource,
+    Delete,
+    Expr,
+    FunctionSource,
+    Insert,
+    JoinSource,
+    Output,
+    Query,
+    QuerySource,
+    Select,
+    SetOperation,
+    SortKey,
+    Source,
+    TableSource,
+    Update,
+    Values,
+)
+
+
+def query(low: Lowering, node: Query) -> str:
+    """A whole query, with its hidden columns cut off."""
+    text = _with(low, node.ctes, recursive=node.recursive) + _body(low, node)
+    hidden = getattr(node.body, "hidden", 0)
+    if hidden and (isinstance(node.body, Select) and node.body.distinct):
+        raise low.refuse("ORDER BY of a column that SELECT DISTINCT drops", -1)
+    return text
+
+
+def _with(low: Lowering, ctes: list[CommonTable], *, recursive: bool) -> str:
+    if not ctes:
+        return ""
+    parts: list[str] = []
+    for cte in ctes:
+        shown = len(cte.query.outputs) - getattr(cte.query.body, "hidden", 0)
+        columns = ", ".join(f"c{at}" for at in range(shown))
+        materialized = f"{cte.materialized} " if cte.materialized else ""
+        parts.append(f"{cte.name}({columns}) AS {materialized}({low.query(low, cte.query)})")
+    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(parts)} "
+
+
+def _body(low: Lowering, node: Query) -> str:
+    body = node.body
+    if isinstance(body, Select):
+        text = _select(low, body)
+        order = _order(low, node, body)
+    elif isinstance(body, Values):
+        text = _values(low, body)
+        order = _order(low, node, None)
+        if order or node.limit is not None or node.offset is not None:
+            text = f"SELECT * FROM ({text})"
+    else:
+        text = _set_operation(low, body)
+        order = _order(low, node, None)
+    return text + order + _limit(low, node)
+
+
+def _order(low: Lowering, node: Query, select: Select | None) -> str:
+    if not node.order:
+        return ""
+    keys: list[str] = []
+    shown = len(node.outputs) - (select.hidden if select else 0)
+    for item in node.order:
+        at, key = item if isinstance(item, tuple) else (-1, item)
+        if 0 <= at < shown and key.expr.type not in low.catalog.enums and (select is None or select.distinct):
+            placed = SortKey(ColumnRef(key.expr.type, "", f"c{at}"), key.descending, key.nulls_first)
+            keys.append(low.sort_key(placed))
+        elif select is not None:
+            keys.append(_constant_free(low, key))
+        else:
+            raise low.refuse("ORDER BY an enum after a set operation", -1)
+    return " ORDER BY " + ", ".join(keys)
+
+
+def _constant_free(low: Lowering, key: SortKey) -> str:
+    """A key by its expression. A whole number would be taken for a column's place, so it is wrapped."""
+    if isinstance(key.expr, Const):
+        return f"({low.expr(key.expr)} || ''){direction(key)}"
+    return low.sort_key(key)
+
+
+def _limit(low: Lowering, node: Query) -> str:
+    if node.limit is None and node.offset is None:
+        return ""
+    # In SQLite a negative LIMIT means none at all and a null is an error; PostgreSQL has 2201W and "no limit".
+    if node.limit is None or (isinstance(node.limit, Const) and node.limit.value is None):
+        limit = "-1"
+    elif isinstance(node.limit, Const):
+        limit = literal(node.limit.value)
+    else:
+        sql = low.expr(node.limit)
+        limit = f"CASE WHEN {sql} >= 0 THEN {sql} WHEN {sql} IS NULL THEN -1 ELSE pg_raise('2201W') END"
+    text = f" LIMIT {limit}"
+    if node.offset is not None:
+        sql = low.expr(node.offset)
+        if isinstance(node.offset, Const):
+            text += f" OFFSET {literal(node.offset.value or 0)}"
+        else:
+            text += f" OFFSET CASE WHEN {sql} >= 0 THEN {sql} WHEN {sql} IS NULL THEN 0 ELSE pg_raise('2201X') END"
+    return text
+
+
+def _select(low: Lowering, body: Select) -> str:
+    shown = body.outputs[: len(body.outputs) - body.hidden]
+    outputs = ", ".join(f"{_output(low, output.expr, compared=body.distinct)} AS c{at}" for at, output in enumerate(shown))
+    text = f"SELECT {'DISTINCT ' if body.distinct else ''}{outputs or 'NULL'}"
+    if body.sources:
+        text += " FROM " + ", ".join(_source(low, source) for source in body.sources)
+    if body.where is not None:
+        text += f" WHERE {low.condition(body.where)}"
+    if body.groups:
+        text += " GROUP BY " + ", ".join(_group(low, group) for group in body.groups)
+    if body.having is not None:
+        if not body.groups and not any(isinstance(output.expr, Aggregate) for output in body.outputs):
+            # SQLite wants GROUP BY or an aggregate before HAVING.
+            text += " GROUP BY ''"
+        text += f" HAVING {low.condition(body.having)}"
+    return text
+
+
+def _output(low: Lowering, expr: Expr, *, compared: bool) -> str:
+    if compared and expr.type not in low.catalog.enums:
+        return low.key(expr)
+    return low.expr(expr)
+
+
+def _group(low: Lowering, group: Expr) -> str:
+    if isinstance(group, Const):
+        return f"({low.expr(group)} || '')"
+    if group.type in low.catalog.enums:
+        return low.expr(group)
+    return low.key(group)
+
+
+def _source(low: Lowering, source: Source) -> str:
+    if isinstance(source, TableSource):
+        return f"{name(source.table)} AS {source.alias}"
+    if isinstance(source, CteSource):
+        return f"{source.cte} AS {source.alias}"
+    if isinstance(source, QuerySource):
+        return f"({low.query(low, source.query)}) AS {source.alias}"
+    if isinstance(source, FunctionSource):
+        return _function(low, source)
+    return _join(low, source)
+
+
+def _function(low: Lowering, source: FunctionSource) -> str:
+    """A set-returning function gives a JSON array; each element is a row, or a list of its columns."""
+    rows = low.expr(source.call)
+    if source.width == 1:
+        columns = ["value AS c0"]
+    else:
+        columns = [f"json_extract(value, '$[{at}]') AS c{at}" for at in range(source.width)]
+    if source.ordinality:
+        columns.append(f"key + 1 AS c{source.width}")
+    return f"(SELECT {', '.join(columns)} FROM json_each({rows})) AS {source.alias}"
+
+
+def _join(low: Lowering, source: JoinSource) -> str:
+    left, right = _source(low, source.left), _source(low, source.right)
+    if isinstance(source.right, JoinSource):
+        right = f"({right})"
+    if source.kind == "CROSS" or source.on is None:
+        return f"{left} CROSS JOIN {right}"
+    return f"{left} {source.kind} JOIN {right} ON {low.condition(source.on)}"
+
+
+def _values(low: Lowering, body: Values) -> str:
+    rows = [
+        "SELECT " + ", ".join(f"{low.expr(expr)} AS c{at}" for at, expr in enumerate(row)) for row in body.rows
+    ]
+    return " UNION ALL ".join(rows)
+
+
+def _set_operation(low: Lowering, body: SetOperation) -> str:
+    return f"{_arm(low, body.left, body, first=True)} {body.op} {_arm(low, body.right, body, first=False)}"
+
+
+def _arm(low: Lowering, node: Query, body: SetOperation, *, first: bool) -> str:
+    """One side. SQLite compares with the collations of the first; it has no parentheses round a side."""
+    shown = len(body.outputs)
+    columns = [
+        low.key(ColumnRef(output.expr.type, "", f"c{at}")) if output.expr.type not in low.catalog.enums else f"c{at}"
+        for at, output in enumerate(body.outputs[:shown])
+    ]
+    plain = [f"c{at}" for at in range(shown)]
+    needs_collation = first and columns != plain and not body.op.endswith("ALL")
+    if needs_collation:
+        pairs = [f"{sql} AS {alias}" for sql, alias in zip(columns, plain, strict=True)]
+        return f"SELECT {', '.join(pairs)} FROM ({low.query(low, node)})"
+    simple = isinstance(node.body, Select) and not (node.order or node.limit or node.offset or node.ctes)
+    if simple:
+        return low.query(low, node)
+    return f"SELECT * FROM ({low.query(low, node)})"
+
+
+# ------------------------------------------------------------------------------------ INSERT, UPDATE, DELETE
+
+
+def insert(low: Lowering, node: Insert) -> str:
+    """INSERT; all columns are named, defaults are spelled out."""
+    columns = ", ".join(name(column) for column in node.columns)
+    head = f"{_with(low, node.ctes, recursive=node.recursive)}INSERT INTO {name(node.table)} AS {node.alias}"
+    if node.rows is not None:
+        if not node.columns:
+            body = " DEFAULT VALUES"
+        else:
+            rows = ", ".join("(" + ", ".join(low.expr(expr) for expr in row) + ")" for row in node.rows)
+            body = f" ({columns}) VALUES {rows}"
+    else:
+        values = ", ".join(low.expr(expr) for expr in node.mapped)
+        source = low.query(low, node.source) if node.source is not None else ""
+        # `WHERE true` keeps ON CONFLICT from being read as a join's ON.
+        body = f" ({columns}) SELECT {values} FROM ({source}) AS source WHERE true"
+    conflict = _conflict(low, node.conflict, node) if node.conflict is not None else ""
+    return head + body + conflict + _returning(low, node.returning)
+
+
+def _conflict(low: Lowering, conflict: Conflict, node: Insert) -> str:
+    text = " ON CONFLICT"
+    if conflict.target is not None:
+        text += f" ({', '.join(low.key(term) for term in conflict.target)})"
+        if conflict.target_where is not None:
+            text += f" WHERE {low.condition(conflict.target_where)}"
+    if conflict.sets is None:
+        return text + " DO NOTHING"
+    single = node.rows is not None and len(node.rows) == 1
+    sets: list[str] = []
+    for at, (column, expr) in enumerate(conflict.sets):
+        value = low.expr(expr)
+        if at == 0 and not single:
+            # A second proposed row for the same key is 21000 on the server; SQLite would update twice.
+            value = f"pg_touch({node.alias}.rowid, {value})"
+        sets.append(f"{name(column)} = {value}")
+    text += f" DO UPDATE SET {', '.join(sets)}"
+    if conflict.where is not None:
+        text += f" WHERE {low.condition(conflict.where)}"
+    return text
+
+
+def update(low: Lowering, node: Update) -> str:
+    """UPDATE ... FROM."""
+    sets = ", ".join(f"{name(column)} = {low.expr(expr)}" for column, expr in node.sets)
+    text = f"{_with(low, node.ctes, recursive=node.recursive)}UPDATE {name(node.table)} AS {node.alias} SET {sets}"
+    if node.sources:
+        text += " FROM " + ", ".join(_source(low, source) for source in node.sources)
+    if node.where is not None:
+        text += f" WHERE {low.condition(node.where)}"
+    return text + _returning(low, node.returning)
+
+
+def delete(low: Lowering, node: Delete) -> str:
+    """DELETE; SQLite has no USING, so the rows are found by a join on their ids."""
+    head = f"{_with(low, node.ctes, recursive=node.recursive)}DELETE FROM {name(node.table)}"
+    where = f" WHERE {low.condition(node.where)}" if node.where is not None else ""
+    if node.sources:
+        joined = ", ".join([f"{name(node.table)} AS {node.alias}", *(_source(low, source) for source in node.sources)])
+        text = f"{head} WHERE rowid IN (SELECT {node.alias}.rowid FROM {joined}{where})"
+    else:
+        text = f"{head} AS {node.alias}{where}"
+    return text + _returning(low, node.returning)
+
+
+def _returning(low: Lowering, outputs: list[Output]) -> str:
+    if not outputs:
+        return ""
+    return " RETURNING " + ", ".join(f"{low.expr(output.expr)} AS c{at}" for at, output in enumerate(outputs))

@@ -1,0 +1,37 @@
+"""Pieces of SQLite's SQL: quoted names and literals, collations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nexus_testkit.postgres.values.types import collation
+
+
+def name(identifier: str) -> str:
+    """A quoted identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(value: Any) -> str:
+    """A storage value as a literal."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int):
+        # SQLite has no literal for the smallest integer: -9223372036854775808 is a REAL there.
+        return str(value) if value != -(2**63) else "(-9223372036854775807 - 1)"
+    if isinstance(value, float):
+        if value in (float("inf"), float("-inf")):
+            return "9e999" if value > 0 else "-9e999"
+        return repr(value)
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    text = str(value)
+    return "'" + text.replace("'", "''") + "'"
+
+
+def collated(sql: str, type_name: str) -> str:
+    """`sql` so that comparing, sorting and grouping it is what the type's is."""
+    found = collation(type_name)
+    return f"{sql} COLLATE {found}" if found else sql

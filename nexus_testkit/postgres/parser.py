@@ -1,0 +1,107 @@
+"""PostgreSQL 18's parser: libpg_query, through the shared library that `postgast`'s wheel carries.
+
+The package itself is not imported: it costs 0.3 s, most of it protobuf. The library's JSON is all we need,
+and `postgast/native.py` is the reference for the structures below.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import importlib.util
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nexus_testkit.errors import SyntaxErrorInSQL
+
+PARSER_VERSION = 180004
+
+_FILE_NAMES = {"linux": "libpg_query.so", "darwin": "libpg_query.dylib", "win32": "pg_query.dll"}
+
+
+class _Error(ctypes.Structure):
+    _fields_ = (
+        ("message", ctypes.c_char_p),
+        ("funcname", ctypes.c_char_p),
+        ("filename", ctypes.c_char_p),
+        ("lineno", ctypes.c_int),
+        ("cursorpos", ctypes.c_int),
+        ("context", ctypes.c_char_p),
+    )
+
+
+class _Result(ctypes.Structure):
+    _fields_ = (
+        ("tree", ctypes.c_char_p),
+        ("stderr", ctypes.c_char_p),
+        ("error", ctypes.POINTER(_Error)),
+    )
+
+
+def library_path() -> str:
+    """Where libpg_query is: beside postgast's modules, else wherever the system keeps it.
+
+    Raises:
+        OSError: there is none.
+    """
+    spec = importlib.util.find_spec("postgast")
+    name = _FILE_NAMES.get(sys.platform, "libpg_query.so")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        if (path := Path(folder) / name).is_file():
+            return str(path)
+    found = ctypes.util.find_library("pg_query")
+    if found is None:
+        raise OSError(f"{name} is not there; install a wheel of postgast: pip install --only-binary :all: postgast")
+    return found
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    library = ctypes.CDLL(library_path())
+    library.pg_query_parse.argtypes = [ctypes.c_char_p]
+    library.pg_query_parse.restype = _Result
+    library.pg_query_free_parse_result.argtypes = [_Result]
+    library.pg_query_free_parse_result.restype = None
+    return library
+
+
+def parse_tree(query: str) -> dict[str, Any]:
+    """libpg_query's whole answer: `{"version": ..., "stmts": [{"stmt": ..., "stmt_location": ...}]}`.
+
+    Raises:
+        SyntaxErrorInSQL: with PostgreSQL's message and the 1-based character position.
+    """
+    library = _library()
+    # A C string ends at its first NUL; the server refuses one before it parses.
+    if "\0" in query:
+        raise SyntaxErrorInSQL('invalid byte sequence for encoding "UTF8": 0x00', sqlstate="22021", query=query)
+    result = library.pg_query_parse(query.encode())
+    try:
+        if result.error:
+            error = result.error.contents
+            raise SyntaxErrorInSQL(error.message.decode(), position=error.cursorpos or None, query=query)
+        tree: dict[str, Any] = json.loads(result.tree)
+    finally:
+        library.pg_query_free_parse_result(result)
+    return tree
+
+
+def parse(query: str) -> list[tuple[str, dict[str, Any]]]:
+    """The statements of `query`: for each its node's kind and fields. Locations in them are byte offsets."""
+    statements: list[tuple[str, dict[str, Any]]] = []
+    for raw in parse_tree(query)["stmts"]:
+        ((kind, fields),) = raw["stmt"].items()
+        statements.append((kind, fields))
+    return statements
+
+
+def character_position(query: str, offset: int) -> int | None:
+    """The 1-based character position of a node's byte offset; None for -1 ("unknown")."""
+    if offset < 0:
+        return None
+    if query.isascii():
+        return offset + 1
+    return len(query.encode()[:offset].decode(errors="ignore")) + 1

@@ -1,0 +1,352 @@
+"""Integers, floats and booleans: input, output, arithmetic.
+
+float4 and float8 are stored as REAL, infinities included; NaN, which SQLite turns into NULL, is the TEXT `NaN`, which SQLite
+sorts above every REAL as PostgreSQL sorts NaN above every number. A bool is 0 or 1.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Callable
+
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.values.numeric import division_by_zero
+from nexus_testkit.postgres.values.types import INTEGERS, display
+
+Float = float | str
+
+_INTEGER = re.compile(r"[+-]?(?:\d+(?:_\d+)*|0[xX](?:_?[0-9a-fA-F]+)+|0[oO](?:_?[0-7]+)+|0[bB](?:_?[01]+)+)\Z", re.ASCII)
+_FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
+_FLOAT_WORDS = {
+    "nan": "NaN",
+    "inf": math.inf,
+    "+inf": math.inf,
+    "-inf": -math.inf,
+    "infinity": math.inf,
+    "+infinity": math.inf,
+    "-infinity": -math.inf,
+}
+_SPACE = " \t\n\r\f\v"
+_FALSE_WORDS, _TRUE_WORDS = ("false", "no"), ("true", "yes")
+
+
+def parse_integer(text: str, type_name: str) -> int:
+    """The integer of an input text; 22P02 if it is none, 22003 if the type cannot hold it."""
+    stripped = text.strip(_SPACE)
+    if not _INTEGER.match(stripped):
+        raise database_error("22P02", f'invalid input syntax for type {display(type_name)}: "{text}"')
+    if stripped.lstrip("+-")[:2].lower() in {"0x", "0o", "0b"}:
+        sign = -1 if stripped[0] == "-" else 1
+        value = sign * int(stripped.lstrip("+-").replace("_", ""), 0)
+    else:
+        value = int(stripped)
+    limit = INTEGERS[type_name]
+    if not -limit <= value < limit:
+        raise database_error("22003", f'value "{text}" is out of range for type {display(type_name)}')
+    return value
+
+
+def check_integer(value: int, type_name: str) -> int:
+    """The value; 22003 if the type cannot hold it."""
+    limit = INTEGERS[type_name]
+    if not -limit <= value < limit:
+        raise database_error("22003", f"{display(type_name)} out of range")
+    return value
+
+
+def float_to_integer(value: Float, type_name: str) -> int:
+    """Half to even, as rint(3)."""
+    if isinstance(value, str) or math.isinf(value):
+        raise database_error("22003", f"{display(type_name)} out of range")
+    return check_integer(round(value), type_name)
+
+
+def parse_bool(text: str) -> int:
+    """1 or 0 for PostgreSQL's words and their unique beginnings; 22P02 else."""
+    word = text.strip(_SPACE).lower()
+    if word:
+        if word in {"1", "on"} or any(full.startswith(word) for full in _TRUE_WORDS):
+            return 1
+        if word in {"0", "off", "of"} or any(full.startswith(word) for full in _FALSE_WORDS):
+            return 0
+    raise database_error("22P02", f'invalid input syntax for type boolean: "{text}"')
+
+
+def parse_float(text: str, type_name: str) -> Float:
+    """The float of an input text; 22P02 if it is none, 22003 for overflow and underflow."""
+    stripped = text.strip(_SPACE)
+    word = _FLOAT_WORDS.get(stripped.lower())
+    if word is not None:
+        return word
+    if not _FLOAT.match(stripped):
+        raise database_error("22P02", f'invalid input syntax for type {display(type_name)}: "{text}"')
+    value = float(stripped)
+    small = single(value) if type_name == "float4" else value
+    mantissa = stripped.lower().partition("e")[0]
+    if small is None or math.isinf(small) or (small == 0 and mantissa.strip("+-0.") != ""):
+        raise database_error("22003", f'"{stripped}" is out of range for type {display(type_name)}')
+    return small
+
+
+def single(value: float) -> float | None:
+    """The nearest float4, or None where it overflows."""
+    try:
+        result: float = struct.unpack("f", struct.pack("f", value))[0]
+    except OverflowError:
+        return None
+    return result
+
+
+def to_float4(value: Float) -> Float:
+    """float8 to float4; 22003 for overflow and underflow."""
+    if isinstance(value, str):
+        return value
+    result = single(value)
+    if result is None:
+        raise database_error("22003", "value out of range: overflow")
+    if result == 0 and value != 0:
+        raise database_error("22003", "value out of range: underflow")
+    return result
+
+
+def float_text(value: Float) -> str:
+    """float8's shortest text that reads back the same (extra_float_digits = 1)."""
+    if isinstance(value, str):
+        return value
+    return _notation(repr(value), 15)
+
+
+def float4_text(value: Float) -> str:
+    """float4's shortest text that reads back the same float4."""
+    if isinstance(value, str):
+        return value
+    if not math.isfinite(value) or value == 0:
+        return _notation(repr(value), 6)
+    for digits in range(1, 10):
+        text = f"{value:.{digits - 1}e}"
+        if single(float(text)) == value:
+            return _notation(text, 6)
+    return _notation(repr(value), 6)
+
+
+def _notation(text: str, most: int) -> str:
+    """Python's text of a float in PostgreSQL's notation: an exponent below -4 and from `most` on (float8 15, float4 6)."""
+    if text[-1] in "fn":
+        return {"inf": "Infinity", "-inf": "-Infinity"}.get(text, "NaN")
+    sign, body = ("-", text[1:]) if text[0] == "-" else ("", text)
+    mantissa, _, power = body.partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    if not digits.strip("0"):
+        return sign + "0"
+    point = len(whole) + int(power or 0) if whole.strip("0") else int(power or 0) - (len(fraction) - len(digits))
+    digits = digits.rstrip("0")
+    exponent = point - 1
+    if exponent < -4 or exponent >= most:
+        tail = f".{digits[1:]}" if len(digits) > 1 else ""
+        return f"{sign}{digits[0]}{tail}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    if len(digits) <= point:
+        return sign + digits.ljust(point, "0")
+    return f"{sign}{digits[:point]}.{digits[point:]}"
+
+
+def float_to_numeric_text(value: Float, type_name: str) -> str:
+    """numeric's input for a float: 15 significant digits of a float8, 6 of a float4 (numeric.c, `float8_numeric`)."""
+    if isinstance(value, str):
+        return value
+    return f"{value:.{15 if type_name == 'float8' else 6}g}"
+
+
+def integer_operations(type_name: str) -> dict[str, Callable[..., int]]:
+    """The arithmetic of one integer type, by operator; each raises 22003 out of its range and 22012 by zero."""
+    limit = INTEGERS[type_name]
+    low, high = -limit, limit - 1
+    name = display(type_name)
+
+    def check(value: int) -> int:
+        if low <= value <= high:
+            return value
+        raise database_error("22003", f"{name} out of range")
+
+    def divide(a: int, b: int) -> int:
+        if not b:
+            raise division_by_zero()
+        whole = abs(a) // abs(b)
+        return check(whole if (a < 0) == (b < 0) else -whole)
+
+    def modulo(a: int, b: int) -> int:
+        if not b:
+            raise division_by_zero()
+        rest = abs(a) % abs(b)
+        return -rest if a < 0 else rest
+
+    def shift_left(a: int, by: int) -> int:
+        width = 64 if type_name == "int8" else 32
+        value = (a << (by % width)) & ((1 << width) - 1)
+        value = value - (1 << width) if value >> (width - 1) else value
+        return value if type_name != "int2" else (value + limit) % (2 * limit) - limit
+
+    def shift_right(a: int, by: int) -> int:
+        return a >> (by % (64 if type_name == "int8" else 32))
+
+    return {
+        "add": lambda a, b: check(a + b),
+        "sub": lambda a, b: check(a - b),
+        "mul": lambda a, b: check(a * b),
+        "div": divide,
+        "mod": modulo,
+        "neg": lambda a: check(-a),
+        "abs": lambda a: check(abs(a)),
+        "and": lambda a, b: a & b,
+        "or": lambda a, b: a | b,
+        "xor": lambda a, b: a ^ b,
+        "shl": shift_left,
+        "shr": shift_right,
+        "gcd": lambda a, b: check(math.gcd(a, b)),
+        "lcm": lambda a, b: check(math.lcm(a, b)),
+    }
+
+
+def float_of(value: Float) -> float:
+    """The Python float of a stored float."""
+    return math.nan if isinstance(value, str) else value
+
+
+def stored(value: float) -> Float:
+    """A Python float as it is stored."""
+    return "NaN" if value != value else value  # noqa: PLR0124  # the cheapest test for NaN
+
+
+def float_add(a: Float, b: Float) -> Float:
+    """a + b; 22003 on overflow."""
+    x, y = float_of(a), float_of(b)
+    return _finite_from(x + y, x, y)
+
+
+def float_subtract(a: Float, b: Float) -> Float:
+    """a - b; 22003 on overflow."""
+    x, y = float_of(a), float_of(b)
+    return _finite_from(x - y, x, y)
+
+
+def float_multiply(a: Float, b: Float) -> Float:
+    """a * b; 22003 on overflow and underflow."""
+    x, y = float_of(a), float_of(b)
+    result = x * y
+    if result == 0 and x != 0 and y != 0:
+        raise database_error("22003", "value out of range: underflow")
+    return _finite_from(result, x, y)
+
+
+def float_divide(a: Float, b: Float) -> Float:
+    """a / b; 22012 by zero, 22003 on overflow and underflow."""
+    x, y = float_of(a), float_of(b)
+    if y == 0 and not math.isnan(x):
+        raise division_by_zero()
+    result = x / y if y else math.nan
+    if result == 0 and x != 0 and not math.isinf(y):
+        raise database_error("22003", "value out of range: underflow")
+    return _finite_from(result, x, y)
+
+
+def _finite_from(result: float, *operands: float) -> Float:
+    if math.isinf(result) and not any(map(math.isinf, operands)):
+        raise database_error("22003", "value out of range: overflow")
+    return stored(result)
+
+
+def float_unary(name: str) -> Callable[[Float], Float]:
+    """One of the functions of a float: neg, abs, ceil, floor, round, trunc, sign, sqrt, cbrt, exp, ln, log10, degrees ..."""
+    plain = _FLOAT_FUNCTIONS[name]
+
+    def call(value: Float) -> Float:
+        x = float_of(value)
+        if math.isnan(x):
+            return "NaN"
+        try:
+            return _finite_from(plain(x), x)
+        except OverflowError:
+            raise database_error("22003", "value out of range: overflow") from None
+        except ValueError:
+            raise database_error("22003", "input is out of range") from None
+
+    return call
+
+
+def _keep_infinite(rounding: Callable[[float], int]) -> Callable[[float], float]:
+    return lambda x: x if math.isinf(x) else math.copysign(float(rounding(x)), x)
+
+
+def _square_root(x: float) -> float:
+    if x < 0:
+        raise database_error("2201F", "cannot take square root of a negative number")
+    return math.sqrt(x)
+
+
+def _logarithm(function: Callable[[float], float]) -> Callable[[float], float]:
+    def call(x: float) -> float:
+        if x <= 0:
+            what = "zero" if x == 0 else "a negative number"
+            raise database_error("2201E", f"cannot take logarithm of {what}")
+        return function(x)
+
+    return call
+
+
+def _exponential(x: float) -> float:
+    result = math.exp(x)
+    if result == 0 and not math.isinf(x):
+        raise database_error("22003", "value out of range: underflow")
+    return result
+
+
+_FLOAT_FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "neg": lambda x: -x,
+    "abs": abs,
+    "ceil": _keep_infinite(math.ceil),
+    "floor": _keep_infinite(math.floor),
+    "round": _keep_infinite(round),
+    "trunc": _keep_infinite(math.trunc),
+    "sign": lambda x: float((x > 0) - (x < 0)),
+    "sqrt": _square_root,
+    "cbrt": math.cbrt,
+    "exp": _exponential,
+    "ln": _logarithm(math.log),
+    "log10": _logarithm(math.log10),
+    "degrees": math.degrees,
+    "radians": math.radians,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "asin": math.asin,
+    "acos": math.acos,
+    "atan": math.atan,
+    "sinh": math.sinh,
+    "cosh": math.cosh,
+    "tanh": math.tanh,
+}
+
+
+def float_power(a: Float, b: Float) -> Float:
+    """a ^ b; 2201F for 0 to a negative power and for a complex result."""
+    x, y = float_of(a), float_of(b)
+    if x == 0 and y < 0:
+        raise database_error("2201F", "zero raised to a negative power is undefined")
+    if x < 0 and not math.isinf(y) and not math.isinf(x) and y != math.floor(y):
+        raise database_error("2201F", "a negative number raised to a non-integer power yields a complex result")
+    try:
+        result = math.pow(x, y)
+    except OverflowError:
+        raise database_error("22003", "value out of range: overflow") from None
+    if result == 0 and x != 0 and not math.isinf(x) and not math.isinf(y):
+        raise database_error("22003", "value out of range: underflow")
+    return stored(result)
+
+
+def float_atan2(a: Float, b: Float) -> Float:
+    """atan2(a, b)."""
+    return stored(math.atan2(float_of(a), float_of(b)))

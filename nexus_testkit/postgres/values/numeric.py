@@ -1,0 +1,442 @@
+"""numeric: exact decimals with PostgreSQL's result scales.
+
+Storage is text with its scale (`3.50`), or `NaN`, `Infinity`, `-Infinity`; never an exponent, never `-0`. The rules of scale are those of
+PostgreSQL 18's src/backend/utils/adt/numeric.c (`select_div_scale`, `sqrt_var`, `exp_var`, `ln_var`, `log_var`, `power_var`).
+
+Limits: no precision beyond 150,000 digits, and no check of numeric's own limit (131,072 digits before the point).
+"""
+
+from __future__ import annotations
+
+import decimal
+import math
+from decimal import Decimal
+from functools import lru_cache
+
+from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.values.types import INTEGERS, Typmod, display, modifiers
+
+EXACT = decimal.Context(
+    prec=150_000, rounding=decimal.ROUND_HALF_UP, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX, traps=[]
+)
+_ZERO = Decimal(0)
+_SIGNIFICANT = 16
+_MOST_SCALE = 1000
+_LOG10_E = 0.434294481903252
+_SPECIAL = {
+    "nan": "NaN",
+    "inf": "Infinity",
+    "+inf": "Infinity",
+    "-inf": "-Infinity",
+    "infinity": "Infinity",
+    "+infinity": "Infinity",
+    "-infinity": "-Infinity",
+}
+
+
+def to_text(value: Decimal) -> str:
+    """The storage of a Decimal: positional, with its scale, without `-0`."""
+    if not value.is_finite():
+        return "NaN" if value.is_nan() else "Infinity" if value > 0 else "-Infinity"
+    text = format(value, "f")
+    return text[1:] if text[0] == "-" and not value else text
+
+
+def scale(value: Decimal) -> int:
+    """Digits after the point; 0 for integers and special values."""
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def parse(text: str, typmod: Typmod = None) -> str:
+    """The storage of numeric's input text; 22P02 if it is none, 22003 if it does not fit the type modifier."""
+    stripped = text.strip()
+    if stripped.isascii() and stripped.isdigit() and (stripped[0] != "0" or len(stripped) == 1):
+        return stripped if typmod is None else apply_typmod(stripped, typmod)
+    special = _SPECIAL.get(stripped.lower())
+    if special is not None:
+        return apply_typmod(special, typmod)
+    try:
+        value = _parse_finite(stripped)
+    except (ValueError, decimal.InvalidOperation):
+        raise database_error("22P02", f'invalid input syntax for type numeric: "{text}"') from None
+    return apply_typmod(to_text(value), typmod)
+
+
+def _parse_finite(text: str) -> Decimal:
+    lowered = text.lower().lstrip("+-")
+    if not text.isascii() or text.endswith("_") or "__" in text or lowered.startswith("_"):
+        raise ValueError(text)
+    if lowered[:2] in {"0x", "0o", "0b"}:
+        return Decimal(int(text, 0))
+    if any(pair in lowered for pair in ("_.", "._", "_e", "e_")):
+        raise ValueError(text)
+    value = EXACT.create_decimal(text)
+    if not value.is_finite():
+        raise ValueError(text)
+    exponent = value.as_tuple().exponent
+    return value if not isinstance(exponent, int) or exponent <= 0 else value.quantize(Decimal(1), context=EXACT)
+
+
+def apply_typmod(text: str, typmod: Typmod) -> str:
+    """Round to `numeric(precision, scale)`; 22003 with PostgreSQL's detail if it overflows."""
+    given = modifiers(typmod)
+    if not given or text == "NaN":
+        return text
+    precision, places = given[0], given[1] if len(given) > 1 else 0
+    if text in {"Infinity", "-Infinity"}:
+        raise database_error(
+            "22003",
+            "numeric field overflow",
+            detail=f"A field with precision {precision}, scale {places} cannot hold an infinite value.",
+        )
+    value = round_to(Decimal(text), places)
+    if value and value.adjusted() >= precision - places:
+        limit = "1" if precision == places else f"10^{precision - places}"
+        raise database_error(
+            "22003",
+            "numeric field overflow",
+            detail=f"A field with precision {precision}, scale {places} must round to an absolute value less than {limit}.",
+        )
+    return to_text(value)
+
+
+def round_to(value: Decimal, places: int) -> Decimal:
+    """Half away from zero, to `places` digits after the point (negative: before it)."""
+    if not value.is_finite():
+        return value
+    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=decimal.ROUND_HALF_UP, context=EXACT)
+    return rounded if places >= 0 else rounded.quantize(Decimal(1), context=EXACT)
+
+
+def to_integer(text: str, type_name: str) -> int:
+    """Round to an integer of a type; 22003 out of range, 0A000 for NaN and infinity."""
+    value = Decimal(text)
+    if not value.is_finite():
+        what = "NaN" if value.is_nan() else "infinity"
+        raise database_error("0A000", f"cannot convert {what} to {display(type_name)}")
+    result = int(value.to_integral_value(rounding=decimal.ROUND_HALF_UP))
+    limit = INTEGERS[type_name]
+    if not -limit <= result < limit:
+        raise database_error("22003", f"{display(type_name)} out of range")
+    return result
+
+
+def compare(left: str, right: str) -> int:
+    """-1, 0 or 1; NaN is equal to itself and above everything."""
+    if left == right:
+        return 0
+    a, b = Decimal(left), Decimal(right)
+    if a.is_nan() or b.is_nan():
+        return a.is_nan() - b.is_nan()
+    return (a > b) - (a < b)
+
+
+def add(left: str, right: str) -> str:
+    """left + right."""
+    return to_text(EXACT.add(Decimal(left), Decimal(right)))
+
+
+def subtract(left: str, right: str) -> str:
+    """left - right."""
+    return to_text(EXACT.subtract(Decimal(left), Decimal(right)))
+
+
+def multiply(left: str, right: str) -> str:
+    """left * right."""
+    return to_text(EXACT.multiply(Decimal(left), Decimal(right)))
+
+
+def divide(left: str, right: str) -> str:
+    """left / right, with the scale that `select_div_scale` chooses; 22012 by zero."""
+    return to_text(quotient(Decimal(left), Decimal(right)))
+
+
+def quotient(a: Decimal, b: Decimal) -> Decimal:
+    """a / b as Decimals."""
+    if a.is_nan() or b.is_nan():
+        return Decimal("NaN")
+    if not b:
+        raise division_by_zero()
+    if not a.is_finite() or not b.is_finite():
+        if a.is_finite():
+            return _ZERO
+        return Decimal("NaN") if not b.is_finite() else EXACT.divide(a, b)
+    return exact_quotient(a, b, division_scale(a, b))
+
+
+def exact_quotient(a: Decimal, b: Decimal, places: int) -> Decimal:
+    """a / b to `places` digits, half away from zero, by integers (Decimal's own division would round twice)."""
+    shift = places + scale(b) - scale(a)
+    numerator, denominator = _unscaled(a), _unscaled(b)
+    if shift >= 0:
+        numerator *= 10**shift
+    else:
+        denominator *= 10**-shift
+    whole, rest = divmod(abs(numerator), abs(denominator))
+    if 2 * rest >= abs(denominator):
+        whole += 1
+    return Decimal(whole if (numerator < 0) == (denominator < 0) else -whole).scaleb(-places, context=EXACT)
+
+
+def _unscaled(value: Decimal) -> int:
+    return int(value.scaleb(scale(value), context=EXACT))
+
+
+def division_scale(a: Decimal, b: Decimal) -> int:
+    """The scale of a quotient (numeric.c, `select_div_scale`): at least 16 significant digits."""
+    weight_a, first_a = _leading(a)
+    weight_b, first_b = _leading(b)
+    weight = weight_a - weight_b - (first_a <= first_b)
+    return min(max(_SIGNIFICANT - weight * 4, scale(a), scale(b), 0), _MOST_SCALE)
+
+
+def _leading(value: Decimal) -> tuple[int, int]:
+    """Weight and first digit in base 10000, as numeric.c keeps numbers."""
+    if not value:
+        return 0, 0
+    adjusted = value.adjusted()
+    weight = adjusted // 4
+    digits = value.as_tuple().digits
+    count = adjusted - 4 * weight + 1
+    text = "".join(map(str, digits[:count])).ljust(count, "0")
+    return weight, int(text)
+
+
+def _base_10000(value: Decimal) -> tuple[int, list[int]]:
+    """Weight and all digits in base 10000, without trailing zeros."""
+    if not value:
+        return 0, []
+    weight = value.adjusted() // 4
+    text = format(abs(value), "f")
+    whole, _, fraction = text.partition(".")
+    whole = whole.lstrip("0")
+    if whole:
+        whole = "0" * (-len(whole) % 4) + whole
+        digits = whole + fraction + "0" * (-len(fraction) % 4)
+    else:
+        fraction += "0" * (-len(fraction) % 4)
+        digits = fraction[4 * (-weight - 1) :]
+    groups = [int(digits[i : i + 4]) for i in range(0, len(digits), 4)]
+    while groups and not groups[-1]:
+        groups.pop()
+    return weight, groups
+
+
+def modulo(left: str, right: str) -> str:
+    """left % right, with the sign of the dividend."""
+    a, b = Decimal(left), Decimal(right)
+    if a.is_nan() or b.is_nan() or (not a.is_finite() and b):
+        return "NaN"
+    if not b:
+        raise division_by_zero()
+    if not b.is_finite():
+        return to_text(a)
+    return to_text(EXACT.remainder(a, b))
+
+
+def integer_quotient(left: str, right: str) -> str:
+    """div(left, right): truncated towards zero, scale 0."""
+    a, b = Decimal(left), Decimal(right)
+    if a.is_nan() or b.is_nan():
+        return "NaN"
+    if not b:
+        raise division_by_zero()
+    return to_text(EXACT.divide_int(a, b))
+
+
+def negate(text: str) -> str:
+    """-text."""
+    return to_text(Decimal(text).copy_negate())
+
+
+def absolute(text: str) -> str:
+    """abs(text)."""
+    return text[1:] if text[0] == "-" else text
+
+
+def sign(text: str) -> str:
+    """-1, 0 or 1 (NaN for NaN)."""
+    value = Decimal(text)
+    return "NaN" if value.is_nan() else str((value > 0) - (value < 0))
+
+
+def round_half_away(text: str, places: int = 0) -> str:
+    """round(text, places)."""
+    return to_text(round_to(Decimal(text), places))
+
+
+def truncate(text: str, places: int = 0) -> str:
+    """trunc(text, places)."""
+    return _to_unit(text, places, decimal.ROUND_DOWN)
+
+
+def ceiling(text: str) -> str:
+    """ceil(text)."""
+    return _to_unit(text, 0, decimal.ROUND_CEILING)
+
+
+def floor(text: str) -> str:
+    """floor(text)."""
+    return _to_unit(text, 0, decimal.ROUND_FLOOR)
+
+
+def _to_unit(text: str, places: int, rounding: str) -> str:
+    value = Decimal(text)
+    if not value.is_finite():
+        return text
+    cut = value.quantize(Decimal(1).scaleb(-places), rounding=rounding, context=EXACT)
+    return to_text(cut if places >= 0 else cut.quantize(Decimal(1), context=EXACT))
+
+
+def square_root(text: str) -> str:
+    """sqrt(text); 2201F of a negative number."""
+    value = Decimal(text)
+    if value.is_nan():
+        return "NaN"
+    if value < 0:
+        raise database_error("2201F", "cannot take square root of a negative number")
+    if not value.is_finite():
+        return text
+    weight = value.adjusted() // 4 if value else 0
+    digits = weight * 4 // 2 + 1 if weight >= 0 else 1 - (1 - weight * 4) // 2
+    return to_text(root_to(value, _result_scale(_SIGNIFICANT - digits, scale(value))))
+
+
+def root_to(value: Decimal, places: int) -> Decimal:
+    """The square root to `places` digits, half away from zero."""
+    precise = decimal.Context(prec=max(value.adjusted() // 2, 0) + places + 20, traps=[])
+    return round_to(precise.sqrt(value), places)
+
+
+def _result_scale(wanted: int, *scales: int) -> int:
+    return min(max(wanted, 0, *scales), _MOST_SCALE)
+
+
+def exponential(text: str) -> str:
+    """exp(text); 22003 if it overflows."""
+    value = Decimal(text)
+    if not value.is_finite():
+        return "0" if text == "-Infinity" else text
+    weight = max(min(float(value) * _LOG10_E, 2000.0), -2000.0)
+    places = _result_scale(_SIGNIFICANT - int(weight), scale(value))
+    if value > 6000 * 3:
+        raise database_error("22003", "value overflows numeric format")
+    precise = decimal.Context(prec=max(int(weight), 0) + places + 20, traps=[], Emax=decimal.MAX_EMAX)
+    return to_text(round_to(precise.exp(value), places))
+
+
+def _ln_weight(value: Decimal) -> int:
+    if value <= 0:
+        return 0
+    if Decimal("0.9") <= value <= Decimal("1.1"):
+        weight, digits = _base_10000(EXACT.subtract(value, Decimal(1)))
+        return weight * 4 + int(math.log10(digits[0])) if digits else 0
+    weight, digits = _base_10000(value)
+    first, power = digits[0], weight * 4
+    if len(digits) > 1:
+        first, power = first * 10_000 + digits[1], power - 4
+    return int(math.log10(abs(math.log(first) + power * 2.302585092994046)))
+
+
+def _check_logarithm(value: Decimal) -> None:
+    if not value:
+        raise database_error("2201E", "cannot take logarithm of zero")
+    if value < 0:
+        raise database_error("2201E", "cannot take logarithm of a negative number")
+
+
+def natural_logarithm(text: str) -> str:
+    """ln(text); 2201E of zero and of negative numbers."""
+    value = Decimal(text)
+    if value.is_nan():
+        return "NaN"
+    _check_logarithm(value)
+    if not value.is_finite():
+        return text
+    places = _result_scale(_SIGNIFICANT - _ln_weight(value), scale(value))
+    return to_text(round_to(decimal.Context(prec=places + 25, traps=[]).ln(value), places))
+
+
+def logarithm(base: str, text: str) -> str:
+    """log(base, text)."""
+    root, value = Decimal(base), Decimal(text)
+    if root.is_nan() or value.is_nan():
+        return "NaN"
+    _check_logarithm(root)
+    _check_logarithm(value)
+    if not root.is_finite() or not value.is_finite():
+        return "Infinity" if root.is_finite() else "0" if value.is_finite() else "NaN"
+    places = _result_scale(_SIGNIFICANT - (_ln_weight(value) - _ln_weight(root)), scale(root), scale(value))
+    precise = decimal.Context(prec=places + 30, traps=[])
+    divisor = precise.ln(root)
+    if not divisor:
+        raise division_by_zero()
+    return to_text(round_to(precise.divide(precise.ln(value), divisor), places))
+
+
+def power(base: str, exponent: str) -> str:
+    """base ^ exponent; 2201F for 0 to a negative power and for a complex result."""
+    value, by = Decimal(base), Decimal(exponent)
+    if not value.is_finite() or not by.is_finite():
+        return to_text(EXACT.power(value, by)) if value != 1 and by != 0 else "1"
+    whole = by == by.to_integral_value()
+    if not value and by < 0:
+        raise database_error("2201F", "zero raised to a negative power is undefined")
+    if value < 0 and not whole:
+        raise database_error("2201F", "a negative number raised to a non-integer power yields a complex result")
+    if whole and abs(by) < 1 << 31:
+        return to_text(_integer_power(value, int(by), scale(by)))
+    if not value:
+        return to_text(Decimal(0).scaleb(-_SIGNIFICANT))
+    weight = float(decimal.Context(prec=20).ln(value) * by) * _LOG10_E
+    if weight > 131_072:
+        raise database_error("22003", "value overflows numeric format")
+    places = _result_scale(_SIGNIFICANT - int(weight), scale(value), scale(by))
+    precise = decimal.Context(prec=max(int(weight), 0) + places + 30, traps=[])
+    return to_text(round_to(precise.power(value, by), places))
+
+
+def _integer_power(value: Decimal, by: int, by_scale: int) -> Decimal:
+    weight, digits = _base_10000(value)
+    estimate = 0.0
+    if digits:
+        first, power_of_ten = digits[0], weight * 4
+        for digit in digits[1:4]:
+            first, power_of_ten = first * 10_000 + digit, power_of_ten - 4
+        estimate = by * (math.log10(first) + power_of_ten)
+    if estimate > 131_072:
+        raise database_error("22003", "value overflows numeric format")
+    places = _result_scale(_SIGNIFICANT - int(estimate), scale(value), by_scale)
+    if by >= 0:
+        precise = decimal.Context(prec=max(int(estimate), 0) + places + 30, traps=[])
+        return round_to(precise.power(value, by), places)
+    precise = decimal.Context(prec=max(int(-estimate), int(estimate), 0) + places + 30, traps=[])
+    return round_to(precise.divide(Decimal(1), precise.power(value, -by)), places)
+
+
+def division_by_zero() -> DatabaseError:
+    """The error 22012."""
+    return database_error("22012", "division by zero")
+
+
+@lru_cache(maxsize=1024)
+def sort_key(text: str) -> tuple[int, Decimal]:
+    """A key that sorts numerics as PostgreSQL does, NaN last."""
+    value = Decimal(text)
+    return (1, _ZERO) if value.is_nan() else (0, value)
+
+
+def as_asyncpg(text: str) -> Decimal:
+    """The Decimal that asyncpg makes: an integer loses its trailing groups of four zeros to an exponent.
+
+    asyncpg 0.32, pgproto/codecs/numeric.pyx: the server sends no trailing zero words, and with no scale
+    asyncpg does not write them out: 100000 arrives as `Decimal('1.0E+5')`.
+    """
+    if text.endswith("0000") and "." not in text:
+        digits, exponent = text, 0
+        while digits.endswith("0000"):
+            digits, exponent = digits[:-4], exponent + 4
+        return Decimal(f"{digits}E{exponent}") if digits else _ZERO
+    return Decimal(text)

@@ -1,0 +1,195 @@
+"""to_json, to_jsonb and what builds on them: values of any type as JSON (src/backend/utils/adt/json.c, `datum_to_json`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
+from typing import Any
+
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.values import arith, arrays, instants, jsonb
+from nexus_testkit.postgres.values.casts import caster
+from nexus_testkit.postgres.values.session import ValueSession
+from nexus_testkit.postgres.values.types import FLOATS, INTEGERS
+
+Convert = Callable[[Any, ValueSession], Any]
+
+
+def _zoned(storage: str, session: ValueSession) -> str:
+    if storage in instants.INFINITE:
+        return storage
+    text = instants.timestamptz_output(storage, session)
+    at = max(text.rfind("+"), text.rfind("-"))
+    offset = text[at:]
+    return text[:at].replace(" ", "T") + (offset if ":" in offset else offset + ":00")
+
+
+def _float(storage: float | str, _session: ValueSession) -> Any:
+    if isinstance(storage, str) or math.isinf(storage):
+        return arith.float_text(storage)
+    return Decimal(arith.float_text(storage))
+
+
+@lru_cache(maxsize=256)
+def converter(type_name: str) -> Convert:
+    """The function from a storage value that is not NULL to a JSON value (fractions as Decimal)."""
+    if type_name.endswith("[]"):
+        element_type = type_name[:-2]
+        inner = converter(element_type)
+        return lambda storage, session: arrays.map_elements(
+            arrays.load(storage), lambda item: inner(arrays.element(item, element_type), session)
+        )
+    if type_name == "bool":
+        return lambda storage, _: bool(storage)
+    if type_name in INTEGERS:
+        return lambda storage, _: storage
+    if type_name in FLOATS:
+        if type_name == "float4":
+            return lambda storage, _: (
+                Decimal(text) if (text := arith.float4_text(storage))[-1].isdigit() else text
+            )
+        return _float
+    if type_name == "numeric":
+        return lambda storage, _: Decimal(storage) if storage[-1].isdigit() else storage
+    if type_name in {"json", "jsonb"}:
+        return lambda storage, _: jsonb.parse(storage)
+    if type_name == "timestamptz":
+        return _zoned
+    if type_name == "timestamp":
+        return lambda storage, _: instants.timestamp_output(storage).replace(" ", "T")
+    if type_name == "bpchar":
+        return lambda storage, _: storage
+    return caster(type_name, "text")
+
+
+def to_jsonb(session: ValueSession, storage: Any, type_name: str) -> str | None:
+    """to_jsonb(value): NULL for NULL."""
+    if storage is None:
+        return None
+    if type_name == "jsonb":
+        return str(storage)
+    return jsonb.store(_whole(converter(type_name)(storage, session)))
+
+
+def _whole(value: Any) -> Any:
+    """jsonb's numbers have no exponent: 1e20 is written out."""
+    if isinstance(value, Decimal):
+        return jsonb.positional(value)
+    return [_whole(item) for item in value] if isinstance(value, list) else value
+
+
+def to_json(session: ValueSession, storage: Any, type_name: str) -> str | None:
+    """to_json(value): NULL for NULL; a json or jsonb value keeps its text."""
+    return None if storage is None else json_text(storage, type_name, session)
+
+
+def json_text(storage: Any, type_name: str, session: ValueSession) -> str:
+    """The JSON text of a value in json's (not jsonb's) form: no spaces in arrays, floats as PostgreSQL prints them."""
+    if storage is None:
+        return "null"
+    if type_name in {"json", "jsonb"}:
+        return str(storage)
+    if type_name.endswith("[]"):
+        element_type = type_name[:-2]
+        return _array_text(arrays.load(storage), element_type, session)
+    if type_name in FLOATS | {"numeric"} | set(INTEGERS):
+        text: str = caster(type_name, "text")(storage, session)
+        return text if text[-1].isdigit() else f'"{text}"'
+    value = converter(type_name)(storage, session)
+    return ("true" if value else "false") if isinstance(value, bool) else encode_basestring(value)
+
+
+def _array_text(items: list[Any], element_type: str, session: ValueSession) -> str:
+    return (
+        "["
+        + ",".join(
+            _array_text(item, element_type, session)
+            if isinstance(item, list)
+            else json_text(arrays.element(item, element_type), element_type, session)
+            for item in items
+        )
+        + "]"
+    )
+
+
+def key_text(storage: Any, type_name: str, session: ValueSession) -> str:
+    """An object's key."""
+    text: str = (
+        _zoned(storage, session)
+        if type_name == "timestamptz"
+        else converter(type_name)(storage, session)
+        if type_name == "timestamp"
+        else caster(type_name, "text")(storage, session)
+    )
+    return text
+
+
+def _pairs(name: str, values: tuple[Any, ...], types: list[str], session: ValueSession) -> list[tuple[str, Any, str]]:
+    if len(values) % 2:
+        raise database_error(
+            "22023",
+            "argument list must have even number of elements",
+            hint=f"The arguments of {name}() must consist of alternating keys and values.",
+        )
+    pairs: list[tuple[str, Any, str]] = []
+    for at in range(0, len(values), 2):
+        if values[at] is None:
+            if name == "jsonb_build_object":
+                raise database_error("22023", f"argument {at + 1}: key must not be null")
+            raise database_error("22004", "null value not allowed for object key")
+        pairs.append((key_text(values[at], types[at], session), values[at + 1], types[at + 1]))
+    return pairs
+
+
+def _value(storage: Any, type_name: str, session: ValueSession) -> Any:
+    return None if storage is None else _whole(converter(type_name)(storage, session))
+
+
+def _split(types: str) -> list[str]:
+    return types.split(",") if types else []
+
+
+def jsonb_build_object(session: ValueSession, types: str, *values: Any) -> str:
+    """jsonb_build_object(...); `types` are the arguments' types, joined by commas."""
+    pairs = _pairs("jsonb_build_object", values, _split(types), session)
+    return jsonb.store({key: _value(value, kind, session) for key, value, kind in pairs})
+
+
+def jsonb_build_array(session: ValueSession, types: str, *values: Any) -> str:
+    """jsonb_build_array(...)."""
+    return jsonb.store([_value(value, kind, session) for value, kind in zip(values, _split(types), strict=True)])
+
+
+def json_build_object(session: ValueSession, types: str, *values: Any) -> str:
+    """json_build_object(...): keys as given, also twice."""
+    pairs = _pairs("json_build_object", values, _split(types), session)
+    return "{" + ", ".join(f"{encode_basestring(key)} : {json_text(value, kind, session)}" for key, value, kind in pairs) + "}"
+
+
+def json_build_array(session: ValueSession, types: str, *values: Any) -> str:
+    """json_build_array(...)."""
+    return "[" + ", ".join(json_text(value, kind, session) for value, kind in zip(values, _split(types), strict=True)) + "]"
+
+
+def row_to_json(session: ValueSession, names: str, types: str, *values: Any) -> str:
+    """row_to_json(record): `names` is a JSON list of the columns."""
+    columns = arrays.load(names)
+    return (
+        "{"
+        + ",".join(
+            f"{encode_basestring(name)}:{json_text(value, kind, session)}"
+            for name, value, kind in zip(columns, values, _split(types), strict=True)
+        )
+        + "}"
+    )
+
+
+def row_to_jsonb(session: ValueSession, names: str, types: str, *values: Any) -> str:
+    """to_jsonb(record): `names` is a JSON list of the columns."""
+    columns = arrays.load(names)
+    return jsonb.store(
+        {name: _value(value, kind, session) for name, value, kind in zip(columns, values, _split(types), strict=True)}
+    )

@@ -1,0 +1,85 @@
+"""Names of types: how PostgreSQL prints them, how SQLite stores them, how it sorts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+Typmod = int | tuple[int, ...] | None
+
+#: The short names of pg_type, with what `format_type` prints.
+DISPLAY = {
+    "bool": "boolean",
+    "int2": "smallint",
+    "int4": "integer",
+    "int8": "bigint",
+    "float4": "real",
+    "float8": "double precision",
+    "varchar": "character varying",
+    "bpchar": "character",
+    "timestamp": "timestamp without time zone",
+    "timestamptz": "timestamp with time zone",
+    "time": "time without time zone",
+    "timetz": "time with time zone",
+}
+
+INTEGERS = {"int2": 1 << 15, "int4": 1 << 31, "int8": 1 << 63}
+FLOATS = frozenset({"float4", "float8"})
+TEXTS = frozenset({"text", "varchar", "name", "unknown", "cstring", "char"})
+DATES = frozenset({"date", "timestamp", "timestamptz"})
+
+_AFFINITY = {
+    "bool": "INTEGER",
+    "int2": "INTEGER",
+    "int4": "INTEGER",
+    "int8": "INTEGER",
+    "oid": "INTEGER",
+    "float4": "REAL",
+    "float8": "REAL",
+    "bytea": "BLOB",
+}
+
+_COLLATIONS = {
+    "numeric": "pg_numeric",
+    "bpchar": "RTRIM",
+    "jsonb": "pg_jsonb",
+    "interval": "pg_interval",
+    "timetz": "pg_timetz",
+}
+
+#: Element types whose array text sorts and compares element by element under `pg_array_<element>`.
+_COLLATED_ELEMENTS = frozenset(
+    {"bool", "int2", "int4", "int8", "float4", "float8", "numeric", "text", "varchar", "bpchar", "name"}
+    | {"uuid", "bytea", "date", "timestamp", "timestamptz", "time", "timetz", "interval", "jsonb"}
+)
+
+
+def display(type_name: str) -> str:
+    """The name of a type as PostgreSQL's messages print it: `int4[]` is `integer[]`."""
+    if type_name.endswith("[]"):
+        return display(type_name[:-2]) + "[]"
+    return DISPLAY.get(type_name, type_name)
+
+
+def modifiers(typmod: Typmod) -> tuple[int, ...]:
+    """A type modifier as the tuple of what was written in the parentheses; empty for none."""
+    if typmod is None:
+        return ()
+    return (typmod,) if isinstance(typmod, int) else typmod
+
+
+def affinity(type_name: str) -> str:
+    """The SQLite column type (`INTEGER`, `REAL`, `BLOB`, `TEXT`) that keeps a type's storage as it is."""
+    return _AFFINITY.get(type_name, "TEXT")
+
+
+def collation(type_name: str) -> str | None:
+    """The SQLite collation that compares a type's storage as PostgreSQL compares values; None: BINARY does."""
+    if type_name.endswith("[]"):
+        element = type_name[:-2]
+        return f"pg_array_{element}" if element in _COLLATED_ELEMENTS else "pg_array_text"
+    return _COLLATIONS.get(type_name)
+
+
+def array_elements() -> Iterable[str]:
+    """The element types that have an array collation."""
+    return sorted(_COLLATED_ELEMENTS)

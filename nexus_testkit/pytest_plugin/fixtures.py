@@ -1,0 +1,54 @@
+"""The `nexus` fixture, and the world behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nexus_testkit.errors import HarnessError
+from nexus_testkit.pytest_plugin.integrations import anyio_plugin
+from nexus_testkit.pytest_plugin.options import WorldOptions, world_options
+
+if TYPE_CHECKING:
+    from nexus_testkit.harness import Harness
+    from nexus_testkit.pytest_plugin.world import World
+
+WORLD_FIXTURE = "_nexus_world"
+
+
+@pytest.fixture
+def nexus(_nexus_world: World) -> Harness:
+    """A fresh world for this test: the services on fakes, one clock, and a journal (`nexus_testkit.Harness`).
+
+    Options come from `@pytest.mark.nexus(...)`. An `async def` test runs in virtual time, with no other plugin; a
+    plain one may use `nexus.run(coroutine)`.
+    """
+    return _nexus_world.harness
+
+
+# A fixture of its own, so that a project can wrap `nexus` in a fixture of the same name.
+@pytest.fixture
+def _nexus_world(request: pytest.FixtureRequest) -> Iterator[World]:
+    anyio_plugin.refuse_other_backends(request)
+    options = _options(request.node)
+    if isinstance(options, HarnessError):
+        pytest.fail(f"{type(options).__name__}: {options}", pytrace=False)  # the marker is at fault, not a line of code
+    from nexus_testkit.pytest_plugin.world import World  # noqa: PLC0415  # loads asyncio and the harness
+
+    world = World(options)
+    yield world
+    world.close()
+
+
+def _options(item: pytest.Function) -> WorldOptions | HarnessError:
+    if getattr(item.obj, "is_hypothesis_test", False):
+        return HarnessError(
+            f"{item.nodeid}: 'nexus' is one world a test, and @given would run all its examples in it",
+            hint="put @simulate (from nexus_testkit) below @given: every example gets a fresh world as its 'nexus'",
+        )
+    try:
+        return world_options(item)
+    except HarnessError as error:
+        return error

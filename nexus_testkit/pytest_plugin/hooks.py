@@ -1,0 +1,220 @@
+"""The hooks: which tests get a world, who runs them, and how they end."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from nexus_testkit.errors import LeakError
+from nexus_testkit.pytest_plugin.fixtures import WORLD_FIXTURE
+from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
+from nexus_testkit.pytest_plugin.options import MARKER
+
+if TYPE_CHECKING:
+    from nexus_testkit.pytest_plugin.running import Stage
+    from nexus_testkit.pytest_plugin.world import World
+
+    Wrapper = Generator[None, Any, Any]
+
+_USES_WORLD = pytest.StashKey[bool]()
+_BEGINS = pytest.StashKey[bool]()
+_WORLD: pytest.StashKey[World] = pytest.StashKey()
+# Keeps or removes its directory by the result of the test, which is not known before the world has ended.
+_OUTLIVE_THE_WORLD = frozenset({"tmp_path"})
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give a world to tests that ask for one and to async tests that are marked."""
+    if not isinstance(item, pytest.Function):
+        return
+    names = item.fixturenames
+    if WORLD_FIXTURE in names:
+        names.remove(WORLD_FIXTURE)
+    elif item.get_closest_marker(MARKER) is None or not inspect.iscoroutinefunction(item.obj):
+        return
+    names.insert(_first_of_the_test(item), WORLD_FIXTURE)
+    asyncio_plugin.prepare(item)
+
+
+def _first_of_the_test(item: pytest.Function) -> int:
+    # Before every fixture that is made for this test, and behind those that it shares with others. The list is
+    # sorted by scope, and all parameter sets of a test share it.
+    definitions = item._fixtureinfo.name2fixturedefs  # noqa: SLF001  # the only place that says which fixture a name means
+    for index, name in enumerate(item.fixturenames):
+        found = definitions.get(name)
+        if found is None or found[-1].scope == "function":
+            return index
+    return len(item.fixturenames)
+
+
+def _uses_world(item: pytest.Item) -> bool:
+    known = item.stash.get(_USES_WORLD, None)
+    if known is None:
+        asks = WORLD_FIXTURE in getattr(item, "fixturenames", ())
+        known = item.stash[_USES_WORLD] = asks and not item.config.getoption("setupplan")  # which runs no fixture
+    return known
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Wrapper:
+    """Set the world up before any other fixture of its test, and run async fixtures in it.
+
+    Outermost, so that neither pytest-asyncio nor anyio sees that the fixture is async.
+    """
+    __tracebackhide__ = True
+    item = request.node
+    if fixturedef.scope != "function" or not _uses_world(item) or item.stash.get(_BEGINS, False):
+        return (yield)
+    if fixturedef.argname == WORLD_FIXTURE:
+        return (yield from _set_up_world(item, fixturedef, request))
+    world: World = request.getfixturevalue(WORLD_FIXTURE)
+    if fixturedef.argname not in _OUTLIVE_THE_WORLD:
+        world.before_end(partial(fixturedef.finish, request=request))
+    function = fixturedef.func
+    if not _is_async(function):
+        return (yield)
+    fixturedef.func = _synchronous(function, world.stage, request)  # type: ignore[misc]  # final for users, not for plugins
+    try:
+        return (yield)
+    finally:
+        fixturedef.func = function  # type: ignore[misc]  # see above
+
+
+def _set_up_world(item: pytest.Item, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Wrapper:
+    __tracebackhide__ = True
+    item.stash[_BEGINS] = True  # what the world itself asks for comes before it
+    try:
+        world = yield
+    finally:
+        item.stash[_BEGINS] = False
+    world.bind(fixturedef, request)
+    item.stash[_WORLD] = world
+    return world
+
+
+@pytest.hookimpl(specname="pytest_fixture_setup", wrapper=True, trylast=True)
+def pytest_fixture_unclaimed(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Wrapper:
+    """Say why an async fixture of a wider scope cannot be had, where no other plugin runs it.
+
+    Innermost: whoever runs such a fixture has put a synchronous function in its place by now.
+    """
+    __tracebackhide__ = True
+    if fixturedef.scope != "function" and _is_async(fixturedef.func) and _asked_for_by_a_world(request):
+        pytest.fail(
+            f"async fixture {fixturedef.argname!r} has scope {fixturedef.scope!r}, and the loop of 'nexus' lives for one "
+            "test\nHint: make it function-scoped, or let pytest-asyncio or anyio run it on a loop of its own",
+            pytrace=False,
+        )
+    return (yield)
+
+
+def _asked_for_by_a_world(request: pytest.FixtureRequest) -> bool:
+    return WORLD_FIXTURE in request.fixturenames
+
+
+def _is_async(function: object) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def _synchronous(function: Callable[..., Any], stage: Stage, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    owner = getattr(function, "__self__", None)
+    if owner is not None and isinstance(request.instance, type(owner)):
+        # Collected from another instance of the test's class than the one that runs.
+        function = function.__func__.__get__(request.instance)  # type: ignore[attr-defined]  # a bound method
+
+    def run_coroutine(**arguments: Any) -> Any:
+        __tracebackhide__ = True
+        return stage.run(partial(function, **arguments))
+
+    def run_generator(**arguments: Any) -> Any:
+        __tracebackhide__ = True
+        generator = function(**arguments)
+        try:
+            value = stage.run(generator.__anext__)
+        except StopAsyncIteration:
+            raise ValueError(f"async fixture {request.fixturename!r} did not yield a value") from None
+        request.addfinalizer(partial(_finish_generator, stage, generator, request.fixturename))
+        return value
+
+    return run_generator if inspect.isasyncgenfunction(function) else run_coroutine
+
+
+def _finish_generator(stage: Stage, generator: Any, name: str | None) -> None:
+    try:
+        stage.run(generator.__anext__)
+    except StopAsyncIteration:
+        return
+    stage.run(generator.aclose)
+    pytest.fail(f"async fixture {name!r} has more than one 'yield'", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Wrapper:
+    """Run the test in its world, and end the world while the test can still fail.
+
+    What is found at a world's end is the test's failure, not an error of some teardown after the test was
+    reported as passed. After a failed body the world stays as it is, for the debugger and for the fixtures'
+    own teardown.
+    """
+    world = item.stash.get(_WORLD, None)
+    if world is None or not isinstance(item, pytest.Function):
+        return (yield)
+    with _staged(item, world.stage):
+        result = yield
+    leak = _finish(world)
+    if leak is not None:
+        pytest.fail(f"{type(leak).__name__}: {leak}", pytrace=False)  # where it was found says nothing
+    return result
+
+
+def _finish(world: World) -> LeakError | None:
+    __tracebackhide__ = True
+    try:
+        world.finish()
+    except LeakError as error:
+        return error
+    return None
+
+
+@contextmanager
+def _staged(item: pytest.Function, stage: Stage) -> Iterator[None]:
+    function = item.obj
+    if not inspect.iscoroutinefunction(function):
+        yield
+        return
+
+    def body(**arguments: Any) -> Any:
+        __tracebackhide__ = True
+        return stage.run(partial(function, **arguments))
+
+    item.obj = body
+    item.runtest = partial(pytest.Function.runtest, item)  # type: ignore[method-assign]  # not that of a subclass
+    try:
+        yield
+    finally:
+        item.obj = function
+        del item.runtest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
+    """Show in the report of a failed test what crossed the ports and what was left behind."""
+    report: pytest.TestReport = yield
+    world = item.stash.get(_WORLD, None)
+    if world is None:
+        return report
+    if report.failed and not world.told:
+        world.told = True
+        lines = world.harness.journal.lines() or ["nothing"]
+        report.sections.append(("what crossed the ports", "\n".join(lines)))
+    if call.when == "teardown":
+        del item.stash[_WORLD]
+        if world.left:
+            # pytest shows sections of the teardown below a failed test only where their title says so.
+            report.sections.append(("left behind at teardown", "\n".join(world.left)))
+    return report

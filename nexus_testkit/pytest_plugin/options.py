@@ -1,0 +1,142 @@
+"""The marker's options, the command line's, and the line in pytest's header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.util import find_spec
+from typing import Any, Literal, TypeAlias
+from zlib import crc32
+
+import pytest
+
+from nexus_testkit import __version__
+from nexus_testkit.errors import HarnessError, UnknownOption
+
+MARKER = "nexus"
+_HARNESS_OPTIONS = ("config", "overrides", "plugins", "services", "strict_mail")
+_KNOWN = (*_HARNESS_OPTIONS, "allow_hosts", "loop", "seed", "threads")
+Host: TypeAlias = tuple[str, int | None]
+_LOOPS = ("simulation", "system")
+_THREADS = ("inline", "held")
+_MARKER_HELP = (
+    "nexus(*, seed, config, overrides, services, plugins, strict_mail, loop='simulation'|'system', "
+    "allow_hosts=[...], threads='inline'|'held'): options of this test's world (nexus_testkit); the nearest "
+    "marker wins, option by option. An async test with this marker runs in a world also without the 'nexus' fixture."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldOptions:
+    """What the markers of one test say.
+
+    Attributes:
+        seed: of everything random in the world.
+        loop: `"simulation"` (virtual time) or `"system"` (Python's own loop, real time).
+        threads: what becomes of functions handed to a thread: `"inline"` or `"held"`; simulation only.
+        allow_hosts: hosts (names, addresses, paths of UNIX sockets) that real sockets may reach, each with the one
+            port that they may reach there, or None for any.
+        harness: what goes to `Harness` as it is.
+    """
+
+    seed: int
+    loop: Literal["simulation", "system"] = "simulation"
+    threads: Literal["inline", "held"] = "inline"
+    allow_hosts: tuple[Host, ...] = ()
+    harness: Mapping[str, Any] = field(default_factory=dict)
+
+
+def world_options(item: pytest.Item) -> WorldOptions:
+    """The options of a test's world, merged from its markers: the nearest wins, option by option.
+
+    Raises:
+        UnknownOption: a marker has an option that nobody reads, or a positional argument.
+        HarnessError: an option has a value that it cannot have.
+    """
+    __tracebackhide__ = True
+    given: dict[str, Any] = {}
+    for marker in item.iter_markers(MARKER):
+        if marker.args:
+            raise UnknownOption(
+                f"{item.nodeid}: @pytest.mark.nexus takes options by name, not {', '.join(map(repr, marker.args))}",
+                hint=f"one of: {', '.join(sorted(_KNOWN))}",
+            )
+        for name, value in marker.kwargs.items():
+            if name not in _KNOWN:
+                raise UnknownOption(f"{item.nodeid}: @pytest.mark.nexus has no option {name!r}", hint=_nearest(name))
+            given.setdefault(name, value)
+    loop = given.get("loop", "simulation")
+    threads = given.get("threads", "inline")
+    _check(item, "loop", loop, _LOOPS)
+    _check(item, "threads", threads, _THREADS)
+    seed = given.get("seed", item.config.getoption("nexus_seed", None))
+    return WorldOptions(
+        # An unnamed seed comes of the test's name alone: the same in every process, different for each test.
+        seed=crc32(item.nodeid.encode()) if seed is None else seed,
+        loop=loop,
+        threads=threads,
+        allow_hosts=_hosts(item, given.get("allow_hosts", ())),
+        harness={name: given[name] for name in _HARNESS_OPTIONS if name in given},
+    )
+
+
+def _nearest(name: str) -> str:
+    near = get_close_matches(name, _KNOWN, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"one of: {', '.join(sorted(_KNOWN))}"
+
+
+def _check(item: pytest.Item, name: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise HarnessError(f"{item.nodeid}: {name}={value!r}", hint=f"one of: {', '.join(map(repr, known))}")
+
+
+def _hosts(item: pytest.Item, entries: object) -> tuple[Host, ...]:
+    if isinstance(entries, (list, tuple, set, frozenset)):
+        parsed = [_host(entry) for entry in entries]
+        hosts = [host for host in parsed if host is not None]
+        if len(hosts) == len(parsed):
+            return tuple(hosts)
+    raise HarnessError(
+        f"{item.nodeid}: allow_hosts={entries!r}",
+        hint="a list of host names, addresses, 'host:port', '[::1]:port' or paths of UNIX sockets; no URLs",
+    )
+
+
+def _host(entry: object) -> Host | None:
+    if not isinstance(entry, str) or not entry or "://" in entry:
+        return None
+    if "/" in entry:
+        return entry, None
+    host, port = entry, ""
+    if entry.startswith("["):
+        host, _, port = entry[1:].partition("]")
+        port = port.removeprefix(":")
+    elif entry.count(":") == 1:
+        host, _, port = entry.partition(":")
+    if port and not port.isdecimal():
+        return None
+    return host.lower(), int(port) if port else None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--nexus-seed`."""
+    group = parser.getgroup("nexus", "nexus_testkit")
+    group.addoption(
+        "--nexus-seed",
+        type=int,
+        default=None,
+        metavar="N",
+        help="seed of every world whose marker names none (default: made of the test's id)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker."""
+    config.addinivalue_line("markers", _MARKER_HELP)
+
+
+def pytest_report_header() -> str:
+    """Say in one line what the worlds of this run are made of."""
+    time_machine = "yes" if find_spec("time_machine") else "no"
+    return f"nexus_testkit {__version__}, loop=simulation, time-machine {time_machine}"

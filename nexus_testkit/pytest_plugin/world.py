@@ -1,0 +1,116 @@
+"""One test's world: its loop, its harness, its guard, and the order in which they end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+import pytest
+
+from nexus_testkit.container import activate
+from nexus_testkit.errors import LeakError
+from nexus_testkit.harness import Harness
+from nexus_testkit.pytest_plugin.options import WorldOptions
+from nexus_testkit.pytest_plugin.running import make_stage
+from nexus_testkit.pytest_plugin.sockets import SocketGuard
+
+
+class World:
+    """What stands behind the `nexus` fixture of one test.
+
+    Attributes:
+        harness: what the fixture gives.
+        stage: runs the test's coroutines.
+        passed: whether the body came to its end. Where it did not, its error is the news, and what the world
+            left behind is told beside it.
+        left: what the world left behind, in words, where it was not raised.
+        told: whether a report shows the journal already.
+    """
+
+    def __init__(self, options: WorldOptions) -> None:
+        """Make and open a world; real sockets are refused from here on.
+
+        Raises:
+            Exception: what `services=` or `plugins=` raised while they started.
+        """
+        __tracebackhide__ = True
+        self.passed = False
+        self.left: list[str] = []
+        self.told = False
+        self._finish: Callable[[], None] | None = None
+        self._blocks = ExitStack()
+        self.stage = make_stage(loop=options.loop, threads=options.threads)
+        self._blocks.callback(self.stage.close)
+        try:
+            self.harness = Harness(loop=self.stage.loop, seed=options.seed, **options.harness)
+            # Twice: in the context of the stage, where coroutines run, and here, for synchronous code.
+            self.stage.context.run(self.harness.open)
+            self._blocks.enter_context(activate(self.harness.container))
+            self._guard = SocketGuard(allow=options.allow_hosts, own_servers=options.loop == "system")
+            self._guard.on()
+            self._blocks.callback(self._guard.off)
+        except BaseException:
+            self._blocks.close()
+            raise
+        if options.harness.get("services") or options.harness.get("plugins"):
+            self._start()
+
+    def _start(self) -> None:
+        __tracebackhide__ = True
+        try:
+            self.stage.run(self.harness.start)
+        except BaseException as error:
+            if self.harness.journal.calls:
+                error.add_note("\n".join(["what crossed the ports:", *self.harness.journal.lines()]))
+            self.close()
+            raise
+
+    def bind(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+        """Say which fixture the world is, so that `finish` can end it and `before_end` can come before."""
+        self._finish = partial(fixturedef.finish, request=request)  # type: ignore[arg-type]  # a SubRequest, as pytest hands out
+        self.before_end = fixturedef.addfinalizer
+
+    def finish(self) -> None:
+        """End every fixture that was set up after the world, then the world, while the test can still fail.
+
+        Raises:
+            BaseException: what the fixtures raised, or `close` did.
+        """
+        self.passed = True
+        if self._finish is not None:
+            self._finish()
+
+    def close(self) -> None:
+        """End the world on its own loop, then the loop.
+
+        Raises:
+            LeakError: a test that passed left something behind.
+            Exception: whatever failed while the services of a test that passed were stopping.
+        """
+        with self._blocks:
+            error: Exception | None = None
+            try:
+                self.stage.run(self.harness.aclose)
+            except Exception as raised:  # noqa: BLE001  # told below, together with what the guard saw
+                error = raised
+            error = _with_strays(error, self._guard.strays)
+            if error is not None:
+                if self.passed:
+                    raise error
+                self.left += [f"{type(found).__name__}: {found}" for found in _members(error)]
+
+
+def _with_strays(error: Exception | None, strays: list[str]) -> Exception | None:
+    if not strays:
+        return error
+    others = [] if error is None else _members(error)
+    known = [leak for other in others if isinstance(other, LeakError) for leak in other.leaks]
+    rest = [other for other in others if not isinstance(other, LeakError)]
+    leaks = LeakError([*strays, *known])
+    return ExceptionGroup("the world did not end cleanly", [*rest, leaks]) if rest else leaks
+
+
+def _members(error: Exception) -> list[Exception]:
+    return list(error.exceptions) if isinstance(error, ExceptionGroup) else [error]

@@ -1,0 +1,376 @@
+"""The event loop with virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import Context
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NoReturn, Protocol, TypeVar, cast
+
+from nexus_testkit.errors import Deadlock, SimulationError, StepLimitExceeded, StrayConnection
+from nexus_testkit.simulation.current import enter
+from nexus_testkit.simulation.network import NetworkOperations
+from nexus_testkit.simulation.refused import Refused
+from nexus_testkit.simulation.report import blocked_tasks
+from nexus_testkit.simulation.tasks import SimulationTask
+from nexus_testkit.simulation.threads import ThreadOperations, Threads
+from nexus_testkit.simulation.timers import Timers
+
+T = TypeVar("T")
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""What the clock of a fresh world shows."""
+
+logger = logging.getLogger("asyncio")
+
+
+class Decider(Protocol):
+    """Chooses where more than one thing may happen next; 0 is always what stock asyncio would do."""
+
+    def pick(self, n: int, kind: str, /) -> int:
+        """A number from 0 to n - 1; `kind` says what is chosen: "task" for the ready task that runs next."""
+        ...
+
+
+class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ignore[misc]  # NoReturn where typeshed has overloads
+    """An asyncio event loop in which time passes only when there is nothing else to do.
+
+    It has no selector and no file descriptor. Virtual time moves, to the next timer, when nothing is runnable
+    and no thread owes a callback; when there is no timer either, the world is dead and `Deadlock` is raised out
+    of `run_until_complete`. Any runner can drive it: `run` of this package, `asyncio.Runner(loop_factory=
+    SimulationLoop)`, pytest-asyncio, anyio.
+
+    The same program takes the same steps in every run: ready callbacks run first come, first served, timers of
+    the same time too, tasks hash by number, and Python's garbage collector is off while the loop runs.
+
+    Limits: real threads (`threads="held"`) take their steps in an order of their own. Sets of plain objects, of
+    coroutines (`asyncio.as_completed([coroutine(), ...])`; hand it tasks) and of strings between processes
+    (PYTHONHASHSEED) are still walked in the order of their hashes. `time.sleep` and `time.monotonic` stay real.
+
+    Attributes:
+        decider: chooses the ready task that runs next; None means stock order, and costs nothing.
+        strays: connections that were asked for and that nobody serves.
+        threads: what the loop knows of threads.
+    """
+
+    def __init__(
+        self,
+        *,
+        epoch: datetime = EPOCH,
+        threads: Literal["inline", "held"] = "inline",
+        max_steps: int = 1_000_000,
+        watchdog_s: float = 30.0,
+    ) -> None:
+        """Make a world's loop.
+
+        Args:
+            epoch: what the clock shows at virtual second 0; aware.
+            threads: "inline" runs functions meant for threads as callbacks of the loop; "held" runs them in real
+                threads and stops the clock until they report.
+            max_steps: callbacks that may run without virtual time moving.
+            watchdog_s: real seconds that a thread may hold the clock.
+        """
+        super().__init__()
+        try:
+            _check_options(epoch, threads)
+        except SimulationError:
+            super().close()
+            raise
+        self._epoch = epoch = epoch.astimezone(UTC)
+        self._epoch_s = epoch.timestamp()
+        self._epoch_ns = int(epoch.replace(microsecond=0).timestamp()) * 10**9 + epoch.microsecond * 1000
+        self._now = 0.0
+        self._timers = Timers()
+        self._steps = 0
+        self._max_steps = max_steps
+        self._tasks_made = 0
+        self._futures_made = 0
+        self._settlers: list[asyncio.Future[None]] = []
+        self._jump_listeners: list[Callable[[], object]] = []
+        self._failure: BaseException | None = None
+        self.decider: Decider | None = None
+        self.strays: list[StrayConnection] = []
+        self.threads = Threads(self, inline=threads == "inline", watchdog_s=watchdog_s)
+
+    # -- time
+
+    def time(self) -> float:
+        """Virtual seconds since the world began."""
+        return self._now
+
+    def wall(self) -> float:
+        """Virtual time as seconds since 1970, as `time.time()` would give it."""
+        return self._epoch_s + self._now
+
+    def wall_ns(self) -> int:
+        """Virtual time as nanoseconds since 1970, as `time.time_ns()` would give it."""
+        return self._epoch_ns + round(self._now * 1e9)
+
+    def now(self) -> datetime:
+        """Virtual time as an aware datetime in UTC, to the microsecond."""
+        return self._epoch + timedelta(seconds=self._now)
+
+    def add_jump_listener(self, listener: Callable[[], object]) -> None:
+        """Call `listener` whenever time has moved."""
+        self._jump_listeners.append(listener)
+
+    def remove_jump_listener(self, listener: Callable[[], object]) -> None:
+        """Call `listener` no longer; nothing happens where the loop has been closed meanwhile."""
+        if listener in self._jump_listeners:
+            self._jump_listeners.remove(listener)
+
+    async def settle(self) -> None:
+        """Return when nothing can run before time moves, and no thread owes a callback."""
+        future: asyncio.Future[None] = self.create_future()
+        self._settlers.append(future)
+        await future
+
+    async def advance(self, seconds: float) -> None:
+        """Let `seconds` pass: what becomes due runs in order, each at its time; then settle.
+
+        Raises:
+            SimulationError: if `seconds` is negative or no finite number.
+        """
+        if not 0 <= seconds < float("inf"):
+            raise SimulationError(f"time cannot advance by {seconds!r} seconds", hint="0 or more seconds")
+        await self._advance_to(self._now + seconds)
+
+    async def travel_to(self, moment: datetime) -> None:
+        """Let time pass until the clock shows `moment` (aware); see `advance`.
+
+        Raises:
+            SimulationError: if `moment` has no time zone or is in the past.
+        """
+        if moment.tzinfo is None:
+            raise SimulationError(f"{moment!r} has no time zone", hint="an aware datetime, such as one in UTC")
+        ahead = moment - self.now()
+        if ahead < timedelta(0):
+            raise SimulationError(f"{moment.isoformat()} is before {self.now().isoformat()}", hint="time only moves on")
+        await self._advance_to((moment - self._epoch).total_seconds())
+
+    async def _advance_to(self, when: float) -> None:
+        arrived: asyncio.Future[None] = self.create_future()
+        timer = self.call_at(max(when, self._now), _arrive, arrived)
+        try:
+            await arrived
+        finally:
+            timer.cancel()
+        await self.settle()
+
+    # -- tasks and timers
+
+    def next_task_number(self) -> int:
+        """The number of the task that is being made, from 1."""
+        self._tasks_made = number = self._tasks_made + 1
+        return number
+
+    def next_future_number(self) -> int:
+        """The number of the future that is being made, from 1."""
+        self._futures_made = number = self._futures_made + 1
+        return number
+
+    def create_task(
+        self, coro: Generator[Any, None, T] | Coroutine[Any, Any, T], *, name: object = None, **options: Any
+    ) -> asyncio.Task[T]:
+        """A `SimulationTask`, or what the task factory makes where one is set; `options` as in this Python."""
+        if self._task_factory is not None:
+            return super().create_task(cast("Coroutine[Any, Any, T]", coro), name=name, **options)
+        self._check_closed()
+        return SimulationTask(coro, loop=self, name=None if name is None else str(name), **options)
+
+    def set_task_factory(self, factory: Any) -> None:
+        """Set a task factory; asyncio's eager factory makes numbered tasks here too."""
+        if factory is not None and factory is getattr(asyncio, "eager_task_factory", None):
+            factory = asyncio.create_eager_task_factory(cast("Any", SimulationTask))  # type: ignore[attr-defined, unused-ignore]  # 3.12
+        super().set_task_factory(factory)
+
+    def call_at(  # type: ignore[override]  # typeshed pairs the types of args and callback; Any says less
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Call `callback` at virtual second `when`; infinity means never."""
+        if when is None:
+            raise TypeError("when cannot be None")
+        self._check_closed()
+        if self._debug:
+            self._check_thread()
+            self._check_callback(callback, "call_at")
+        return self._timers.add(self, when, callback, args, context)
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        if handle._scheduled:  # type: ignore[attr-defined]  # noqa: SLF001  # see Timers.add
+            self._timers.cancelled += 1
+
+    # -- running
+
+    def run_forever(self) -> None:
+        """Run until `stop()`; raises what a decider raised, and `Deadlock` when nothing can ever run again."""
+        before = enter(self)
+        collecting = gc.isenabled()
+        # A collection in mid-run would run finalizers, of other worlds too, at a step that no seed can fix.
+        gc.disable()
+        self.threads.begin()
+        try:
+            super().run_forever()
+        finally:
+            if collecting:
+                gc.enable()
+            enter(before)
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
+    def _run_once(self) -> None:
+        ready = self._ready
+        heap = self._timers.heap
+        if heap and heap[0][0] <= self._now:
+            self._timers.move_due(self._now, ready)
+        if not ready:
+            if self._stopping:
+                return
+            self._await_something()
+        count = len(ready)
+        self._steps += count
+        if self._steps > self._max_steps:
+            steps, self._steps = self._steps - count, 0
+            raise StepLimitExceeded(steps)
+        if self.decider is not None:
+            self._run_decided(count)
+        elif self._debug:
+            for _ in range(count):
+                self._run_timed(ready.popleft())
+        else:
+            # What these callbacks schedule runs in the next round, as in asyncio: the order is observable.
+            for _ in range(count):
+                handle = ready.popleft()
+                if not handle._cancelled:  # noqa: SLF001  # cancelled() is a call, on the hottest line there is
+                    handle._run()  # noqa: SLF001
+            handle = None  # type: ignore[assignment]  # breaks a cycle when an exception occurs
+
+    def _await_something(self) -> None:
+        """Nothing is ready: wait for a thread, tell those who wait for that, or let time move."""
+        ready = self._ready
+        while not ready:
+            if self.threads.owed:
+                self.threads.wait()
+            elif self._settlers:
+                settlers, self._settlers = self._settlers, []
+                for settler in settlers:
+                    if not settler.done():
+                        settler.set_result(None)
+            elif (when := self._timers.next_time()) is not None:
+                self._jump(when)
+                self._timers.move_due(when, ready)
+            elif not (self.threads.strangers() and self.threads.wait_for_strangers()):
+                raise Deadlock(blocked_tasks(self))
+
+    def _jump(self, when: float) -> None:
+        if when > self._now:
+            self._now = when
+            self._steps = 0
+            for listener in self._jump_listeners:
+                listener()
+
+    def _run_timed(self, handle: asyncio.Handle) -> None:
+        """Run in debug mode: what takes long in real time is logged, as asyncio does."""
+        if handle.cancelled():
+            return
+        self._current_handle = handle
+        began = time.perf_counter()
+        try:
+            handle._run()  # noqa: SLF001
+        finally:
+            self._current_handle = None
+        took = time.perf_counter() - began
+        if took >= self.slow_callback_duration:
+            logger.warning("Executing %r took %.3f seconds", _task_of(handle) or handle, took)
+
+    # -- decisions
+
+    def pick(self, n: int, kind: str) -> int:
+        """Ask the decider; 0 without one.
+
+        What the decider raises (Hypothesis' StopTest, for one) must not end inside whatever task asked: it is
+        kept, the loop stops, and `run_until_complete` raises it.
+        """
+        if self.decider is None or n < 2 or self._failure is not None:
+            return 0
+        try:
+            choice = self.decider.pick(n, kind)
+            if not 0 <= choice < n:
+                raise SimulationError(f"the decider picked {choice!r} out of {n} ({kind})")  # noqa: TRY301  # kept like any other
+        except BaseException as error:  # noqa: BLE001  # raised again by run_forever
+            self._failure = error
+            self.stop()
+            return 0
+        return choice
+
+    def _run_decided(self, count: int) -> None:
+        for _ in range(count):
+            handle = self._choose()
+            if handle is None or self._failure is not None:
+                return
+            if self._debug:
+                self._run_timed(handle)
+            else:
+                handle._run()  # noqa: SLF001
+
+    def _choose(self) -> asyncio.Handle | None:
+        """The next handle: one lane for each ready task, and one, first in first out, for all other callbacks.
+
+        Transports rely on the order of their callbacks; tasks may not rely on any.
+        """
+        ready = self._ready
+        lanes: list[int] = []
+        others = False
+        for position, handle in enumerate(ready):
+            if handle.cancelled():
+                continue
+            if _task_of(handle) is not None:
+                lanes.append(position)
+            elif not others:
+                others = True
+                lanes.append(position)
+        if not lanes:
+            ready.clear()
+            return None
+        position = lanes[self.pick(len(lanes), "task")]
+        handle = ready[position]
+        del ready[position]
+        return handle
+
+    # -- the end
+
+    def close(self) -> None:
+        """Close the loop; what is still open on its network is dropped. Safe twice."""
+        if not self.is_closed() and not self.is_running() and self._network is not None:
+            self._network.drop()
+        super().close()
+        self._timers.clear()
+        self._settlers.clear()
+        self._jump_listeners.clear()
+
+    def _process_events(self, event_list: Any) -> NoReturn:
+        del event_list
+        raise SimulationError("a loop without a selector has no events to process")
+
+
+def _check_options(epoch: datetime, threads: str) -> None:
+    if epoch.tzinfo is None:
+        raise SimulationError("the epoch has no time zone", hint="epoch=datetime(2026, 1, 1, tzinfo=UTC)")
+    if threads not in {"inline", "held"}:
+        raise SimulationError(f"threads={threads!r} is unknown", hint='threads="inline" or threads="held"')
+
+
+def _arrive(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def _task_of(handle: asyncio.Handle) -> asyncio.Task[Any] | None:
+    """The task that `handle` steps or wakes up, or None."""
+    owner = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined]  # noqa: SLF001  # there is no public way
+    return owner if isinstance(owner, asyncio.Task) else None

@@ -1,0 +1,105 @@
+"""Run one world from its beginning to its end, and leave nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from nexus_testkit.errors import SimulationError
+from nexus_testkit.simulation.loop import SimulationLoop
+from nexus_testkit.simulation.report import describe
+from nexus_testkit.simulation.tasks import task_number
+
+T = TypeVar("T")
+
+_LONGEST_ENDING = 10_000
+"""How often time may move while leftovers of a world are cancelled."""
+
+
+def run(main: Coroutine[Any, Any, T] | Callable[[], Coroutine[Any, Any, T]], **options: Any) -> T:
+    """Run `main`, a coroutine or a function that gives one, in a fresh world; returns its result.
+
+    `options` are those of `SimulationLoop`. The world is torn down inside itself: leftover tasks are cancelled,
+    connections and asynchronous generators closed, and Python's garbage collector is off until the end, so
+    that no finalizer of this world runs in the next one.
+
+    Raises:
+        SimulationError: a leftover task ignores its cancellation.
+        Deadlock, StepLimitExceeded: see `SimulationLoop`.
+    """
+    loop = SimulationLoop(**options)
+    with uncollected():
+        try:
+            return loop.run_until_complete(main if isinstance(main, Coroutine) else main())
+        finally:
+            try:
+                tear_down(loop)
+            finally:
+                loop.close()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """A block in which Python's garbage collector does not run by itself."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def tear_down(loop: SimulationLoop) -> None:
+    """End what is left in the world of `loop`, on the loop itself, in stock order. Safe twice.
+
+    Raises:
+        SimulationError: a task ignores its cancellation.
+    """
+    if loop.is_closed():
+        return
+    loop.decider = None
+    moves = 0
+
+    def limit() -> None:
+        nonlocal moves
+        moves += 1
+        if moves > _LONGEST_ENDING:
+            raise SimulationError(
+                "\n".join(
+                    ["the world does not end; these tasks ignore cancellation:", *map(describe, _leftover(loop))]
+                ),
+                hint="let asyncio.CancelledError through, or end the loop that catches it",
+            )
+
+    loop.add_jump_listener(limit)
+    try:
+        _cancel(loop)
+        if loop.has_network():
+            loop.network.abort()
+            loop.run_until_complete(loop.settle())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.remove_jump_listener(limit)
+
+
+def _cancel(loop: SimulationLoop) -> None:
+    leftover = _leftover(loop)
+    if not leftover:
+        return
+    for task in leftover:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*leftover, return_exceptions=True))
+    for task in leftover:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            loop.call_exception_handler(
+                {"message": "unhandled exception while a world was torn down", "exception": error, "task": task}
+            )
+
+
+def _leftover(loop: SimulationLoop) -> list[asyncio.Task[Any]]:
+    return sorted(asyncio.all_tasks(loop), key=task_number)

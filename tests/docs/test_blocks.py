@@ -1,0 +1,38 @@
+"""Every Python block of the README and the docs runs, as a test module of its own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(page):
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"^```python\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+BLOCKS = [
+    pytest.param(block, id=f"{page.relative_to(ROOT)}-{number}")
+    for page in PAGES
+    for number, block in enumerate(blocks(page), start=1)
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_block_runs(pytester, block):
+    tests = len(re.findall(r"^(?:async )?def test_", block, flags=re.MULTILINE))
+    assert tests, "a block that holds no test proves nothing"
+    pytester.makepyfile(test_block=block)
+    pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=tests)
+
+
+def test_links_between_pages_lead_somewhere():
+    dead = []
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http") and not (page.parent / target).exists():
+                dead.append(f"{page.relative_to(ROOT)}: {target}")
+    assert not dead

@@ -1,0 +1,251 @@
+"""SqlEventStore, on the fake database and, where NEXUS_TESTKIT_POSTGRES_URL names one, on PostgreSQL."""
+
+import asyncio
+import json
+import os
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from nexus_testkit.adapters.fake.analytics import SqlEventStore
+from nexus_testkit.adapters.fake.clock import VirtualClock
+from nexus_testkit.errors import DatabaseError, DataError, UndefinedTable, ValidationError
+from nexus_testkit.ports.analytics import Event
+from nexus_testkit.ports.database import ExecuteResult, Row
+from nexus_testkit.simulation import current_loop, run
+
+POSTGRES = os.environ.get("NEXUS_TESTKIT_POSTGRES_URL")
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def event(number, *, event_type="page_view", at=NOON, user_id="u", **properties):
+    return Event(str(number), event_type, at, user_id, properties)
+
+
+@pytest.fixture(params=["fake", "postgres"])
+def on(request):
+    """Runs `test(store, database)` on an empty database."""
+
+    def on_fake(test):
+        from nexus_testkit.adapters.fake.database import SqliteDatabase
+
+        async def main():
+            clock = VirtualClock(current_loop())
+            database = SqliteDatabase(clock=clock)
+            store = SqlEventStore(database, clock=clock)
+            await test(store, database)
+            assert store.leaks() == []
+            await store.aclose()
+            await database.aclose()
+
+        run(main)
+
+    def on_postgres(test):
+        async def main():
+            async with postgres() as database:
+                await test(SqlEventStore(database, clock=None), database)
+
+        asyncio.run(main())
+
+    if request.param == "fake":
+        return on_fake
+    if POSTGRES is None:
+        pytest.skip("NEXUS_TESTKIT_POSTGRES_URL is not set")
+    return on_postgres
+
+
+def test_events_come_back_as_they_were(on):
+    async def test(store, _):
+        given = [
+            event(1, at=NOON.replace(microsecond=123456), page="/ü☃", n=1, nested={"a": [1, 2.5, None, True, "x"]}),
+            Event("2", "click", NOON + timedelta(seconds=1)),
+            event(3, at=(NOON + timedelta(seconds=2)).astimezone(timezone(timedelta(hours=5, minutes=30)))),
+        ]
+        await store.append(given)
+        found = await store.events()
+        assert found == given
+        assert [each.timestamp.tzinfo for each in found] == [UTC] * 3
+
+    on(test)
+
+
+def test_nothing_is_stored_in_the_beginning_and_nothing_by_nothing(on):
+    async def test(store, _):
+        assert await store.counts() == {}
+        assert await store.events() == []
+        await store.append([])
+        assert await store.counts("page_view") == {}
+
+    on(test)
+
+
+def test_a_repeated_id_is_dropped(on):
+    async def test(store, _):
+        await store.append([event(1, n=1), event(1, n=2), event(2)])
+        await store.append([event(2, n=3), event(3)])
+        assert [(each.id, dict(each.properties)) for each in await store.events()] == [("1", {"n": 1}), ("2", {}), ("3", {})]
+        assert await store.counts() == {"page_view": 3}
+
+    on(test)
+
+
+def test_counts_and_events_are_by_type_and_since(on):
+    async def test(store, _):
+        minutes = [0, 1, 2, 3]
+        await store.append([event(n, at=NOON + timedelta(minutes=n)) for n in minutes])
+        await store.append([event("c", event_type="click", at=NOON + timedelta(minutes=2))])
+        later = NOON + timedelta(minutes=2)
+        assert await store.counts() == {"click": 1, "page_view": 4}
+        assert await store.counts("page_view") == {"page_view": 4}
+        assert await store.counts(since=later) == {"click": 1, "page_view": 2}
+        assert await store.counts("page_view", since=later + timedelta(microseconds=1)) == {"page_view": 1}
+        assert [each.id for each in await store.events(since=later)] == ["2", "c", "3"]
+        assert [each.id for each in await store.events("click")] == ["c"]
+        assert await store.events("no'such") == []
+
+    on(test)
+
+
+def test_events_are_by_time_and_then_as_they_came(on):
+    async def test(store, _):
+        await store.append([event("b"), event("a"), event("z", at=NOON - timedelta(hours=1)), event("c")])
+        await store.append([event("0")])
+        assert [each.id for each in await store.events()] == ["z", "b", "a", "c", "0"]
+
+    on(test)
+
+
+def test_an_append_stores_all_or_nothing(on):
+    async def test(store, _):
+        await store.append([event(1)])
+        with pytest.raises(ValidationError, match="the time of event '3' has no time zone"):
+            await store.append([event(2), event(3, at=datetime(2026, 1, 1))])  # noqa: DTZ001  # that is the test
+        with pytest.raises(DatabaseError):
+            await store.append([event(4), event(5, bad=object())])
+        assert [each.id for each in await store.events()] == ["1"]
+        with pytest.raises(ValidationError, match="the time of since has no time zone"):
+            await store.counts(since=datetime(2026, 1, 1))  # noqa: DTZ001  # that is the test
+
+    on(test)
+
+
+def test_many_first_uses_at_once(on):
+    async def test(store, database):
+        others = [SqlEventStore(database, clock=None) for _ in range(4)]
+        await asyncio.gather(*(each.append([event(n), event("same")]) for n, each in enumerate([store, *others])))
+        assert await store.counts() == {"page_view": 6}
+
+    on(test)
+
+
+def test_events_of_a_transaction_go_with_it(on):
+    async def test(store, database):
+        with pytest.raises(ZeroDivisionError):
+            await _append_and_fail(store, database)
+        assert await store.counts() == {}
+        await store.append([event(2)])
+        with pytest.raises(ZeroDivisionError):
+            await _append_and_fail(store, database)
+        assert [each.id for each in await store.events()] == ["2"]
+
+    on(test)
+
+
+async def _append_and_fail(store, database):
+    async with database.transaction():
+        await store.append([event(1)])
+        raise ZeroDivisionError
+
+
+def test_the_table_is_made_again_where_its_making_was_rolled_back(on):
+    async def test(store, database):
+        with pytest.raises(ZeroDivisionError):
+            await _append_and_fail(store, database)
+        await store.append([event(1)])
+        await database.execute("DROP TABLE nexus_events")
+        assert await store.events() == []
+        await database.execute("DROP TABLE nexus_events")
+        await store.append([event(2)])
+        assert await store.counts() == {"page_view": 1}
+
+    on(test)
+
+
+class AsyncpgQueries:
+    """What the store asks of a database, straight on asyncpg: the oracle for its SQL."""
+
+    def __init__(self, connection):
+        self._connection = connection
+
+    async def execute(self, query, *args):
+        status = await self._translated(self._connection.execute(query, *args))
+        return ExecuteResult(0, status)
+
+    async def execute_many(self, query, args):
+        await self._translated(self._connection.executemany(query, args))
+
+    async def fetch_all(self, query, *args):
+        records = await self._translated(self._connection.fetch(query, *args))
+        return [Row({name: at for at, name in enumerate(each.keys())}, tuple(each)) for each in records]
+
+    async def _translated(self, call):
+        import asyncpg
+
+        try:
+            return await call
+        except asyncpg.UndefinedTableError as error:
+            raise UndefinedTable(str(error)) from error
+        except asyncpg.DataError as error:
+            raise DataError(str(error)) from error
+
+    @asynccontextmanager
+    async def transaction(self):
+        async with self._connection.transaction():
+            yield self
+
+
+class AsyncpgDatabase(AsyncpgQueries):
+    def __init__(self, pool):
+        self._pool = pool
+        self._sessions = {}
+
+    @property
+    def _connection(self):
+        session = self._sessions.get(asyncio.current_task())
+        return self._pool if session is None else session._connection
+
+    @asynccontextmanager
+    async def transaction(self):
+        task = asyncio.current_task()
+        if task in self._sessions:
+            async with self._sessions[task].transaction() as session:
+                yield session
+            return
+        async with self._pool.acquire() as connection, connection.transaction():
+            self._sessions[task] = AsyncpgQueries(connection)
+            try:
+                yield self._sessions[task]
+            finally:
+                del self._sessions[task]
+
+
+@asynccontextmanager
+async def postgres():
+    """A database on PostgreSQL with a schema of its own, dropped at the end."""
+    import asyncpg
+
+    schema = f"events_{os.getpid()}"
+
+    async def prepare(connection):
+        await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
+
+    async with asyncpg.create_pool(
+        POSTGRES, min_size=1, max_size=6, init=prepare, server_settings={"search_path": schema}
+    ) as pool:
+        await pool.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        await pool.execute(f"CREATE SCHEMA {schema}")
+        try:
+            yield AsyncpgDatabase(pool)
+        finally:
+            await pool.execute(f"DROP SCHEMA {schema} CASCADE")

@@ -1,0 +1,494 @@
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import compat32
+from functools import wraps
+
+import aiosmtplib
+import pytest
+
+from nexus_testkit.adapters.fake.mail import SmtpSink
+from nexus_testkit.errors import (
+    InvalidMail,
+    MailAuthenticationFailed,
+    MailConnectError,
+    MailDataRefused,
+    MailError,
+    MailRecipientsRefused,
+    MailSenderRefused,
+    MailTimeout,
+)
+from nexus_testkit.ports.mail import TLS, MailTransport, Refusal, SendReceipt, SmtpSettings
+from nexus_testkit.simulation import EPOCH, run
+
+PLAIN = SmtpSettings(tls=TLS.NONE)
+
+
+class LoopClock:
+    def now(self) -> datetime:
+        return EPOCH + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def with_sink(test: Callable[[SmtpSink], Awaitable[None]]) -> Callable[[], None]:
+    """Run the test on a fresh sink in virtual time, and see that nothing of the sink is left."""
+
+    async def main() -> None:
+        sink = SmtpSink(clock=LoopClock())
+        try:
+            await test(sink)
+        finally:
+            await sink.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    @wraps(test)
+    def wrapper() -> None:
+        run(main)
+
+    del wrapper.__wrapped__  # pytest would take the sink for a fixture
+    return wrapper
+
+
+def message(subject: str = "Hello", to: str = "bob@example.org", body: str = "Hi Bob\n") -> EmailMessage:
+    made = EmailMessage()
+    made["From"] = "Ann <ann@example.org>"
+    made["To"] = to
+    made["Subject"] = subject
+    made["Message-ID"] = "<1@example.org>"
+    made.set_content(body)
+    return made
+
+
+async def send(
+    sink: SmtpSink,
+    *recipients: str,
+    settings: SmtpSettings | None = PLAIN,
+    sender: str = "ann@example.org",
+    mail: EmailMessage | None = None,
+) -> SendReceipt:
+    return await sink.send(
+        mail or message(), sender=sender, recipients=recipients or ("bob@example.org",), settings=settings
+    )
+
+
+@with_sink
+async def test_sink_is_a_mail_transport(sink):
+    assert isinstance(sink, MailTransport)
+
+
+@with_sink
+async def test_send_delivers_what_was_written(sink):
+    await asyncio.sleep(90)
+    receipt = await send(sink)
+    assert receipt == SendReceipt("<1@example.org>", ("bob@example.org",), {}, "2.0.0 OK: queued as 1")
+    [mail] = sink.sent
+    assert (mail.sender, mail.recipients, mail.refused) == ("ann@example.org", ("bob@example.org",), {})
+    assert (mail.subject, mail.text, mail.html) == ("Hello", "Hi Bob\n", "")
+    assert (mail.from_, mail.to, mail.cc, mail.bcc) == ("Ann <ann@example.org>", ("bob@example.org",), (), ())
+    assert mail.at == datetime(2026, 1, 1, 0, 1, 30, tzinfo=UTC)
+    assert mail.headers["message-id"] == "<1@example.org>"
+    assert mail.transmission.raw.endswith(b"\r\nHi Bob\r\n")
+
+
+@with_sink
+async def test_conversation_is_smtp(sink):
+    await send(sink)
+    assert sink.conversation == [
+        "S: 220 localhost nexus-testkit",
+        "C: EHLO client-1.localhost",
+        "S: 250-localhost",
+        "S: 250-SIZE 33554432",
+        "S: 250-8BITMIME",
+        "S: 250-SMTPUTF8",
+        "S: 250-AUTH LOGIN PLAIN",
+        "S: 250 HELP",
+        f"C: MAIL FROM:<ann@example.org> size={len(sink.sent[0].transmission.raw)} BODY=8BITMIME",
+        "S: 250 2.1.0 OK",
+        "C: RCPT TO:<bob@example.org>",
+        "S: 250 2.1.5 OK",
+        "C: DATA",
+        "S: 354 End data with <CR><LF>.<CR><LF>",
+        "S: 250 2.0.0 OK: queued as 1",
+    ]
+
+
+@with_sink
+async def test_session_is_kept_for_the_next_mail(sink):
+    await send(sink)
+    await send(sink)
+    assert len([line for line in sink.conversation if line.startswith("C: EHLO")]) == 1
+    assert len(sink.sent) == 2
+
+
+@with_sink
+async def test_session_is_probed_after_a_pause_and_not_kept_for_other_settings(sink):
+    await send(sink)
+    await asyncio.sleep(3600)
+    await send(sink)
+    assert sink.conversation.count("C: RSET") == 1
+    await send(sink, settings=SmtpSettings(tls=TLS.NONE, port=25))
+    assert len([line for line in sink.conversation if line.startswith("C: EHLO")]) == 2
+
+
+@with_sink
+async def test_broken_session_is_replaced(sink):
+    await send(sink)
+    sink.go_down()
+    sink.recover()
+    await send(sink)
+    assert len(sink.sent) == 2
+
+
+@with_sink
+async def test_mails_at_once_have_a_session_each(sink):
+    await asyncio.gather(*(send(sink, mail=message(f"number {at}")) for at in range(5)))
+    assert sorted(mail.subject for mail in sink.sent) == [f"number {at}" for at in range(5)]
+    assert len([line for line in sink.conversation if line.startswith("C: EHLO")]) == 5
+
+
+@with_sink
+async def test_attachments_arrive_with_their_names_and_bytes(sink):
+    mail = message()
+    mail.add_alternative("<p>Hi Böb</p>", subtype="html")
+    mail.add_attachment(b"a;b\r\n", maintype="text", subtype="csv", filename="a b;c.csv")
+    mail.add_attachment(bytes(range(256)), maintype="application", subtype="octet-stream", filename="bücher.bin")
+    mail.add_attachment(message("inner"))
+    await send(sink, mail=mail)
+    csv, binary, inner = sink.sent[0].attachments
+    assert (csv.name, csv.content_type, csv.content) == ("a b;c.csv", "text/csv", b"a;b\r\n")
+    assert (binary.name, binary.content) == ("bücher.bin", bytes(range(256)))
+    assert inner.content_type == "message/rfc822"
+    assert b"Subject: inner" in inner.content
+    assert (sink.sent[0].text, sink.sent[0].html) == ("Hi Bob\n", "<p>Hi Böb</p>\n")
+
+
+@with_sink
+async def test_lines_that_begin_with_a_dot_survive(sink):
+    await send(sink, mail=message(body="one\n.\n..two\n"))
+    assert sink.sent[0].text == "one\n.\n..two\n"
+
+
+@with_sink
+async def test_non_ascii_subject_and_name_need_no_smtputf8(sink):
+    mail = message("Grüße, 世界", to="Jörg <joerg@example.org>")
+    await send(sink, "joerg@example.org", mail=mail)
+    assert sink.sent[0].subject == "Grüße, 世界"
+    assert str(sink.sent[0].message["To"]) == "Jörg <joerg@example.org>"
+    assert not sink.sent[0].transmission.smtputf8
+
+
+@with_sink
+async def test_non_ascii_address_goes_by_smtputf8(sink):
+    mail = message("Grüße", to="Jörg <jörg@exämple.org>")
+    receipt = await send(sink, "jörg@exämple.org", mail=mail)
+    assert receipt.accepted == ("jörg@exämple.org",)
+    assert sink.sent[0].transmission.smtputf8
+    assert (sink.sent[0].subject, sink.sent[0].to) == ("Grüße", ("jörg@exämple.org",))
+    assert any("SMTPUTF8" in line for line in sink.conversation if line.startswith("C: MAIL"))
+
+
+@with_sink
+async def test_quoted_local_part_is_understood(sink):
+    await send(sink, '"a b"@example.org', mail=message(to='"a b"@example.org'))
+    assert sink.sent[0].recipients == ('"a b"@example.org',)
+
+
+@with_sink
+async def test_recipients_without_header_are_bcc_and_named_once(sink):
+    mail = message()
+    mail["Cc"] = "Cy <cy@example.org>"
+    await send(sink, "bob@example.org", "cy@EXAMPLE.org", "dee@example.org", "dee@example.org", mail=mail)
+    assert sink.sent[0].recipients == ("bob@example.org", "cy@EXAMPLE.org", "dee@example.org")
+    assert (sink.sent[0].cc, sink.sent[0].bcc) == (("cy@example.org",), ("dee@example.org",))
+
+
+@with_sink
+async def test_bcc_header_is_not_transmitted(sink):
+    mail = message()
+    mail["Bcc"] = "dee@example.org"
+    await send(sink, "bob@example.org", "dee@example.org", mail=mail)
+    assert b"dee@example.org" not in sink.sent[0].transmission.raw
+    assert mail["Bcc"] == "dee@example.org"
+
+
+@with_sink
+async def test_one_refused_recipient_stops_nobody_else(sink):
+    sink.refuse("bob@EXAMPLE.org", code=550, text="No such user")
+    receipt = await send(sink, "bob@example.org", "cy@example.org")
+    assert receipt.accepted == ("cy@example.org",)
+    assert receipt.refused == {"bob@example.org": Refusal(550, "No such user")}
+    assert sink.sent[0].refused == {"bob@example.org": Refusal(550, "No such user")}
+    assert (await send(sink, "cy@example.org")).refused == {}
+    assert sink.sent[1].refused == {}
+
+
+@with_sink
+async def test_all_recipients_refused_sends_nothing(sink):
+    sink.refuse("bob@example.org", code=450, text="4.2.1 Try later")
+    with pytest.raises(MailRecipientsRefused) as caught:
+        await send(sink)
+    assert caught.value.refused == {"bob@example.org": (450, "4.2.1 Try later")}
+    assert (caught.value.code, caught.value.reply) == (450, "4.2.1 Try later")
+    assert "bob@example.org" in str(caught.value)
+    assert isinstance(caught.value, aiosmtplib.SMTPRecipientsRefused)
+    assert [each.recipient for each in caught.value.recipients] == ["bob@example.org"]
+    assert sink.sent == []
+    await send(sink, "cy@example.org")
+    assert len([line for line in sink.conversation if line.startswith("C: EHLO")]) == 1
+
+
+@with_sink
+async def test_refused_sender_and_message_are_named(sink):
+    sink.refuse_sender("ann@example.org")
+    with pytest.raises(MailSenderRefused, match=r"ann@example.org") as caught:
+        await send(sink)
+    assert (caught.value.sender, caught.value.code) == ("ann@example.org", 550)
+    assert isinstance(caught.value, aiosmtplib.SMTPSenderRefused)
+    sink.recover()
+    sink.refuse_data(552, "5.3.4 Too big")
+    with pytest.raises(MailDataRefused, match=r"552 5.3.4 Too big") as refused:
+        await send(sink)
+    assert isinstance(refused.value, aiosmtplib.SMTPDataError)
+    assert refused.value.message == "5.3.4 Too big"
+    assert sink.sent == []
+
+
+@with_sink
+async def test_any_login_is_accepted_until_one_is_required(sink):
+    await send(sink, settings=SmtpSettings(username="ann", password="secret"))
+    assert sink.sent[0].username == "ann"
+    assert "C: AUTH PLAIN ***" in sink.conversation
+    assert not any("secret" in line or "YW5u" in line for line in sink.conversation)
+    sink.require_auth("ann", "right")
+    with pytest.raises(MailAuthenticationFailed) as caught:
+        await send(sink, settings=SmtpSettings(username="ann", password="secret"))
+    assert caught.value.code == 535
+    assert isinstance(caught.value, aiosmtplib.SMTPAuthenticationError)
+    with pytest.raises(MailAuthenticationFailed, match=r"SmtpSettings\(username") as missing:
+        await send(sink)
+    assert missing.value.code == 530
+    assert isinstance(missing.value, aiosmtplib.SMTPSenderRefused)
+    await send(sink, settings=SmtpSettings(username="ann", password="right"))
+    await send(sink, settings=None)
+    assert [mail.username for mail in sink.sent] == ["ann", "ann", "ann"]
+
+
+@with_sink
+async def test_logging_in_leaves_no_warning(sink):
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = records.append  # type: ignore[method-assign]
+    logging.getLogger("mail.log").addHandler(handler)
+    try:
+        sink.require_auth("ann", "right")
+        await send(sink, settings=SmtpSettings(username="ann", password="right"))
+    finally:
+        logging.getLogger("mail.log").removeHandler(handler)
+    assert records == []
+
+
+@with_sink
+async def test_tls_is_taken_as_granted_until_it_is_offered(sink):
+    await send(sink, settings=SmtpSettings(host="smtp.example.org"))
+    assert (sink.sent[0].tls, sink.sent[0].encrypted) == (TLS.STARTTLS, False)
+    assert (sink.sent[0].settings.host, sink.sent[0].settings.port) == ("smtp.example.org", 587)
+    sink.offer_tls()
+    await send(sink, settings=SmtpSettings(host="smtp.example.org"))
+    await send(sink, settings=PLAIN)
+    assert [(mail.tls, mail.encrypted) for mail in sink.sent[1:]] == [(TLS.STARTTLS, True), (TLS.NONE, False)]
+    assert sink.conversation.count("C: STARTTLS") == 1
+
+
+@with_sink
+async def test_required_starttls_refuses_plain_mail(sink):
+    sink.require_tls()
+    sink.require_auth("ann", "right")
+    with pytest.raises(MailSenderRefused, match=r"TLS.STARTTLS") as caught:
+        await send(sink)
+    assert caught.value.code == 530
+    with pytest.raises(MailAuthenticationFailed, match="offers no way to log in"):
+        await send(sink, settings=SmtpSettings(tls=TLS.NONE, username="ann", password="right"))
+    await send(sink, settings=SmtpSettings(username="ann", password="right"))
+    await send(sink, settings=None)
+    assert [mail.encrypted for mail in sink.sent] == [True, True]
+
+
+@with_sink
+async def test_server_without_tls_is_an_error_and_never_a_fallback(sink):
+    sink.refuse_tls()
+    with pytest.raises(MailConnectError, match="offers no STARTTLS"):
+        await send(sink, settings=SmtpSettings())
+    assert sink.sent == []
+    await send(sink)
+    assert not sink.sent[0].encrypted
+
+
+def test_tls_from_the_first_byte_works_on_loopback_sockets():
+    async def main() -> None:
+        sink = SmtpSink(clock=LoopClock())
+        sink.require_tls(TLS.IMPLICIT)
+        sink.require_auth("ann", "right")
+        await send(sink, settings=SmtpSettings(tls=TLS.IMPLICIT, port=465, username="ann", password="right"))
+        assert (sink.sent[0].encrypted, sink.sent[0].username) == (True, "ann")
+        sink.recover()
+        sink.offer_tls()
+        with pytest.raises(MailConnectError, match="no TLS connection to localhost:465"):
+            await send(sink, settings=SmtpSettings(tls=TLS.IMPLICIT, port=465))
+        await sink.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(main())
+
+
+@with_sink
+async def test_silent_server_runs_into_the_time_out_of_the_settings(sink):
+    for at in ("CONNECT", "MAIL", "DATA"):
+        sink.recover()
+        sink.go_silent(at)
+        before = asyncio.get_running_loop().time()
+        with pytest.raises(MailTimeout, match="12 s") as caught:
+            await send(sink, settings=SmtpSettings(timeout_s=12))
+        assert asyncio.get_running_loop().time() - before == 12
+        assert isinstance(caught.value, aiosmtplib.SMTPTimeoutError)
+        assert isinstance(caught.value, TimeoutError)
+    assert sink.sent == []
+
+
+@with_sink
+async def test_server_that_hangs_up_is_a_connect_error(sink):
+    for at in ("CONNECT", "EHLO", "RCPT", "DATA"):
+        sink.recover()
+        sink.hang_up(at)
+        with pytest.raises(MailConnectError) as caught:
+            await send(sink)
+        assert isinstance(caught.value, ConnectionError)
+    sink.recover()
+    await send(sink)
+    assert len(sink.sent) == 1
+
+
+@with_sink
+async def test_server_that_is_down_refuses_the_connection(sink):
+    await send(sink)
+    sink.go_down()
+    with pytest.raises(MailConnectError, match=r"no connection to localhost:587: .*Connection refused") as caught:
+        await send(sink)
+    assert isinstance(caught.value, aiosmtplib.SMTPConnectError)
+    assert not await sink.health_check()
+    sink.recover()
+    assert await sink.health_check()
+
+
+@with_sink
+async def test_cancelled_send_leaves_no_session_half_used(sink):
+    sink.go_silent("DATA")
+    task = asyncio.create_task(send(sink))
+    await asyncio.sleep(1)
+    [leak] = sink.leaks()
+    assert "still being sent" in leak
+    assert "test_mail.py" in leak
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert sink.leaks() == []
+    sink.recover()
+    await send(sink)
+    assert len(sink.sent) == 1
+
+
+@with_sink
+async def test_mail_that_no_server_should_see_is_refused_at_the_edge(sink):
+    folded = EmailMessage(policy=compat32)
+    folded["Subject"] = "a\n b"
+    injected = EmailMessage(policy=compat32)
+    injected["Subject"] = "a\nBcc: eve@example.org"
+    for options, words in (
+        ({"recipients": []}, "without recipients"),
+        ({"recipients": "bob@example.org"}, "give a list"),
+        ({"recipients": ["bob"]}, "'bob' is no mail address"),
+        ({"recipients": ["Bob <bob@example.org>"]}, "is bare"),
+        ({"recipients": ["bob@example.org\r\nDATA"]}, "recipient"),
+        ({"sender": "ann@example.org> SIZE=1"}, "sender"),
+        ({"sender": ""}, "sender '' is no mail address"),
+        ({"settings": SmtpSettings(username="ann")}, "both or neither"),
+    ):
+        arguments = {"sender": "ann@example.org", "recipients": ["bob@example.org"], **options}
+        with pytest.raises(InvalidMail, match=words) as caught:
+            await sink.send(message(), **arguments)
+        assert isinstance(caught.value, ValueError)
+        assert caught.value.hint
+    with pytest.raises(InvalidMail, match="header Subject holds a line end"):
+        await send(sink, mail=injected)
+    await send(sink, mail=folded)
+    assert [mail.subject for mail in sink.sent] == ["a b"]
+
+
+@with_sink
+async def test_line_too_long_for_smtp_is_refused_by_the_server(sink):
+    mail = message()
+    mail.set_payload("x" * 2000)
+    with pytest.raises(MailDataRefused) as caught:
+        await send(sink, mail=mail)
+    assert caught.value.code == 500
+
+
+@with_sink
+async def test_rules_that_mean_nothing_are_refused(sink):
+    for misuse, words in (
+        (lambda: sink.refuse("bob@example.org", code=250), "250 refuses nothing"),
+        (lambda: sink.refuse_data(550, "a\r\n250 OK"), "one line"),
+        (lambda: sink.go_silent("VRFYX"), "no step of a conversation"),
+        (lambda: sink.require_tls(TLS.NONE), "requires nothing"),
+    ):
+        with pytest.raises(InvalidMail, match=words):
+            misuse()
+
+
+@with_sink
+async def test_unused_sink_is_healthy_and_closes_twice(sink):
+    assert sink.leaks() == []
+    await sink.aclose()
+    assert await sink.health_check()
+    await sink.aclose()
+
+
+@with_sink
+async def test_errors_of_the_port_are_the_drivers_too(sink):
+    sink.refuse("bob@example.org")
+    with pytest.raises(aiosmtplib.SMTPException) as caught:
+        await send(sink)
+    assert isinstance(caught.value, MailError)
+    assert not isinstance(caught.value, OSError)  # what `except OSError` catches in production, it catches here
+
+
+def test_idle_session_sets_no_timer():
+    """A stuck world must say so at once, not after the five minutes of aiosmtpd's idle timer."""
+
+    async def main() -> None:
+        sink = SmtpSink(clock=LoopClock())
+        await send(sink)
+        loop = asyncio.get_running_loop()
+        assert [handle for handle in loop._scheduled if not handle.cancelled()] == []
+        assert {task.get_coro().__qualname__ for task in sink.tasks()} == {"SinkProtocol._handle_client"}
+        await sink.aclose()
+
+    run(main)
+
+
+def test_sinks_share_nothing():
+    async def main() -> None:
+        one, two = SmtpSink(clock=LoopClock()), SmtpSink(clock=LoopClock())
+        await asyncio.gather(send(one), send(two), send(two))
+        assert (len(one.sent), len(two.sent)) == (1, 2)
+        await one.aclose()
+        await send(two)
+        await two.aclose()
+
+    run(main)
