@@ -70,9 +70,11 @@ def unencodable(value: object) -> CacheError:
 
 def lock_timeout(name: str, wait: float) -> CacheError:
     """The exception for a lock that was not acquired in time; a TimeoutError and redis-py's LockError."""
+    message = f"lock {name!r} was not acquired within {wait:g} s"
     error: CacheError = combined(CacheError, driver.LockError, TimeoutError)(
-        f"lock {name!r} was not acquired within {wait:g} s", hint="another holder kept it; its ttl bounds how long"
+        message, hint="another holder kept it; its ttl bounds how long"
     )
+    error.args = (message,)  # an OSError leaves that to __init__, and redis-py 5's LockError does not do it
     return error
 
 

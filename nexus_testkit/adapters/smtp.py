@@ -25,6 +25,8 @@ _LINE_END = re.compile(r"[\r\n](?![ \t\n])|\x00")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f<>]")
 # A kept session that was idle for longer is asked with RSET whether it is still there.
 _TRUSTED_FOR_S = 5.0
+# So many idle sessions are kept for the same settings: servers limit the connections of one client.
+_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class SmtpSender:
     async def send(
         self, message: EmailMessage, *, sender: str, recipients: Sequence[str], settings: SmtpSettings
     ) -> SendReceipt:
-        """Hand over one message.
+        """Hand over one message; the receipt's `message_id` is "" where the message has none.
 
         Raises:
             MailError: as MailTransport.send says.
@@ -176,9 +178,10 @@ class SmtpSender:
         return session
 
     def _give_back(self, session: _Session, settings: SmtpSettings, *, sound: bool) -> None:
-        if sound and session.smtp.is_connected and session in self._open:
+        kept = self._idle.setdefault(settings, [])
+        if sound and session.smtp.is_connected and session in self._open and len(kept) < _KEPT:
             session.used_at = asyncio.get_running_loop().time()
-            self._idle.setdefault(settings, []).append(session)
+            kept.append(session)
         else:
             self._discard(session)
 

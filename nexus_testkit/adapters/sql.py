@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -40,16 +41,20 @@ _INSERT = """
 class SqlEventStore:
     """Events in the table `nexus_events`, which the first use creates.
 
-    `append` in a task that is inside `database.transaction()` belongs to that transaction, and goes with it.
+    `append` has a session of its own: what it stored stays, also when the caller is inside a transaction that is
+    rolled back later, because the caller has let go of the events by then. So it can wait for locks that the
+    caller's own transaction holds, and `timeout_s` ends that. (The fake database has one writer: there, any write of the
+    caller's transaction is such a lock.)
 
     Attributes:
         database: where the table is.
     """
 
-    def __init__(self, database: DatabaseAdapter, *, clock: Clock) -> None:
+    def __init__(self, database: DatabaseAdapter, *, clock: Clock, timeout_s: float = 30) -> None:
         """Make a store on `database`. The clock is not read: events bring their own time."""
         del clock
         self.database = database
+        self._timeout_s = timeout_s
         self._created = False
 
     async def append(self, events: Sequence[Event], /) -> None:
@@ -58,17 +63,19 @@ class SqlEventStore:
         Raises:
             ValidationError: a timestamp without a time zone.
             DatabaseError: what the database says; nothing has been stored.
+            TimeoutError: `timeout_s` is over; append them again, which stores each once whatever came of this.
         """
         rows = [_row(event) for event in events]
         if not rows:
             return
 
         async def insert() -> None:
-            async with self.database.transaction() as session:
+            async with self.database.connection() as own, own.transaction() as session:
                 await self._create(session)
                 await session.execute_many(_INSERT, rows)
 
-        await self._on_table(insert)
+        async with asyncio.timeout(self._timeout_s):
+            await self._on_table(insert)
 
     async def counts(self, event_type: str | None = None, /, *, since: datetime | None = None) -> dict[str, int]:
         """How many events of each type there are, from `since` on (inclusive); types without events are left out."""

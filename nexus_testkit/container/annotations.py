@@ -38,13 +38,13 @@ def remember_scope(cls: type) -> None:
     """
     visible: dict[str, type] = {}
     shared: dict[str, type] | None = None
-    for frame in _defining_frames(cls.__module__, cls.__qualname__):
+    for depth, frame in enumerate(_defining_frames(cls.__module__, cls.__qualname__)):
         for name, value in frame.f_locals.items():
             if isinstance(value, type):
                 visible.setdefault(name, value)
-                theirs = vars(value).get(_SCOPE)
-                if shared is None and theirs is not None and _parent(value) == _parent(cls):
-                    shared = theirs
+                # Farther out, a class with the same parent comes from an earlier run of the same function.
+                if depth == 0 and shared is None and _parent(value) == _parent(cls):
+                    shared = vars(value).get(_SCOPE)
     scope = shared if shared is not None else {}
     scope.update(visible)
     scope[cls.__name__] = cls

@@ -146,7 +146,7 @@ class Container:
         return cast("T", self._obtain(scope, cls)[0])
 
     def _obtain(self, scope: Scope | None, cls: type) -> tuple[object, Managed | None]:
-        known = self._builder.instances.get(cls)
+        known = self._builder.instances.get(cls) if isinstance(cls, type) else None
         if known is not None and self._state != "stopped":
             return known.instance, known
         self._require_open()
@@ -182,6 +182,8 @@ class Container:
             LifecycleError: one of `classes` was started by this method before.
         """
         for cls in classes:
+            self._require_open()
+            self._graph.node(cls)
             if cls in self._requested:
                 raise LifecycleError(
                     f"{type_name(cls)} was started before",
@@ -190,7 +192,7 @@ class Container:
         wanted = classes or tuple(
             key for key, registration in self._registry.services.items() if registration.scope == "singleton"
         )
-        for cls in wanted:
+        for cls in wanted:  # all of them, before any is built
             self._graph.node(cls)
         roots = [managed for _, managed in [self._obtain(None, cls) for cls in wanted] if managed is not None]
         if not classes:
@@ -218,12 +220,25 @@ class Container:
         """
         if self._state == "stopped":
             return
-        self._state = "stopping"
-        with activate(self):
-            failures = await self._lifecycle.stop(lambda _: True, self._ended_early)
-        if self._state == "stopped":  # another call has ended it, and raises what there was to raise
+        if self._state == "stopping":
+            # The other call raises what there is to raise.
+            self._lifecycle.refuse_own_end(_everything)
+            await self._lifecycle.until(lambda: self._state == "stopped")
             return
-        self._state = "stopped"
+        self._state = "stopping"
+        try:
+            with activate(self):
+                failures = await self._lifecycle.stop(_everything, self._ended_early)
+        except LifecycleError:  # refused: called by a service that it would have to wait for
+            self._state = "open"
+            raise
+        except BaseException:
+            self._state = "stopped"
+            raise
+        else:
+            self._state = "stopped"
+        finally:
+            self._lifecycle.wake()
         unused = [each for each in self._registry.overrides.values() if not each.used]
         if error is None and unused:
             if not failures:
@@ -380,3 +395,7 @@ class Container:
         return LifecycleError(
             "the scope ended while this service was starting", hint="await what you start before the scope ends"
         )
+
+
+def _everything(_: Managed) -> bool:
+    return True

@@ -36,11 +36,6 @@ def activate(container: Container) -> Iterator[Container]:
         _current.reset(token)
 
 
-def enter(container: Container) -> None:
-    """Make `container` the current one for the rest of this context, such as a task of its own."""
-    _current.set(container)
-
-
 def register_service(cls: type, **options: Any) -> None:
     """Register a service in the current container.
 

@@ -71,7 +71,7 @@ class Graph:
         Raises:
             ContainerError: the subclass that names what is wrong; nothing has been built.
         """
-        node = self._nodes.get(key)
+        node = self._nodes.get(key) if isinstance(key, type) else None
         if node is None:
             self._check_config_names()
             node = self._visit(key, (), None)
@@ -224,14 +224,13 @@ class Graph:
 
     def _unknown(self, key: type, path: Path, parameter: Parameter | None) -> ContainerError:
         wanted = _wanted(path, parameter)
-        near = did_you_mean(key.__name__, [name for name in self._registry.names() if name != key.__name__])
         if getattr(key, "_is_protocol", False):
-            ports = ", ".join(port.__name__ for port in self._registry.ports) or "none"
+            ports = [port.__name__ for port in (*self._registry.ports, *self._registry.aliases)]
             return self._error(
                 MissingDependency,
                 f"{wanted}no adapter was provided for the port {type_name(key)}",
                 path,
-                hint=near or f"the ports of this container: {ports}",
+                hint=did_you_mean(key.__name__, ports) or f"the ports of this container: {', '.join(ports) or 'none'}",
             )
         if key is Service or key.__module__ == "builtins":
             return self._error(
@@ -240,11 +239,12 @@ class Graph:
                 path,
                 hint="annotate the parameter with the class of a service or of a port; plain values go into config",
             )
+        others = [name for name in self._registry.names() if name not in {each.__name__ for each in path}]
         return self._error(
             MissingDependency,
             f"{wanted}{type_name(key)} is neither registered nor a subclass of Service",
             path,
-            hint=near or f"register_service({key.__name__}), or derive it from Service",
+            hint=did_you_mean(key.__name__, others) or f"register_service({key.__name__}), or derive it from Service",
         )
 
     def _not_a_class(self, key: object, path: Path, parameter: Parameter | None) -> ContainerError:

@@ -47,7 +47,7 @@ class Lifecycle:
         self.starts[start] = None
         for each in start.needed:
             each.holders[start] = None
-        self._wake()
+        self.wake()
         for each in start.needed:
             self._advance(each)
         if start.pending == 0 and start in self.starts:
@@ -96,13 +96,13 @@ class Lifecycle:
         under_way = [start for start in self.starts if any(owners(each) for each in start.needed)]
         if not under_way and not any(owners(each) for each in self.order):
             return []
-        self._refuse_own_end(under_way, owners)
+        self.refuse_own_end(owners)
         problems: list[tuple[str, BaseException]] = []
 
         async def run() -> None:
             for start in under_way:
                 self.abort(start, error())
-            await self._until(lambda: not any(start in self.starts for start in under_way))
+            await self.until(lambda: not any(start in self.starts for start in under_way))
             for each in [each for each in reversed(self.order) if owners(each)]:
                 problems.extend((f"stopping {each.name}", problem) for problem in await self._stop(each))
 
@@ -112,8 +112,14 @@ class Lifecycle:
             raise cancelled
         return [problem for _, problem in problems if isinstance(problem, Exception)]
 
-    def _refuse_own_end(self, under_way: list[Start], owners: Callable[[Managed], bool]) -> None:
+    def refuse_own_end(self, owners: Callable[[Managed], bool]) -> None:
+        """Refuse a stop that would wait for the very `initialize()` or `cleanup()` that called it.
+
+        Raises:
+            LifecycleError: it would.
+        """
         current = asyncio.current_task()
+        under_way = (start for start in self.starts if any(owners(each) for each in start.needed))
         starting = any(each.task is current for start in under_way for each in start.needed)
         cleaning = self._cleaning.get(current)
         if starting or (cleaning is not None and owners(cleaning)):
@@ -185,7 +191,7 @@ class Lifecycle:
                 self._succeed(start)
         for above in list(each.dependents):
             self._advance(above)
-        self._wake()
+        self.wake()
 
     def _succeed(self, start: Start) -> None:
         del self.starts[start]
@@ -215,25 +221,23 @@ class Lifecycle:
                 start.problems += noted
             for start in holders:
                 self.abort(start, error)
-        self._wake()
+        self.wake()
 
     async def _unwind(self, start: Start) -> None:
-        await self._until(lambda: all(each.cancelled_by is not start for each in start.freed))
+        await self.until(lambda: all(each.cancelled_by is not start for each in start.freed))
         freed = set(start.freed)
         for each in [each for each in reversed(self.order) if each in freed]:
-            if each.kept or each.holders or each not in self.order:
-                continue
             for problem in await self._stop(each, unless_wanted=True):
                 start.problems.append((f"unwinding {each.name}", problem))
         self.starts.pop(start, None)
-        self._wake()
+        self.wake()
 
     async def _stop(self, each: Managed, *, unless_wanted: bool = False) -> list[BaseException]:
         def wanted() -> bool:
             return unless_wanted and bool(each.kept or each.holders)
 
         active = (ServiceState.STARTING, ServiceState.STARTED, ServiceState.STOPPING)
-        await self._until(lambda: wanted() or not any(above.state in active for above in each.dependents))
+        await self.until(lambda: wanted() or not any(above.state in active for above in each.dependents))
         if wanted() or each.state is not ServiceState.STARTED:
             return []
         each.state = ServiceState.STOPPING
@@ -242,7 +246,7 @@ class Lifecycle:
         each.kept = False
         self.order.pop(each, None)
         self._advance(each)
-        self._wake()
+        self.wake()
         return problems
 
     async def _clean_up(self, each: Managed) -> list[BaseException]:
@@ -280,13 +284,15 @@ class Lifecycle:
             task.result()
         return cancelled
 
-    async def _until(self, condition: Callable[[], bool]) -> None:
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for `condition`, which is looked at whenever something was started, stopped or has failed."""
         while not condition():
             changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._changed.append(changed)
             await changed
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Let everyone who waits in `until` look again."""
         changed, self._changed = self._changed, []
         for each in changed:
             if not each.done():

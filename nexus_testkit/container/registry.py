@@ -212,11 +212,6 @@ class Registry:
                 )
             self.configured.setdefault(key, {}).update(copied_config(key, config))
 
-    def auto_register(self, key: type) -> Registration:
-        """Register a `Service` subclass that somebody needs and nobody registered."""
-        made = self.services[key] = Registration(key)
-        return made
-
     def canonical(self, key: type) -> type:
         """What `key` stands for, by aliases; an override of an alias holds."""
         while key not in self.overrides and key in self.aliases:

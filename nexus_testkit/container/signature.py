@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nexus_testkit.container.annotations import unwrap
+from nexus_testkit.errors.container import type_name
 
 _CACHE = "__nexus_blueprint__"
 _CONFIG = "config"
@@ -67,6 +68,8 @@ class Parameter:
         """The annotation as text."""
         if isinstance(self._annotation, str):
             return self._annotation
+        if isinstance(self._annotation, type):
+            return type_name(self._annotation)
         return inspect.formatannotation(self._annotation)
 
     @property

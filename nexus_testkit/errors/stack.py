@@ -8,7 +8,7 @@ import sys
 from types import CodeType, FrameType
 
 _DEEPEST = 30
-_OURS = "nexus_testkit"
+_OURS = __file__.replace("\\", "/").rpartition("/errors/")[0] + "/"
 _STDLIB = os.path.dirname(os.__file__).replace("\\", "/") + "/"  # noqa: PTH120  # pathlib would be loaded for this line
 
 
@@ -56,7 +56,8 @@ def _is_plumbing(filename: str) -> bool:
     return (
         filename.startswith(("<", _STDLIB))
         or "site-packages" in parts
-        or (_OURS in parts[:-1] and "services" not in parts)
+        # The package itself, but not a checkout in a folder of the same name; its services are read as examples.
+        or (filename.startswith(_OURS) and not filename.startswith(_OURS + "services/"))
     )
 
 

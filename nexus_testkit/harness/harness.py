@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from nexus_testkit.container import Container, activate
 from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, UnknownOption
+from nexus_testkit.errors.container import did_you_mean
 from nexus_testkit.harness import assembly, leaks
 from nexus_testkit.harness.boot import boot_plugin, shut_down_plugin
 from nexus_testkit.journal import Journal, Seam
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _BACKENDS = ("fake",)
+_OPTIONS = ("backend", "services", "plugins", "overrides", "config", "seed", "strict_mail", "loop")
 
 
 class Harness:
@@ -37,6 +39,9 @@ class Harness:
     Use it as `async with Harness() as nexus:` inside a running loop, or through the `nexus` fixture,
     `nexus_testkit.run(main)` and `@nexus_testkit.simulate`. On the simulation loop time is virtual; on
     Python's own loop the same fakes run in real time. A port costs nothing until it is first used.
+
+    Raises (while it is made):
+        UnknownOption: an option that does not exist, or a value that it does not have.
 
     Args:
         backend: `"fake"`.
@@ -60,7 +65,13 @@ class Harness:
         seed: int = 0,
         strict_mail: bool = False,
         loop: asyncio.AbstractEventLoop | None = None,
+        **unknown: Any,
     ) -> None:
+        for option in unknown:
+            near = did_you_mean(option, _OPTIONS)
+            raise UnknownOption(
+                f"a world has no option {option!r}", hint=near or f"its options are {', '.join(_OPTIONS)}"
+            )
         if backend not in _BACKENDS:
             raise UnknownOption(f"backend={backend!r}", hint=f"one of: {', '.join(map(repr, _BACKENDS))}")
         self.seed = seed
@@ -98,7 +109,9 @@ class Harness:
         if self._opened:
             raise HarnessError("this harness is open already", hint="make a new Harness for a new world")
         if self._loop is None:
-            self._loop = asyncio.get_running_loop()
+            self._loop = _running_loop()
+        if self._loop.is_closed():
+            raise HarnessError("the loop of this harness is closed", hint="make the harness inside a loop that runs")
         self._opened = True
         self._began_at = self._loop.time()
         self._blocks = ExitStack()
@@ -331,6 +344,16 @@ class Harness:
 
     async def _sleep(self, seconds: float) -> None:
         await self.adapter("clock").sleep(seconds)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise HarnessError(
+            "no event loop is running",
+            hint="use nexus_testkit.run(main), or 'async with Harness() as nexus:' inside a coroutine",
+        ) from None
 
 
 def _task_name() -> str | None:

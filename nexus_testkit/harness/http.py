@@ -6,11 +6,10 @@ import re
 from typing import Any
 
 import httpx
-from respx.patterns import Pattern
 
 from nexus_testkit.adapters.fake.http import StrayRequest, StubTransport
 from nexus_testkit.adapters.fake.http_difference import differences
-from nexus_testkit.adapters.fake.http_routes import HttpCall, Route, make_patterns
+from nexus_testkit.adapters.fake.http_routes import HttpCall, Route, RoutePattern, make_patterns
 from nexus_testkit.journal.http import SeamedHttp
 from nexus_testkit.journal.seam import Seam
 
@@ -69,7 +68,7 @@ class HttpHandle(SeamedHttp):
         """Stub an OPTIONS."""
         return self._stubs.add("OPTIONS", url, **matchers)
 
-    def route(self, *patterns: Pattern, **matchers: Any) -> Route:
+    def route(self, *patterns: RoutePattern, **matchers: Any) -> Route:
         """Stub by respx's patterns alone: `route(method="GET", path="/x")`, `route(M(host="a") | M(host="b"))`."""
         method, url = matchers.pop("method", None), matchers.pop("url", None)
         if method is not None and not isinstance(method, str):

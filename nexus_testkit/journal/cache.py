@@ -84,13 +84,15 @@ class SeamedCache:
     @asynccontextmanager
     async def subscribe(self, *channels: str) -> AsyncIterator[AsyncIterator[Message]]:
         block = self._inner.subscribe(*channels)
+        messages: Any = None
 
-        async def enter(*_channels: str) -> _SeamedMessages:
-            return _SeamedMessages(await block.__aenter__(), self._seam)
+        async def enter(*_channels: str) -> None:
+            nonlocal messages
+            messages = await block.__aenter__()
 
-        messages = await self._seam.call("cache.subscribe", enter, *channels)
+        await self._seam.call("cache.subscribe", enter, *channels)
         try:
-            yield messages
+            yield _SeamedMessages(messages, self._seam)
         except BaseException as error:
             await self._leave("cache.unsubscribe", block, error, *channels)
             raise
@@ -136,11 +138,21 @@ class _SeamedMessages:
 
 def _seamed_client(client: Any, seam: Seam) -> Any:
     """A copy of a redis-py client whose commands cross the seam; the original stays as it is."""
-    seamed = copy.copy(client)
+    return _cross(copy.copy(client), client, seam)
+
+
+def _cross(seamed: Any, client: Any, seam: Seam) -> Any:
+    """Make `seamed` do what `client` does, through the seam; they may be the same object."""
+    pipeline, pubsub, alone = client.pipeline, client.pubsub, client.client
+
+    def client_of_one_connection() -> Any:
+        made = alone()
+        return _cross(made, made, seam)
+
     seamed.execute_command = _seamed_command(client.execute_command, seam)
-    seamed.pipeline = lambda *args, **options: _seamed_pipeline(client.pipeline(*args, **options), seam)
-    seamed.pubsub = lambda **options: _seamed_pubsub(client.pubsub(**options), seam)
-    seamed.client = lambda: _seamed_client(client.client(), seam)
+    seamed.pipeline = lambda *args, **options: _seamed_pipeline(pipeline(*args, **options), seam)
+    seamed.pubsub = lambda **options: _seamed_pubsub(pubsub(**options), seam)
+    seamed.client = client_of_one_connection
     return seamed
 
 

@@ -24,6 +24,10 @@ from hypothesis import strategies as st
 from nexus_testkit.container import Container, Scope, Service, inject
 from nexus_testkit.errors import LifecycleError
 
+# Drawn in pairs: Hypothesis pays for each choice, and a world has a hundred of them.
+_PACES = [(0, 0), (1, 1), (2, 0), (4, 1), (1, 3), (0, 2)]
+_TROUBLES = [(0, False)] * 7 + [(1, False), (99, False), (0, True), (0, True), (1, True)]
+
 OnCancel = Literal["goes", "lingers", "swallows", "turns into an error"]
 Outcome = Literal["started", "failed", "cancelled", "refused"]
 
@@ -107,9 +111,12 @@ class Played:
         events: `(what, service)` in order; what is `"starting"`, `"started"`, `"failing"`, `"stopping"`, `"stopped"`.
         answers: for each call, how it ended, and with which error.
         raised: errors that the services raised while starting.
+        waiting: callers that have asked, have no answer yet, and were not cancelled.
+        robbed: starts that were cancelled before the end, and callers that had waited from their beginning.
         stop_error: what the end raised.
         at_the_end: the started services when the end began, in order.
-        ended_at: how many events there were when the end began.
+        ending: whether the end has begun.
+        ended_at: how many events there were then.
         left: names of tasks that were left.
     """
 
@@ -117,9 +124,12 @@ class Played:
     events: list[tuple[str, int]] = field(default_factory=list)
     answers: list[tuple[Outcome, BaseException | None]] = field(default_factory=list)
     raised: dict[int, list[BaseException]] = field(default_factory=dict)
+    waiting: dict[int, None] = field(default_factory=dict)
+    robbed: list[tuple[int, int]] = field(default_factory=list)
     stop_raised: list[BaseException] = field(default_factory=list)
     stop_error: BaseException | None = None
     at_the_end: list[int] = field(default_factory=list)
+    ending: bool = False
     ended_at: int = 0
     left: list[str] = field(default_factory=list)
 
@@ -132,6 +142,10 @@ class Played:
         self._check_order()
         self._check_answers()
         self._check_end()
+
+    def waiting_for(self, service: int) -> list[int]:
+        """The callers that wait for a service, or for something above it."""
+        return [each for each in self.waiting if service in self.world.closure(self.world.calls[each].service)]
 
     def _promise(self, kept: bool, promise: str) -> None:
         if not kept:
@@ -166,8 +180,16 @@ class Played:
                 self._promise(call.patience is not None, "only who is cancelled is cancelled")
             if outcome == "refused":
                 self._promise(self.world.stop_turn is not None, "nobody is refused before the end")
-            if not possible and call.patience is None and self.world.stop_turn is None:
+            sound = not any(isinstance(each, StartFailure) for each in possible)
+            if sound and call.patience is None and self.world.stop_turn is None:
                 self._promise(outcome == "started", "who waits for sound services gets them")
+        for service, caller in self.robbed:
+            failed = any(
+                isinstance(each, StartFailure)
+                for below in self.world.closure(self.world.calls[caller].service)
+                for each in self.raised.get(below, ())
+            )
+            self._promise(failed, f"the start of {service} goes on while caller {caller} waits for it")
 
     def _check_end(self) -> None:
         self._promise(not self.left, f"no task is left ({self.left})")
@@ -199,16 +221,26 @@ async def play(world: World) -> Played:
     # Failures of a stop whose caller was cancelled are reported here; the check looks at the events instead.
     loop.set_exception_handler(lambda _loop, _context: None)
     async with container.scope() as shared:
-        callers = [asyncio.create_task(_call(shared, classes[call.service], call)) for call in world.calls]
+        callers = [
+            asyncio.create_task(_call(shared, classes[call.service], number, played))
+            for number, call in enumerate(world.calls)
+        ]
         if world.stop_turn is None:
             await asyncio.wait(callers)
         else:
             await turns(world.stop_turn)
         order = {cls: index for index, cls in enumerate(classes)}
-        played.at_the_end = [order[cls] for cls in container.started]
-        played.ended_at = len(played.events)
-        stopper = asyncio.create_task(container.stop())
+        begun = asyncio.Event()
+
+        async def end() -> None:
+            begun.set()
+            played.at_the_end = [order[cls] for cls in container.started]
+            played.ending, played.ended_at = True, len(played.events)
+            await container.stop()
+
+        stopper = asyncio.create_task(end())
         if world.stop_patience is not None:
+            await begun.wait()  # a task that is cancelled before its first step would stop nothing
             await turns(world.stop_patience)
             stopper.cancel()
         await asyncio.wait([stopper])
@@ -242,7 +274,7 @@ def worlds(draw: st.DrawFn, *, most_services: int = 12, most_calls: int = 6) -> 
         tuple(services),
         tuple(draw(st.lists(calls, min_size=1, max_size=most_calls))),
         stop_turn=draw(st.none() | few_turns),
-        stop_patience=draw(st.none() | st.integers(1, 12)),  # a task that is cancelled at once never begins to stop
+        stop_patience=draw(st.none() | few_turns),
     )
 
 
@@ -250,21 +282,28 @@ def worlds(draw: st.DrawFn, *, most_services: int = 12, most_calls: int = 6) -> 
 def _plans(draw: st.DrawFn, before: Sequence[Plan], index: int) -> Plan:
     below = draw(st.lists(st.integers(0, index - 1), max_size=3, unique=True)) if index else []
     injected = draw(st.integers(0, len(below)))
+    start_turns, stop_turns = draw(st.sampled_from(_PACES))
+    failures, stop_fails = draw(st.sampled_from(_TROUBLES))
     return Plan(
         injects=tuple(below[:injected]),
         after=tuple(below[injected:]),
         # What needs something scoped must be scoped too.
         scoped=any(before[each].scoped for each in below) or draw(st.sampled_from([False, False, False, True])),
-        start_turns=draw(st.integers(0, 4)),
-        stop_turns=draw(st.integers(0, 3)),
-        failures=draw(st.sampled_from([0, 0, 0, 0, 1, 99])),
-        stop_fails=draw(st.sampled_from([False, False, False, True])),
+        start_turns=start_turns,
+        stop_turns=stop_turns,
+        failures=failures,
+        stop_fails=stop_fails,
         on_cancel=draw(st.sampled_from(["goes", "lingers", "swallows", "turns into an error"])),
     )
 
 
 def _make(index: int, world: World, played: Played) -> type[Service]:
     plan = world.services[index]
+
+    def note_cancelled(waiting: list[int]) -> None:
+        if not played.ending:
+            still = played.waiting_for(index)
+            played.robbed += [(index, each) for each in waiting if each in still]
 
     class Planned(Service):
         starts = 0
@@ -275,8 +314,9 @@ def _make(index: int, world: World, played: Played) -> type[Service]:
         async def initialize(self) -> None:
             self.starts += 1
             played.events.append(("starting", index))
+            waiting = played.waiting_for(index)
             try:
-                await _work(plan)
+                await _work(plan, lambda: note_cancelled(waiting))
                 if self.starts <= plan.failures:
                     raise StartFailure(index)  # noqa: TRY301  # it is noted like a cancellation
             except BaseException as error:
@@ -298,10 +338,11 @@ def _make(index: int, world: World, played: Played) -> type[Service]:
     return Planned
 
 
-async def _work(plan: Plan) -> None:
+async def _work(plan: Plan, note_cancelled: Callable[[], None]) -> None:
     try:
         await turns(plan.start_turns)
     except asyncio.CancelledError:
+        note_cancelled()
         if plan.on_cancel == "swallows":
             return
         if plan.on_cancel == "lingers":
@@ -322,11 +363,21 @@ def _parameters(cls: type[Service], needs: list[type[Service]]) -> None:
     init.__signature__ = inspect.Signature([own, *others])  # type: ignore[attr-defined]  # inspect documents it
 
 
-async def _call(scope: Scope, cls: type[Service], call: Call) -> tuple[Outcome, BaseException | None]:
+async def _call(scope: Scope, cls: type[Service], number: int, played: Played) -> tuple[Outcome, BaseException | None]:
+    call = played.world.calls[number]
     await turns(call.turn)
-    asking = asyncio.create_task(scope.service(cls))
+
+    async def ask() -> None:
+        played.waiting[number] = None
+        try:
+            await scope.service(cls)
+        finally:
+            played.waiting.pop(number, None)
+
+    asking = asyncio.create_task(ask())
     if call.patience is not None:
         await turns(call.patience)
+        played.waiting.pop(number, None)
         asking.cancel()
     await asyncio.wait([asking])
     if asking.cancelled():

@@ -18,7 +18,7 @@ snapshot is a reference and a plan made for one world serves every other with th
 Whatever part of a statement no rule read raises `UnsupportedSQL`; see `nodes`.
 """
 
-#from nexus_testkit.postgres.engine import Engine
-#from nexus_testkit.postgres.session import MustWait, Result, Session
+from nexus_testkit.postgres.engine import Engine
+from nexus_testkit.postgres.session import MustWait, Result, Session
 
 __all__ = ["Engine", "MustWait", "Result", "Session"]

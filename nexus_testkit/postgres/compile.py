@@ -65,8 +65,9 @@ def _params(context: Context) -> tuple[str, ...]:
 def _query_plan(context: Context, node: Node) -> QueryPlan:
     tree = select.query(context, node, Scope())
     shown = tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)]
-    sql = queries.query(lowering(context), tree)
-    return _plan(context, sql, shown, "SELECT", "" if _has_effects(tree) else None)
+    low = lowering(context)
+    sql = queries.query(low, tree)
+    return _plan(context, low, sql, shown, "SELECT", "" if _has_effects(tree) else None)
 
 
 def _has_effects(tree: Query) -> bool:
@@ -84,18 +85,18 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
     tree: Insert | Update | Delete
     if node.kind == "InsertStmt":
         tree = dml.insert(context, node)
-        plan = _plan(context, queries.insert(low, tree), tree.returning, "INSERT 0", tree.table)
+        plan = _plan(context, low, queries.insert(low, tree), tree.returning, "INSERT 0", tree.table)
         conflict = tree.conflict
         plan.touches = conflict is not None and conflict.sets is not None and not (tree.rows is not None and len(tree.rows) == 1)
         return plan
     if node.kind == "UpdateStmt":
         tree = dml.update(context, node)
-        return _plan(context, queries.update(low, tree), tree.returning, "UPDATE", tree.table)
+        return _plan(context, low, queries.update(low, tree), tree.returning, "UPDATE", tree.table)
     tree = dml.delete(context, node)
-    return _plan(context, queries.delete(low, tree), tree.returning, "DELETE", tree.table)
+    return _plan(context, low, queries.delete(low, tree), tree.returning, "DELETE", tree.table)
 
 
-def _plan(context: Context, sql: str, outputs: list[Output], tag: str, writes: str | None) -> QueryPlan:
+def _plan(context: Context, low: Lowering, sql: str, outputs: list[Output], tag: str, writes: str | None) -> QueryPlan:
     return QueryPlan(
         sql,
         _params(context),
@@ -103,4 +104,5 @@ def _plan(context: Context, sql: str, outputs: list[Output], tag: str, writes: s
         tuple(output.expr.type for output in outputs),
         tag,
         writes,
+        low.bound,
     )

@@ -6,6 +6,7 @@ process's: a second world with the same schema compiles nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +16,8 @@ from nexus_testkit.postgres.values import decoder, encoder
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Catalog
     from nexus_testkit.postgres.session import Session
+
+_RUNTIME = re.compile(r"\bpgs?_[a-z0-9_]+")
 
 Decode = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
@@ -29,9 +32,10 @@ class QueryPlan:
         columns, types: of the result; empty where there are no rows to return.
         tag: the command of the status (`SELECT`, `INSERT 0`, `UPDATE`, `DELETE`).
         writes: the table that it changes, or None.
-        uses_session: whether it calls functions that change the session (sequences, locks), so that it needs the writer's place.
+        bound: how many of the parameters SQLite's SQL holds.
+        needs: the runtime's functions, aggregates and collations that the SQL names.
+        counts, draws: whether it moves sequences or the dice.
         touches: whether a row must not be updated twice (ON CONFLICT DO UPDATE of several rows).
-        refers: whether foreign keys point from or to the table, so that a failure may be theirs.
     """
 
     sql: str
@@ -40,12 +44,19 @@ class QueryPlan:
     types: tuple[str, ...]
     tag: str
     writes: str | None = None
+    bound: int = 0
     touches: bool = False
+    needs: frozenset[str] = field(init=False)
+    draws: bool = field(init=False)
+    counts: bool = field(init=False)
     encoders: tuple[Callable[[Any], Any], ...] = field(init=False)
     decode: Decode | None = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the codecs once."""
+        """Find the codecs and the functions once."""
+        self.needs = needed_by(self.sql)
+        self.counts = "pgs_nextval" in self.needs
+        self.draws = any(name.startswith("pg_random") for name in self.needs)
         self.encoders = tuple(encoder(kind) for kind in self.params)
         self.decode = _row_decoder(self.types)
 
@@ -73,6 +84,11 @@ class CommandPlan:
 Plan = QueryPlan | SchemaPlan | CommandPlan
 
 
+def needed_by(sql: str) -> frozenset[str]:
+    """The names in some SQL that may be the runtime's (a user's column may look like one: no harm)."""
+    return frozenset(_RUNTIME.findall(sql))
+
+
 def _row_decoder(types: tuple[str, ...]) -> Decode | None:
     """A function from a row of storage values to one of Python values; None where they are the same."""
     decoders = [decoder(kind) for kind in types]
@@ -92,24 +108,24 @@ def _row_decoder(types: tuple[str, ...]) -> Decode | None:
 
 
 class Cache:
-    """Plans by catalogue version and text, the oldest dropped first."""
+    """Plans by catalogue version, text and the statement's number in it; the oldest is dropped first."""
 
     __slots__ = ("_plans", "_room")
 
     def __init__(self, room: int = 4096) -> None:
         """`room` is how many statements are kept."""
-        self._plans: dict[tuple[int, str], list[Plan]] = {}
+        self._plans: dict[tuple[int, str, int], Plan] = {}
         self._room = room
 
-    def get(self, version: int, query: str) -> list[Plan] | None:
-        """The plans of a text's statements, or None."""
-        return self._plans.get((version, query))
+    def get(self, version: int, query: str, number: int = 0) -> Plan | None:
+        """The plan of a text's statement, or None."""
+        return self._plans.get((version, query, number))
 
-    def put(self, version: int, query: str, plans: list[Plan]) -> None:
-        """Keep plans."""
+    def put(self, version: int, query: str, number: int, plan: Plan) -> None:
+        """Keep a plan."""
         if len(self._plans) >= self._room:
             del self._plans[next(iter(self._plans))]
-        self._plans[version, query] = plans
+        self._plans[version, query, number] = plan
 
 
 #: Shared by all worlds of the process.

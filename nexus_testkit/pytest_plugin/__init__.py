@@ -4,11 +4,11 @@ It is loaded in every pytest run where the kit is installed, so importing it imp
 driver; what a test needs is imported when the first test needs it.
 """
 
+from nexus_testkit.pytest_plugin.collecting import pytest_itemcollected
 from nexus_testkit.pytest_plugin.fixtures import _nexus_world, nexus
 from nexus_testkit.pytest_plugin.hooks import (
     pytest_fixture_setup,
     pytest_fixture_unclaimed,
-    pytest_itemcollected,
     pytest_runtest_call,
     pytest_runtest_makereport,
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nexus_testkit.harness import Harness
     from nexus_testkit.pytest_plugin.world import World
 
+FIXTURE = "nexus"
 WORLD_FIXTURE = "_nexus_world"
 
 

@@ -1,4 +1,4 @@
-"""The hooks: which tests get a world, who runs them, and how they end."""
+"""The hooks of a test that runs: its fixtures, its body, its end and its report."""
 
 from __future__ import annotations
 
@@ -11,81 +11,66 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nexus_testkit.errors import LeakError
+from nexus_testkit.pytest_plugin.collecting import note_world, uses_world
 from nexus_testkit.pytest_plugin.fixtures import WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
-from nexus_testkit.pytest_plugin.options import MARKER
 
 if TYPE_CHECKING:
+    from _pytest.fixtures import (
+        SubRequest,
+    )  # what pytest hands to its hooks; the public class lacks nothing but this name
+
     from nexus_testkit.pytest_plugin.running import Stage
     from nexus_testkit.pytest_plugin.world import World
 
     Wrapper = Generator[None, Any, Any]
 
-_USES_WORLD = pytest.StashKey[bool]()
 _BEGINS = pytest.StashKey[bool]()
 _WORLD: pytest.StashKey[World] = pytest.StashKey()
 # Keeps or removes its directory by the result of the test, which is not known before the world has ended.
 _OUTLIVE_THE_WORLD = frozenset({"tmp_path"})
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Give a world to tests that ask for one and to async tests that are marked."""
-    if not isinstance(item, pytest.Function):
-        return
-    names = item.fixturenames
-    if WORLD_FIXTURE in names:
-        names.remove(WORLD_FIXTURE)
-    elif item.get_closest_marker(MARKER) is None or not inspect.iscoroutinefunction(item.obj):
-        return
-    names.insert(_first_of_the_test(item), WORLD_FIXTURE)
-    asyncio_plugin.prepare(item)
-
-
-def _first_of_the_test(item: pytest.Function) -> int:
-    # Before every fixture that is made for this test, and behind those that it shares with others. The list is
-    # sorted by scope, and all parameter sets of a test share it.
-    definitions = item._fixtureinfo.name2fixturedefs  # noqa: SLF001  # the only place that says which fixture a name means
-    for index, name in enumerate(item.fixturenames):
-        found = definitions.get(name)
-        if found is None or found[-1].scope == "function":
-            return index
-    return len(item.fixturenames)
-
-
-def _uses_world(item: pytest.Item) -> bool:
-    known = item.stash.get(_USES_WORLD, None)
-    if known is None:
-        asks = WORLD_FIXTURE in getattr(item, "fixturenames", ())
-        known = item.stash[_USES_WORLD] = asks and not item.config.getoption("setupplan")  # which runs no fixture
-    return known
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Wrapper:
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: SubRequest) -> Wrapper:
     """Set the world up before any other fixture of its test, and run async fixtures in it.
 
     Outermost, so that neither pytest-asyncio nor anyio sees that the fixture is async.
     """
     __tracebackhide__ = True
     item = request.node
-    if fixturedef.scope != "function" or not _uses_world(item) or item.stash.get(_BEGINS, False):
-        return (yield)
-    if fixturedef.argname == WORLD_FIXTURE:
+    if fixturedef.argname == WORLD_FIXTURE and not item.config.getoption("setupplan"):  # which runs no fixture
         return (yield from _set_up_world(item, fixturedef, request))
+    if fixturedef.scope != "function" or not uses_world(item) or item.stash.get(_BEGINS, False):
+        return (yield)
     world: World = request.getfixturevalue(WORLD_FIXTURE)
     if fixturedef.argname not in _OUTLIVE_THE_WORLD:
         world.before_end(partial(fixturedef.finish, request=request))
     function = fixturedef.func
-    if not _is_async(function):
-        return (yield)
-    fixturedef.func = _synchronous(function, world.stage, request)  # type: ignore[misc]  # final for users, not for plugins
+    if _is_async(function):
+        return (yield from _with_function(fixturedef, _synchronous(function, world.stage, request)))
+    reason = asyncio_plugin.why_not(function)
+    if reason is not None:
+        return (yield from _with_function(fixturedef, partial(_refuse, fixturedef.argname, reason)))
+    return (yield)
+
+
+def _with_function(fixturedef: pytest.FixtureDef[Any], function: Callable[..., Any]) -> Wrapper:
+    # Also to refuse: an error that comes of the function is kept for whoever else asks for the fixture.
+    __tracebackhide__ = True
+    original = fixturedef.func
+    fixturedef.func = function  # type: ignore[misc]  # final for users, not for plugins
     try:
         return (yield)
     finally:
-        fixturedef.func = function  # type: ignore[misc]  # see above
+        fixturedef.func = original  # type: ignore[misc]  # see above
 
 
-def _set_up_world(item: pytest.Item, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Wrapper:
+def _refuse(name: str, reason: str, **_arguments: object) -> None:
+    pytest.fail(f"async fixture {name!r} {reason}", pytrace=False)
+
+
+def _set_up_world(item: pytest.Item, fixturedef: pytest.FixtureDef[Any], request: SubRequest) -> Wrapper:
     __tracebackhide__ = True
     item.stash[_BEGINS] = True  # what the world itself asks for comes before it
     try:
@@ -94,34 +79,31 @@ def _set_up_world(item: pytest.Item, fixturedef: pytest.FixtureDef[Any], request
         item.stash[_BEGINS] = False
     world.bind(fixturedef, request)
     item.stash[_WORLD] = world
+    note_world(item)  # also where a fixture asked for it by request.getfixturevalue()
     return world
 
 
 @pytest.hookimpl(specname="pytest_fixture_setup", wrapper=True, trylast=True)
-def pytest_fixture_unclaimed(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Wrapper:
+def pytest_fixture_unclaimed(fixturedef: pytest.FixtureDef[Any], request: SubRequest) -> Wrapper:
     """Say why an async fixture of a wider scope cannot be had, where no other plugin runs it.
 
     Innermost: whoever runs such a fixture has put a synchronous function in its place by now.
     """
     __tracebackhide__ = True
-    if fixturedef.scope != "function" and _is_async(fixturedef.func) and _asked_for_by_a_world(request):
-        pytest.fail(
-            f"async fixture {fixturedef.argname!r} has scope {fixturedef.scope!r}, and the loop of 'nexus' lives for one "
-            "test\nHint: make it function-scoped, or let pytest-asyncio or anyio run it on a loop of its own",
-            pytrace=False,
-        )
-    return (yield)
-
-
-def _asked_for_by_a_world(request: pytest.FixtureRequest) -> bool:
-    return WORLD_FIXTURE in request.fixturenames
+    if fixturedef.scope == "function" or WORLD_FIXTURE not in request.fixturenames or not _is_async(fixturedef.func):
+        return (yield)
+    reason = (
+        f"has scope {fixturedef.scope!r}, and the loop of 'nexus' lives for one test\n"
+        "Hint: make it function-scoped, or let pytest-asyncio or anyio run it on a loop of its own"
+    )
+    return (yield from _with_function(fixturedef, partial(_refuse, fixturedef.argname, reason)))
 
 
 def _is_async(function: object) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
-def _synchronous(function: Callable[..., Any], stage: Stage, request: pytest.FixtureRequest) -> Callable[..., Any]:
+def _synchronous(function: Callable[..., Any], stage: Stage, request: SubRequest) -> Callable[..., Any]:
     owner = getattr(function, "__self__", None)
     if owner is not None and isinstance(request.instance, type(owner)):
         # Collected from another instance of the test's class than the one that runs.

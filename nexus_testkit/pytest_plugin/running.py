@@ -37,8 +37,10 @@ class Stage:
         self._wake: asyncio.Future[None] | None = None
         self._step: _Step | None = None
 
-    def run(self, function: Callable[[], Awaitable[T]]) -> T:
+    def run(self, function: Callable[[], Awaitable[T]], *, last: bool = False) -> T:
         """Call `function` inside the task and give what its awaitable gives, or raise what it raises.
+
+        `last` ends the task with this step; the next one would begin another.
 
         Where the loop itself gives up (`Deadlock`), its error comes with the traceback of the place where
         the step was waiting.
@@ -53,7 +55,7 @@ class Stage:
                 "an async fixture was asked for while a coroutine was running",
                 hint="name the fixture as a parameter of the test; request.getfixturevalue() cannot wait",
             )
-        step = self._step = _Step(function, loop.create_future())
+        step = self._step = _Step(function, loop.create_future(), last=last)
         self._carry_context()
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._perform(), name="test", context=self.context)
@@ -61,10 +63,10 @@ class Stage:
             self._wake.set_result(None)
         try:
             loop.run_until_complete(step.done)
-        except Exception as error:
-            raise error.with_traceback(self._abandon(step) or error.__traceback__)
-        except BaseException:
-            self._abandon(step)
+        except BaseException as error:
+            waited_at = self._abandon(step)
+            if waited_at is not None and isinstance(error, Exception):
+                error.__traceback__ = waited_at
             raise
         if step.error is None:
             return step.result  # type: ignore[no-any-return]  # what `function` gave
@@ -106,6 +108,8 @@ class Stage:
             if step.abandoned:
                 return
             step.done.set_result(None)
+            if step.last:
+                return
             del step
             self._wake = self.loop.create_future()
             await self._wake
@@ -132,11 +136,12 @@ class Stage:
 
 
 class _Step:
-    __slots__ = ("abandoned", "done", "error", "function", "result")
+    __slots__ = ("abandoned", "done", "error", "function", "last", "result")
 
-    def __init__(self, function: Callable[[], Awaitable[Any]], done: asyncio.Future[None]) -> None:
+    def __init__(self, function: Callable[[], Awaitable[Any]], done: asyncio.Future[None], *, last: bool) -> None:
         self.function = function
         self.done = done
+        self.last = last
         self.result: Any = None
         self.error: BaseException | None = None
         self.abandoned = False

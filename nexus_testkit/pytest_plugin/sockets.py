@@ -69,7 +69,7 @@ class SocketGuard:
 
     def off(self) -> None:
         """Refuse no more. Safe to call twice."""
-        global _active  # noqa: PLW0603  # see on()
+        global _active
         if _active is self:
             _active, self._outer = self._outer, None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,9 @@ from nexus_testkit.harness import Harness
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.running import make_stage
 from nexus_testkit.pytest_plugin.sockets import SocketGuard
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
 
 
 class World:
@@ -67,9 +70,9 @@ class World:
             self.close()
             raise
 
-    def bind(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    def bind(self, fixturedef: pytest.FixtureDef[Any], request: SubRequest) -> None:
         """Say which fixture the world is, so that `finish` can end it and `before_end` can come before."""
-        self._finish = partial(fixturedef.finish, request=request)  # type: ignore[arg-type]  # a SubRequest, as pytest hands out
+        self._finish = partial(fixturedef.finish, request=request)
         self.before_end = fixturedef.addfinalizer
 
     def finish(self) -> None:
@@ -92,7 +95,7 @@ class World:
         with self._blocks:
             error: Exception | None = None
             try:
-                self.stage.run(self.harness.aclose)
+                self.stage.run(self.harness.aclose, last=True)
             except Exception as raised:  # noqa: BLE001  # told below, together with what the guard saw
                 error = raised
             error = _with_strays(error, self._guard.strays)

@@ -1,7 +1,8 @@
 """E-mail addresses: what may be stored for a user, and what may stand in a mail's header and envelope.
 
-The grammar is RFC 5321's dot-atom form, widened to non-ASCII by RFC 6531. Quoted local parts (`"a b"@c`), address
-literals (`a@[127.0.0.1]`), comments and groups are refused: hardly anyone has them, and headers are forged with them.
+The grammar is RFC 5321's dot-atom form, widened to non-ASCII by RFC 6531. Quoted local parts (`"a b"@c`),
+address literals (`a@[127.0.0.1]`), comments and groups are refused: hardly anyone has them, and headers are
+forged with them.
 """
 
 from __future__ import annotations

@@ -26,17 +26,18 @@ _MOST_DAYS = 36_500
 class AnalyticsService(BaseService):
     """Service for analytics and metrics.
 
-    Tracking an event puts it into a buffer, which is stored when it is full, a minute after the first, and when the service stops. An
-    event leaves the buffer only after the store has it; its id lets the store drop it when it comes twice (at least once,
-    counted once). So a store that fails, and a task that is cancelled in the middle, lose nothing. An outage is
-    logged, and tracking goes on until the buffer holds `max_buffered_events`; from then on the oldest are dropped and counted.
+    Tracking an event puts it into a buffer, which is stored when it is full, a minute after the first, and when
+    the service stops. An event leaves the buffer only after the store has it; its id lets the store drop it
+    when it comes twice (at least once, counted once). So a store that fails, and a task that is cancelled in
+    the middle, lose nothing. An outage is logged, and tracking goes on until the buffer holds
+    `max_buffered_events`; from then on the oldest are dropped and counted.
 
     Options (`config`): `buffer_size` (100), `flush_interval` (60 seconds), `max_buffered_events` (10,000),
     `stats_ttl` (3600 seconds).
 
     Attributes:
-        events_buffer: the events that are not stored yet, oldest first: dicts with `id`, `event_type`, `user_id`, `properties` and
-            `timestamp` (ISO 8601, UTC).
+        events_buffer: the events that are not stored yet, oldest first: dicts with `id`, `event_type`,
+            `user_id`, `properties` and `timestamp` (ISO 8601, UTC).
         dropped_events: how many were dropped for lack of room.
     """
 
@@ -140,8 +141,8 @@ class AnalyticsService(BaseService):
         """Numbers of users, at most an hour old.
 
         Returns:
-            `total_users`, `active_users`, `inactive_users`, `activity_rate` (0 to 1), `new_users` (created in the last `days`
-            days), `days`, and `generated_at` (ISO 8601, UTC).
+            `total_users`, `active_users`, `inactive_users`, `activity_rate` (0 to 1), `new_users` (created in
+            the last `days` days), `days`, and `generated_at` (ISO 8601, UTC).
         """
         self._check_days(days)
 

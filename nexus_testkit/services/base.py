@@ -1,8 +1,8 @@
 """`BaseService`: the lifecycle that every service of a plugin shares.
 
 A service overrides `_setup` and `_teardown`; `initialize` and `cleanup` call them, once, whoever asks and
-however often. Its public `async` methods work between the two and raise `ServiceNotInitialized` before and after, without a
-line of code for it in the subclass.
+however often. Its public `async` methods work between the two and raise `ServiceNotInitialized` before and
+after, without a line of code for it in the subclass.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from nexus_testkit.services.options import frozen_copy
 _UNGUARDED = frozenset({"initialize", "cleanup", "health_check"})
 
 # The services whose `_setup` or `_teardown` runs in this context. They may use their own public methods there
-# (the guide's `_setup` awaits `self.create_tables()`); tasks that they start inherit the permission, others have none.
+# (the guide's `_setup` awaits `self.create_tables()`); tasks that they start inherit the permission, others
+# have none.
 _changing: ContextVar[frozenset[int]] = ContextVar("nexus_testkit_services_changing", default=frozenset())
 
 
@@ -110,7 +111,7 @@ class BaseService(Service):
         raise ServiceNotInitialized(
             f"{name} is not initialized",
             path=[type(self)],
-            hint=f"'await nexus.service({name})' gives it started; by hand: 'await service.initialize()' before the first call",
+            hint=f"'await nexus.service({name})' gives it started; by hand, 'await service.initialize()' comes first",
         )
 
     async def _unwind(self, error: BaseException) -> None:

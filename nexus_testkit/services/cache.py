@@ -32,14 +32,15 @@ class Missing:
 
 
 MISSING = Missing()
-"""Stands for a key that is not there, where None could be a cached value: `await cache.get(key, MISSING) is MISSING`."""
+"""Stands for a missing key where None could be a cached value: `await cache.get(key, MISSING) is MISSING`."""
 
 
 class CacheService(BaseService):
     """Service for caching operations.
 
-    Values come back equal and of the same types (see `cache_codec`). Keys are texts; each is stored with the namespace in
-    front, so that two plugins can share a server. `key("user", name)` makes a key of parts that may hold anything.
+    Values come back equal and of the same types (see `cache_codec`). Keys are texts; each is stored with the
+    namespace in front, so that two plugins can share a server. `key("user", name)` makes a key of parts that
+    may hold anything.
 
     Times to live are seconds or a timedelta, above zero; None is `default_ttl` and `math.inf` never expires.
 
@@ -60,7 +61,7 @@ class CacheService(BaseService):
     @staticmethod
     def key(*parts: object) -> str:
         """A key of several parts, joined by `:`; what is in a part cannot be taken for the end of it."""
-        return ":".join(quote(str(part), safe="@.+ ") for part in parts)
+        return ":".join(quote(str(part), safe="@.+ ", errors="surrogatepass") for part in parts)
 
     async def set(self, key: str, value: Any, ttl: Ttl | None = None) -> None:
         """Store a value.
@@ -123,9 +124,11 @@ class CacheService(BaseService):
     ) -> T:
         """The cached value; where it is missing, what `load` gives, which is then cached.
 
-        - Callers at the same time share one `load`. Each gets an object of its own, the same from cache and from `load`.
+        - Callers at the same time share one `load`. Each gets an object of its own, the same from cache and
+          from `load`.
         - A None is kept for `absent_ttl` (`ttl`, where it is not given): what is not there now may soon be.
-        - `set(key)` and `delete(key)` during a `load` win: the outdated result goes to those who waited, and is not kept.
+        - `set(key)` and `delete(key)` during a `load` win: the outdated result goes to those who waited, and is
+          not kept.
         - A cache that is down, or holds something unreadable, costs a warning and a `load`, not the answer.
 
         Raises:
@@ -175,8 +178,9 @@ class CacheService(BaseService):
     async def invalidate_user_lists(self) -> None:
         """Forget every cached list of users.
 
-        The lists' keys hold the number of a generation, and this begins the next one: one step, however many lists there
-        are, where looking for them (KEYS, SCAN) would read the whole server. The old ones expire by themselves.
+        The lists' keys hold the number of a generation, and this begins the next one: one step, however many
+        lists there are, where looking for them (KEYS, SCAN) would read the whole server. The old ones expire by
+        themselves.
         """
         await self.increment(_LIST_GENERATION, ttl=math.inf)
 

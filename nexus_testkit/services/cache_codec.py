@@ -1,11 +1,12 @@
 """Values as JSON, and back as what they were.
 
-JSON alone forgets: tuples become lists, the keys of dicts become texts, a datetime does not pass at all. Here every value
-of the types below comes back equal and of the same type, and everything else is refused with the place where it stands.
+JSON alone forgets: tuples become lists, the keys of dicts become texts, a datetime does not pass at all. Here
+every value of the types below comes back equal and of the same type, and everything else is refused with the
+place where it stands.
 
-Plain JSON stays plain (a counter is `5`, a list of texts is that list). Everything else is an object with one key, the name of its
-type after a `$`: `{"$datetime": "2026-01-01T00:00:00+00:00"}`. A dict that could be mistaken for one, or whose keys are
-not all texts, is written as `{"$dict": [[key, value], ...]}`.
+Plain JSON stays plain (a counter is `5`, a list of texts is that list). Everything else is an object with one
+key, the name of its type after a `$`: `{"$datetime": "2026-01-01T00:00:00+00:00"}`. A dict that could be
+mistaken for one, or whose keys are not all texts, is written as `{"$dict": [[key, value], ...]}`.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ def encode(value: Any, *, key: str) -> str:
     """The value as one JSON text.
 
     Raises:
-        CacheValueError: the value, or something in it, is of a type that would not come back as it was. It names `key` and
-            the path, such as `$.items[2]`.
+        CacheValueError: the value, or something in it, is of a type that would not come back as it was. It
+            names `key` and the path, such as `$.items[2]`.
     """
     return json.dumps(_Encoder(key).tree(value, "$", 0), separators=(",", ":"))
 
@@ -54,15 +55,16 @@ def decode(data: bytes | str, *, key: str) -> Any:
 
 def fingerprint(value: Mapping[str, Any], *, key: str) -> str:
     """SHA-256 (hexadecimal) of the mapping, the same in every process and whatever the order of its keys."""
-    canonical = json.dumps(_Encoder(key).tree(dict(value), "$", 0), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    tree = _Encoder(key, ordered=True).tree(dict(value), "$", 0)
+    return hashlib.sha256(_canonical(tree).encode()).hexdigest()
 
 
 class _Encoder:
     """Turns values into trees of what JSON has. Types are compared exactly: a subclass would come back as its base."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, *, ordered: bool = False) -> None:
         self._key = key
+        self._ordered = ordered  # dicts in one order, whatever theirs is
 
     def tree(self, value: Any, path: str, depth: int) -> Any:
         kind = type(value)
@@ -82,14 +84,14 @@ class _Encoder:
             return {"$tuple": self._items(value, path, depth)}
         if kind in (set, frozenset):
             items = self._items(value, path, depth)
-            return {f"${kind.__name__}": sorted(items, key=lambda item: json.dumps(item, sort_keys=True))}
+            return {f"${kind.__name__}": sorted(items, key=_canonical)}
         write = _WRITERS.get(kind)
         if write is None:
             raise self._refusal(f"of type {kind.__qualname__}", path)
         try:
             return {f"${kind.__name__}": write(value)}
         except _UnknownZone as error:
-            raise self._refusal(f"with a tzinfo of type {type(error.zone).__qualname__}", path) from error
+            raise self._refusal(f"in a time zone of type {type(error.zone).__qualname__}", path) from error
 
     def _items(self, values: Any, path: str, depth: int) -> list[Any]:
         return [self.tree(item, f"{path}[{place}]", depth + 1) for place, item in enumerate(values)]
@@ -101,7 +103,7 @@ class _Encoder:
             [self.tree(name, f"{path}.keys()", depth + 1), self.tree(item, f"{path}[{name!r}]", depth + 1)]
             for name, item in value.items()
         ]
-        return {"$dict": pairs}
+        return {"$dict": sorted(pairs, key=_canonical) if self._ordered else pairs}
 
     def _refusal(self, what: str, path: str) -> CacheValueError:
         return CacheValueError(
@@ -111,6 +113,10 @@ class _Encoder:
             hint="cache dicts, lists, tuples, sets, texts, bytes, numbers, dates and times, UUIDs and None; "
             "turn other objects into these (a database row: dict(row), a dataclass: dataclasses.asdict)",
         )
+
+
+def _canonical(tree: Any) -> str:
+    return json.dumps(tree, sort_keys=True, separators=(",", ":"))
 
 
 class _UnknownZone(Exception):

@@ -23,17 +23,21 @@ _SMTP_OPTIONS = ("smtp_host", "smtp_port", "smtp_user", "smtp_password", "use_tl
 class EmailService(BaseService):
     """Service for sending emails.
 
-    `send` and `send_template` give a `SendReceipt`, which names who was accepted and who was refused. The guide's
-    `send_email` and `send_template_email` give True where all were accepted and False where some were refused. A mail that
-    nobody got is an exception, and so is one that could not be built: a missing attachment, a bad address, a
-    template without its value. False never hides a reason: each refusal is logged as a warning.
+    `send` and `send_template` give a `SendReceipt`, which names who was accepted and who was refused. The
+    guide's `send_email` and `send_template_email` give True where all were accepted and False where some were
+    refused. A mail that nobody got is an exception, and so is one that could not be built: a missing
+    attachment, a bad address, a template without its value. False never hides a reason: each refusal is logged
+    as a warning.
 
-    A recipient is `"ann@example.org"`, `"Ann <ann@example.org>"`, or an `email.headerregistry.Address`. Each gets one copy.
+    A recipient is `"ann@example.org"`, `"Ann <ann@example.org>"`, or an `email.headerregistry.Address`. Each
+    gets one copy.
 
     Options (`config`):
-        smtp_host, smtp_port: the server; localhost and 587. Without any `smtp_` or TLS option, the transport's own settings hold.
+        smtp_host, smtp_port: the server; localhost and 587. Without any `smtp_` or TLS option, the transport's
+            own settings hold.
         smtp_user, smtp_password: both or neither, and only where the connection is encrypted.
-        tls: "starttls" (the default), "implicit" (usually port 465) or "none". A server that lacks it is an error, never a fallback.
+        tls: "starttls" (the default), "implicit" (usually port 465) or "none". A server that lacks it is an
+            error, never a fallback.
         use_tls: the guide's form: True is "starttls", False is "none".
         from_email, from_name: the sender.
         timeout: seconds for one mail. 30.
@@ -77,7 +81,7 @@ class EmailService(BaseService):
     async def send_template_email(
         self, to: Sequence[Any], template_name: str, template_data: Mapping[str, Any], subject: str | None = None
     ) -> bool:
-        """Send a mail from a template; True where every recipient was accepted, False where some were. See `send_template`."""
+        """Send a mail from a template; True and False as `send_email` says. See `send_template`."""
         receipt = await self.send_template(to, template_name, template_data, subject)
         return not receipt.refused
 
@@ -111,6 +115,10 @@ class EmailService(BaseService):
             MailError: whatever else kept it from being accepted.
         """
         recipients = Recipients.parse(to, cc, bcc)
+        if isinstance(attachments, str):
+            raise ValidationError(
+                "attachments must be a list of paths", field="attachments", hint=f"attachments=[{attachments!r}]"
+            )
         message = build_message(
             sender=self._sender,
             recipients=recipients,
@@ -150,7 +158,8 @@ class EmailService(BaseService):
         return await self.send(to, rendered.subject, rendered.body, rendered.html_body)
 
     async def _attachment(self, path: str) -> Attachment:
-        return Attachment(filename=path.rpartition("/")[2], content=await self.files.read_bytes(path))
+        content = await self.files.read_bytes(path)
+        return Attachment(filename=path.rpartition("/")[2], content=content)
 
 
 def _smtp_settings(config: Mapping[str, Any], options: Options, timeout_s: float) -> SmtpSettings | None:

@@ -19,8 +19,8 @@ from nexus_testkit.services.options import Options
 from nexus_testkit.services.retry import IDEMPOTENCY_KEY, RetryPolicy
 from nexus_testkit.services.urls import UrlRules
 
-# What may be gone a moment later. The other httpx.TransportErrors (a malformed request, an unknown scheme) and every
-# other exception are defects, and the same the second time.
+# What may be gone a moment later. The other httpx.TransportErrors (a malformed request, an unknown scheme) and
+# every other exception are defects, and the same the second time.
 _PASSING = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError)
 
 
@@ -31,17 +31,19 @@ class HTTPService(BaseService):
     `get_list("set-cookie")` for those that come more than once); `data` (parsed JSON, else `{"text": str}`, else
     `{"content": bytes}`; see `http_body`).
 
-    **The contract of failure.** An answer is returned, whatever its status: a 404, and the last 503 when all attempts are
-    spent. Where there was no answer, httpx's exception is raised (`httpx.ConnectError`, `httpx.ReadTimeout` ...). A request
-    is sent again after a 429, a 5xx or a passing transport error, and only if its method is idempotent (RFC 9110: all but POST
-    and PATCH) or it carries an Idempotency-Key. Between attempts a random time passes, or what Retry-After asks for.
+    **The contract of failure.** An answer is returned, whatever its status: a 404, and the last 503 when all
+    attempts are spent. Where there was no answer, httpx's exception is raised (`httpx.ConnectError`,
+    `httpx.ReadTimeout` ...). A request is sent again after a 429, a 5xx or a passing transport error, and only
+    if its method is idempotent (RFC 9110: all but POST and PATCH) or it carries an Idempotency-Key. Between
+    attempts a random time passes, or what Retry-After asks for.
 
     Options (`config`):
         base_url: relative URLs are appended to it, and absolute ones outside it are refused.
         allow_hosts: further hosts that may be called (see `UrlRules`); redirects obey both.
         timeout: seconds for the whole call: all attempts, and the waiting between them. 30.
         retries: how often a request is sent again, 0 to 10. 3.
-        backoff, backoff_max: seconds; the longest first wait, which doubles each time, and the longest of all. 1 and 30.
+        backoff, backoff_max: seconds; the longest first wait, which doubles each time, and the longest of all.
+            1 and 30.
         retry_after_max: the most seconds that a server's Retry-After is obeyed. 60.
         max_response_bytes: beyond it, reading stops. 10 MiB.
         max_redirects: 5; 0 returns the redirect itself.
@@ -123,7 +125,9 @@ class HTTPService(BaseService):
         """Make a DELETE request."""
         return await self._request("DELETE", self._build_url(url), headers=headers)
 
-    async def _request(self, method: str, url: str, **kwargs: Any) -> dict[str, Any]:
+    async def _request(
+        self, method: str, url: str, *, params: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
         """Send a request, again where that is safe and may help, until an answer or the deadline.
 
         Raises:
@@ -132,7 +136,9 @@ class HTTPService(BaseService):
             httpx.RequestError: there was no answer, too many redirects, or JSON that is none.
         """
         session = self._open_session()
-        request = session.build_request(method, url, **kwargs)
+        # httpx's own params= would replace the query that the URL has already
+        target = httpx.URL(url).copy_merge_params(params) if params else url
+        request = session.build_request(method, target, **kwargs)
         attempts = self._retry.attempts(method, request.headers)
         deadline = self.clock.monotonic() + self.timeout
 

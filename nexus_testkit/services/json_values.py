@@ -34,5 +34,6 @@ def json_copy(value: Any, *, field: str, _depth: int = 0) -> Any:
     raise ValidationError(
         f"{field} is {shown if len(shown) <= 80 else f'{shown[:77]}...'}, which is no JSON value",
         field=field,
-        hint="JSON has None, bool, finite numbers, texts, lists, and dicts with texts as keys; write a datetime as value.isoformat()",
+        hint="JSON has None, bool, finite numbers, texts, lists, and dicts with texts as keys; "
+        "a datetime becomes a text by isoformat()",
     )

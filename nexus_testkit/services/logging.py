@@ -12,7 +12,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def get_logger(name: str) -> ServiceLogger:
-    """The logger `nexus.<name>` of the standard library, so that `logging.getLogger("nexus")` configures all of them."""
+    """The standard library's logger `nexus.<name>`: `logging.getLogger("nexus")` configures all of them."""
     return ServiceLogger(logging.getLogger(name if name.startswith("nexus") else f"nexus.{name}"), {})
 
 
@@ -22,9 +22,9 @@ class ServiceLogger(logging.LoggerAdapter[logging.Logger]):
     Fields are also on the record, as the dict `record.fields`, for formatters that write JSON. `%`-arguments,
     `exc_info`, `stack_info`, `stacklevel` and `extra` work as they do in the standard library.
 
-    Control characters in messages and fields are written as escapes (`\n` as backslash and n), so that no value can begin
-    a line of its own. From INFO upward, e-mail addresses are shortened to `a***@example.org`; DEBUG keeps them.
-    Tracebacks (`exc_info`) are written by the formatter and are left as they are.
+    Control characters in messages and fields are written as escapes (`\n` as backslash and n), so that no value
+    can begin a line of its own. From INFO upward, e-mail addresses are shortened to `a***@example.org`; DEBUG
+    keeps them. Tracebacks (`exc_info`) are written by the formatter and are left as they are.
     """
 
     def log(

@@ -91,7 +91,8 @@ def build_message(
     Its Date is `now`. Its Message-ID names the sender's domain and nothing of this machine. Bcc is in no header.
 
     Raises:
-        ValidationError: the subject or a name has a line break (it would begin a header of its own), or a text cannot be encoded.
+        ValidationError: the subject or a name has a line break (it would begin a header of its own), or a text
+            cannot be encoded.
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = require_line(subject, field="subject")

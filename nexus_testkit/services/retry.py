@@ -34,7 +34,7 @@ class RetryPolicy:
     uniform: Callable[[float, float], float] = field(default=random.uniform)
 
     def attempts(self, method: str, headers: Mapping[str, str]) -> int:
-        """How often this request may be sent in all: once, unless sending it twice has the effect of sending it once."""
+        """How often this request may be sent: once, unless sending it twice has the effect of sending it once."""
         return 1 + self.retries if method in IDEMPOTENT or IDEMPOTENCY_KEY in headers else 1
 
     @staticmethod
@@ -52,7 +52,7 @@ class RetryPolicy:
 
 
 def retry_after_s(value: str, *, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); None where it is neither."""
+    """The seconds that Retry-After asks for (RFC 9110, 10.2.3: seconds or a date); None where it is neither."""
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value)

@@ -3,12 +3,15 @@
 A template is a JSON object of texts: `subject` and `body`, and optionally `html_body`.
 
 ```json
-{"subject": "Welcome, {{ username }}!", "body": "Hello {{ full_name or username }}!", "html_body": "<p>Hello <b>{{ username }}</b></p>"}
+{"subject": "Welcome, {{ username }}!",
+ "body": "Hello {{ full_name or username }}!",
+ "html_body": "<p>Hello <b>{{ username }}</b>!</p>"}
 ```
 
-Values are escaped in `html_body`, so that a name is never markup. A value that was not given is an error; None is an empty text.
-`str.format`, which the guide uses, reads any attribute of any value (`{user.__init__.__globals__}` mails the module's
-secrets) and trips over the braces of CSS; its placeholders are refused with a hint, so that none is mailed as it stands.
+Values are escaped in `html_body`, so that a name is never markup. A value that was not given is an error; None
+is an empty text. `str.format`, which the guide uses, reads any attribute of any value
+(`{user.__init__.__globals__}` mails the module's secrets) and trips over the braces of CSS; its placeholders
+are refused with a hint, so that none is mailed as it stands.
 """
 
 from __future__ import annotations
@@ -59,7 +62,7 @@ class RenderedTemplate:
 
 
 class Templates:
-    """Finds templates by name: in the mapping that was configured, then in the files `templates/email/<name>.json`, then built in.
+    """Finds templates by name: among those configured, in the files `templates/email/<name>.json`, then built in.
 
     Args:
         files: the file port; the folder is below its root.
@@ -74,7 +77,8 @@ class Templates:
         """The template with `data` in it, and with `subject` instead of its own where that is given.
 
         Raises:
-            TemplateError: it is missing or malformed, uses a value that is not in `data`, or does what the sandbox forbids.
+            TemplateError: it is missing or malformed, uses a value that is not in `data`, or does what the
+                sandbox forbids.
         """
         source = _checked(name, await self._source(name))
         rendered = {
@@ -131,8 +135,11 @@ _TEXT, _HTML = _environment(html=False), _environment(html=True)
 
 
 def _checked(name: str, source: Any) -> dict[str, str]:
-    if not isinstance(source, Mapping) or not all(isinstance(text, str) for text in source.values()):
-        raise TemplateError(f"the template {name!r} must be an object of texts, not {source!r}", template=name)
+    if not isinstance(source, Mapping):
+        raise TemplateError(f"the template {name!r} must be an object, not {type(source).__name__}", template=name)
+    for part, text in source.items():
+        if not isinstance(text, str):
+            raise TemplateError(f"{part} of the template {name!r} must be a text, not {text!r}", template=name)
     unknown = sorted(set(source) - set(_PARTS))
     if unknown or "body" not in source:
         what = f"has the unknown part {unknown[0]!r}" if unknown else "has no 'body'"

@@ -10,9 +10,9 @@ import httpx
 from nexus_testkit.errors import UrlNotAllowed, ValidationError
 
 _PORTS = {"http": 80, "https": 443}
-_SCHEME = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*:"
-)  # RFC 3986, 3.1; so "a:b" is absolute, and "/a:b" and "x?y=a:b" are not
+# RFC 3986, 3.1: "a:b" is absolute; "/a:b" and "x?y=a:b" are not.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_HOST = re.compile(r"(?P<host>\*|(\*\.)?[^\s/:@*\[\]]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 
 
 class UrlRules:
@@ -26,7 +26,7 @@ class UrlRules:
             `"*.example.org"` (its subdomains), `"*"` (every host).
 
     Raises:
-        ValidationError: the base URL is none.
+        ValidationError: the base URL is none, or an entry is no host.
     """
 
     def __init__(self, base_url: str = "", allow_hosts: Iterable[str] = ()) -> None:
@@ -34,7 +34,9 @@ class UrlRules:
             self._base = _parsed(base_url) if base_url else None
         except UrlNotAllowed as error:
             raise ValidationError(f"base_url: {error}", field="base_url") from error
-        self._allowed = tuple(host.casefold() for host in allow_hosts)
+        if self._base is not None and (self._base.query or self._base.fragment):
+            raise ValidationError(f"base_url: {base_url!r} has a query or a fragment", field="base_url")
+        self._allowed = [_allowed(entry) for entry in allow_hosts]
 
     def absolute(self, url: str) -> httpx.URL:
         """The URL to call for `url`, which is absolute or is appended to the base URL.
@@ -68,14 +70,23 @@ class UrlRules:
 
     def _is_listed(self, url: httpx.URL) -> bool:
         host, port = url.host.casefold(), _port(url)
-        for allowed in self._allowed:
-            name, _, wanted = allowed.partition(":")
-            if name == "*":
-                return True
-            matches = host.endswith(name[1:]) if name.startswith("*.") else host == name
-            if matches and port == (int(wanted) if wanted else _PORTS[url.scheme]):
+        for name, wanted in self._allowed:
+            matches = name == "*" or (host.endswith(name[1:]) if name.startswith("*.") else host == name)
+            if matches and (port == (wanted or _PORTS[url.scheme]) or name == "*"):
                 return True
         return False
+
+
+def _allowed(entry: str) -> tuple[str, int | None]:
+    """The host and the port of an entry of the allow-list."""
+    match = _HOST.fullmatch(entry.casefold())
+    if match is None:
+        raise ValidationError(
+            f"allow_hosts: {entry!r} is no host",
+            field="allow_hosts",
+            hint='"api.example.org", "api.example.org:8443", "*.example.org" or "*"',
+        )
+    return match["host"].strip("[]"), int(match["port"]) if match["port"] else None
 
 
 def _is_relative(url: str) -> bool:

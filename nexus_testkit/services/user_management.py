@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nexus_testkit.container import inject
-from nexus_testkit.errors import StaleVersionError
 from nexus_testkit.services.analytics import AnalyticsService
 from nexus_testkit.services.base import BaseService
 from nexus_testkit.services.cache import CacheService
@@ -16,6 +15,7 @@ from nexus_testkit.services.user_fields import is_user_id
 from nexus_testkit.services.users import UserService
 
 ABSENT_TTL_S = 30
+_STEPS = ("cache", "analytics", "mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class UserManagementService(BaseService):
     """Composite service combining multiple services.
 
     The database decides: once it has created, changed or deleted a user, that is what happened, and what fails
-    afterwards (cache, analytics, mail) is logged and reported, not raised. Call its writing methods outside of transactions: the
-    cache is told after the commit.
+    afterwards (cache, analytics, mail) is logged and reported, not raised. Call its writing methods outside of
+    transactions: the cache is told after the commit.
     """
 
     def __init__(
@@ -62,8 +62,8 @@ class UserManagementService(BaseService):
     async def create_user_with_welcome(self, user_data: Mapping[str, Any]) -> dict[str, Any]:
         """Create user and send welcome email; the user.
 
-        `user_data` is that of `UserService.create_user`, with an optional `source` for the statistics. What came of the steps
-        after the creation is in the log; `welcome` returns it.
+        `user_data` is that of `UserService.create_user`, with an optional `source` for the statistics. What
+        came of the steps after the creation is in the log; `welcome` returns it.
 
         Raises:
             ValidationError, DuplicateUserError: nobody was created, and nothing else was done.
@@ -79,17 +79,19 @@ class UserManagementService(BaseService):
         fields = dict(user_data)
         source = str(fields.pop("source", "unknown"))
         user = await self.user_service.create_user(fields)
-        return await self._attempt(WelcomeResult(user, source=source), _STEPS)
+        result = await self._take_steps(WelcomeResult(user, source=source), _STEPS)
+        self.logger.info("Created user with welcome", user_id=user["id"], failed=list(result.failures))
+        return result
 
     async def retry_welcome(self, result: WelcomeResult) -> WelcomeResult:
         """Repeat the steps that failed, and only these; safe to call again."""
-        return await self._attempt(result, tuple(result.failures))
+        return await self._take_steps(result, result.failures)
 
     async def get_user_with_cache(self, user_id: int) -> dict[str, Any] | None:
         """The user, from the cache, else from the database; None where there is no such user.
 
-        Both give the same types. Callers at once who miss the cache share one query. That a user is absent is remembered
-        for 30 seconds only. A cache that is down costs a query, not the answer.
+        Both give the same types. Callers at once who miss the cache share one query. That a user is absent is
+        remembered for 30 seconds only. A cache that is down costs a query, not the answer.
         """
         if not is_user_id(user_id):
             return None
@@ -102,14 +104,14 @@ class UserManagementService(BaseService):
     async def update_user(
         self, user_id: int, updates: Mapping[str, Any], *, expected_version: int | None = None
     ) -> dict[str, Any] | None:
-        """Change a user, and forget what is cached of it; None where there is no such user. See `UserService.update_user`."""
+        """Change a user, and forget what is cached of it; None where there is no such user.
+
+        See `UserService.update_user`.
+        """
         try:
-            user = await self.user_service.update_user(user_id, updates, expected_version=expected_version)
-        except StaleVersionError:
-            await self._invalidate(user_id)  # the caller's version may come from the cache, and would on the next read
-            raise
-        await self._invalidate(user_id)
-        return user
+            return await self.user_service.update_user(user_id, updates, expected_version=expected_version)
+        finally:
+            await self._invalidate(user_id)
 
     async def deactivate_user(self, user_id: int) -> dict[str, Any] | None:
         """Make a user inactive; the user, or None where there is no such user."""
@@ -117,40 +119,42 @@ class UserManagementService(BaseService):
 
     async def delete_user(self, user_id: int) -> bool:
         """Delete a user, and forget what is cached of it; False where there was no such user."""
-        deleted = await self.user_service.delete_user(user_id)
-        await self._invalidate(user_id)
-        return deleted
+        try:
+            return await self.user_service.delete_user(user_id)
+        finally:
+            await self._invalidate(user_id)
 
     async def get_user_stats(self, days: int = 30) -> dict[str, Any]:
         """Numbers of users, at most an hour old. See `AnalyticsService.get_user_stats`."""
         return await self.analytics_service.get_user_stats(days)
 
-    async def _attempt(self, result: WelcomeResult, steps: tuple[str, ...]) -> WelcomeResult:
+    async def _take_steps(self, result: WelcomeResult, names: Iterable[str]) -> WelcomeResult:
+        steps = {"cache": self._cache_user, "analytics": self._track_creation, "mail": self._mail_welcome}
         failures: dict[str, Exception] = {}
-        for name in steps:
-            step: Callable[[WelcomeResult], Awaitable[None]] = getattr(self, f"_{name}_step")
+        for name in names:
             try:
-                await step(result)
-            except Exception as error:  # noqa: BLE001  # whatever a step raises: the user exists, and the others are due
+                await steps[name](result)
+            except Exception as error:  # noqa: BLE001  # whatever it is: the user exists, the other steps are due
                 failures[name] = error
                 self.logger.warning("Welcome: a step failed", step=name, user_id=result.user["id"], error=repr(error))
-        self.logger.info("Created user with welcome", user_id=result.user["id"], failed=sorted(failures))
-        return WelcomeResult(result.user, failures, result.source)
+        return replace(result, failures=failures)
 
-    async def _cache_step(self, result: WelcomeResult) -> None:
-        await self.cache_service.set_user_cache(result.user["id"], result.user)
-        await self.cache_service.invalidate_user_lists()
+    async def _cache_user(self, result: WelcomeResult) -> None:
+        # Not by writing result.user: who changes the user at this moment would find the old one written over
+        # the change.
+        await self._forget(result.user["id"])
+        await self.get_user_with_cache(result.user["id"])
 
-    async def _analytics_step(self, result: WelcomeResult) -> None:
+    async def _track_creation(self, result: WelcomeResult) -> None:
         user_id = result.user["id"]
         await self.analytics_service.track_event(
             "user_created",
             str(user_id),
             {"registration_source": result.source},
-            event_id=f"user_created-{user_id}",  # one user is created once, however often this step is repeated
+            event_id=f"user_created-{user_id}-{result.user['created_at'].isoformat()}",  # counts once, however often
         )
 
-    async def _mail_step(self, result: WelcomeResult) -> None:
+    async def _mail_welcome(self, result: WelcomeResult) -> None:
         user = result.user
         await self.email_service.send_template_email(
             to=[user["email"]],
@@ -159,11 +163,16 @@ class UserManagementService(BaseService):
         )
 
     async def _invalidate(self, user_id: int) -> None:
+        """Forget a user after a write, also one that failed.
+
+        The reply may have been lost on the way back from the commit; and a version that turned out to be stale
+        may have come from the cache, and would come from there again.
+        """
         try:
-            await self.cache_service.invalidate_user_cache(user_id)
-            await self.cache_service.invalidate_user_lists()
-        except Exception as error:  # noqa: BLE001  # the change is committed; the cached data end with their time to live
+            await self._forget(user_id)
+        except Exception as error:  # noqa: BLE001  # the change is made; what is cached expires by itself
             self.logger.warning("The cache could not be told of a change", user_id=user_id, error=repr(error))
 
-
-_STEPS = ("cache", "analytics", "mail")
+    async def _forget(self, user_id: int) -> None:
+        await self.cache_service.invalidate_user_cache(user_id)
+        await self.cache_service.invalidate_user_lists()

@@ -41,20 +41,21 @@ _UNIQUE = {
     "users_email_key": ("email", "CREATE UNIQUE INDEX IF NOT EXISTS users_email_key ON users (lower(email))"),
 }
 
-_COLUMNS = "id, username, email, full_name, is_active, tags, version, created_at, updated_at"
+_FIELDS = ("id", "username", "email", "full_name", "is_active", "tags", "version", "created_at", "updated_at")
+_COLUMNS = ", ".join(_FIELDS)
 _LARGEST_OFFSET = 2**63 - 1
 
 
 class UserService(BaseService):
     """Service for user data operations.
 
-    A user is a dict: `id`, `username`, `email`, `full_name` (or None), `is_active`, `tags` (list of str), `version` (1, and one
-    more after each update), `created_at` and `updated_at` (aware datetimes, by the service's clock). What `create_user` gives
-    is what every later read gives.
+    A user is a dict: `id`, `username`, `email`, `full_name` (or None), `is_active`, `tags` (list of str),
+    `version` (1, and one more after each update), `created_at` and `updated_at` (aware datetimes, by the
+    service's clock). What `create_user` gives is what every later read gives.
 
-    User names and addresses are unique whatever their case, and are found in any case; they are stored as given.
-    Every refused input is a ValidationError or DuplicateUserError, both ValueErrors; an id that belongs to nobody gives None
-    or False.
+    User names and addresses are unique whatever their case, and are found in any case; they are stored as
+    given. Every refused input is a ValidationError or DuplicateUserError, both ValueErrors; an id that belongs
+    to nobody gives None or False.
     """
 
     def __init__(self, db: DatabaseAdapter = inject(), *, clock: Clock = inject(), max_per_page: int = 100) -> None:
@@ -69,8 +70,9 @@ class UserService(BaseService):
     async def create_tables(self) -> None:
         """Create the table and its unique indexes, where they are missing.
 
-        IF NOT EXISTS is not enough: of several sessions that create one table at once, PostgreSQL lets all but one fail with
-        a violation in its own catalogue. So they queue for an advisory lock, which the end of the transaction releases.
+        IF NOT EXISTS is not enough: of several sessions that create one table at once, PostgreSQL lets all but
+        one fail with a violation in its own catalogue. So they queue for an advisory lock, which the end of the
+        transaction releases.
         """
         async with self.db.transaction() as session:
             await session.execute("SELECT pg_advisory_xact_lock($1)", _SCHEMA_LOCK)
@@ -91,7 +93,8 @@ class UserService(BaseService):
         fields = {"full_name": None, "is_active": True, "tags": [], **check_fields(user_data)}
         now = self.clock.now()
 
-        # No look before the leap: between a SELECT and the INSERT another session can take the name. The index decides.
+        # No look before the leap: between a SELECT and the INSERT another session can take the name. The index
+        # decides.
         row = await self._write(
             f"""
             INSERT INTO users (username, email, full_name, is_active, tags, created_at, updated_at)
@@ -128,8 +131,8 @@ class UserService(BaseService):
     ) -> dict[str, Any] | None:
         """Change the given fields, and give the user as it is now; None where there is no such user.
 
-        With `expected_version`, the update takes place only where the user still has that version: of two that read the
-        same user and change it, the second fails instead of overwriting the first.
+        With `expected_version`, the update takes place only where the user still has that version: of two that
+        read the same user and change it, the second fails instead of overwriting the first.
 
         Raises:
             ValidationError: an unknown field, or a value that it cannot hold.
@@ -174,26 +177,34 @@ class UserService(BaseService):
         Args:
             page: from 1.
             per_page: 1 to `max_per_page`.
-            filters: `search` (a part of name, address or full name, in any case), `username`, `email`, `full_name` (equal;
-                None for those without a full name), `is_active`, `tags` (has all of them).
+            filters: `search` (a part of name, address or full name, in any case), `username`, `email`,
+                `full_name` (equal; None for those without a full name), `is_active`, `tags` (has all of them).
 
         Raises:
             ValidationError: a page or a filter that does not exist.
         """
         offset = self._offset(page, per_page)
         clause, values = where(filters)
-        limits = f"LIMIT ${len(values) + 1} OFFSET ${len(values) + 2}"
+        limit, skip = f"${len(values) + 1}", f"${len(values) + 2}"
 
-        # One snapshot for both, or a user who is created in between is in the page and not in the total.
-        async with self.db.transaction(isolation="repeatable_read", readonly=True) as session:
-            total = await session.fetch_val(f"SELECT count(*) FROM users {clause}", *values)
-            rows = await session.fetch_all(
-                f"SELECT {_COLUMNS} FROM users {clause} ORDER BY created_at DESC, id DESC {limits}",
-                *values,
-                per_page,
-                offset,
-            )
-        return [_user(row) for row in rows], total
+        # One statement, hence one snapshot: with two, a user who is created in between is in the page and not
+        # in the total. (A REPEATABLE READ transaction round two would do as well, but not inside a caller's
+        # transaction of another level.)
+        rows = await self.db.fetch_all(
+            f"""
+            SELECT counted.total, page.*
+            FROM (SELECT count(*) AS total FROM users {clause}) AS counted
+            LEFT JOIN (
+                SELECT {_COLUMNS} FROM users {clause} ORDER BY created_at DESC, id DESC LIMIT {limit} OFFSET {skip}
+            ) AS page ON true
+            ORDER BY page.created_at DESC, page.id DESC
+            """,
+            *values,
+            per_page,
+            offset,
+        )
+        users = [_user(row) for row in rows if row["id"] is not None]  # an empty page is one row without a user
+        return users, rows[0]["total"]
 
     async def username_exists(self, username: str) -> bool:
         """Whether a user has this name, in any case."""
@@ -214,9 +225,11 @@ class UserService(BaseService):
         return count
 
     async def get_user_stats(self, *, since: datetime | None = None) -> dict[str, Any]:
-        """`total_users`, `active_users`, `inactive_users`, `activity_rate` (0 to 1), and `new_users`: those created from `since` on.
+        """Numbers of users, which come from one query and add up.
 
-        One query, hence one snapshot: the numbers add up. Without `since`, all users are new.
+        Returns:
+            `total_users`, `active_users`, `inactive_users`, `activity_rate` (0 to 1), and `new_users`: those created
+            from `since` on; without it, all.
         """
         row = await self.db.fetch_one(
             """
@@ -265,7 +278,7 @@ class UserService(BaseService):
         for name, value in (("page", page), ("per_page", per_page)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValidationError(f"{name} must be a whole number of 1 or more, not {value!r}", field=name)
-        assert isinstance(page, int) and isinstance(per_page, int)  # noqa: S101, PT018  # checked above; for the type checker
+        assert isinstance(page, int) and isinstance(per_page, int)  # noqa: S101, PT018  # for the type checker
         if per_page > self.max_per_page:
             raise ValidationError(f"per_page is {per_page}; at most {self.max_per_page} are given", field="per_page")
         offset = (page - 1) * per_page
@@ -276,7 +289,7 @@ class UserService(BaseService):
 
 def _user(row: Row) -> dict[str, Any]:
     """The one way from a row to a user."""
-    return dict(row.items())
+    return {field: row[field] for field in _FIELDS}
 
 
 def _user_or_none(row: Row | None) -> dict[str, Any] | None:

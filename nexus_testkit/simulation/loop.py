@@ -81,7 +81,6 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
             super().close()
             raise
         self._epoch = epoch = epoch.astimezone(UTC)
-        self._epoch_s = epoch.timestamp()
         self._epoch_ns = int(epoch.replace(microsecond=0).timestamp()) * 10**9 + epoch.microsecond * 1000
         self._now = 0.0
         self._timers = Timers()
@@ -103,12 +102,15 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         return self._now
 
     def wall(self) -> float:
-        """Virtual time as seconds since 1970, as `time.time()` would give it."""
-        return self._epoch_s + self._now
+        """Virtual time as seconds since 1970, as `time.time()` would give it, to the microsecond."""
+        return self.wall_ns() / 1e9
 
     def wall_ns(self) -> int:
-        """Virtual time as nanoseconds since 1970, as `time.time_ns()` would give it."""
-        return self._epoch_ns + round(self._now * 1e9)
+        """Virtual time as nanoseconds since 1970, as `time.time_ns()` would give it, to the microsecond.
+
+        No finer, so that it and `now()` are always the same moment: a float of seconds has no nanoseconds after a year.
+        """
+        return self._epoch_ns + round(self._now * 1e6) * 1_000
 
     def now(self) -> datetime:
         """Virtual time as an aware datetime in UTC, to the microsecond."""
@@ -256,6 +258,8 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         while not ready:
             if self.threads.owed:
                 self.threads.wait()
+            elif self.threads.strangers_called():
+                continue
             elif self._settlers:
                 settlers, self._settlers = self._settlers, []
                 for settler in settlers:
@@ -264,7 +268,7 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
             elif (when := self._timers.next_time()) is not None:
                 self._jump(when)
                 self._timers.move_due(when, ready)
-            elif not (self.threads.strangers() and self.threads.wait_for_strangers()):
+            elif not self.threads.strangers_called_in_the_end():
                 raise Deadlock(blocked_tasks(self))
 
     def _jump(self, when: float) -> None:
@@ -311,7 +315,7 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
     def _run_decided(self, count: int) -> None:
         for _ in range(count):
             handle = self._choose()
-            if handle is None or self._failure is not None:
+            if handle is None:
                 return
             if self._debug:
                 self._run_timed(handle)
@@ -319,9 +323,9 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
                 handle._run()  # noqa: SLF001
 
     def _choose(self) -> asyncio.Handle | None:
-        """The next handle: one lane for each ready task, and one, first in first out, for all other callbacks.
+        """The next handle, or None where the round is over.
 
-        Transports rely on the order of their callbacks; tasks may not rely on any.
+        There is one lane for each ready task, and one, first in first out, for all other callbacks: transports rely on the order of their callbacks; tasks may not rely on any.
         """
         ready = self._ready
         lanes: list[int] = []
@@ -338,6 +342,8 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
             ready.clear()
             return None
         position = lanes[self.pick(len(lanes), "task")]
+        if self._failure is not None:
+            return None  # what is ready stays so: the tasks are cancelled when the world is torn down
         handle = ready[position]
         del ready[position]
         return handle

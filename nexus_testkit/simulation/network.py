@@ -130,7 +130,7 @@ class Network:
             raise
         except BaseException as error:  # noqa: BLE001  # as asyncio: the connection ends, the server goes on
             self._report_accept(error)
-            near.end_input()
+            near.abandon()
             return
         far = MemoryTransport(self._loop, protocol, _extra(there, here), server=server)
         self._connections[far] = None

@@ -3,9 +3,9 @@
 Inline is the default, because the order of a real thread's steps cannot be reproduced. A function that must
 run beside the loop (it waits for the loop, for instance) needs `threads="held"`.
 
-Limits: a thread that code starts by itself (`threading.Thread`, a library's own worker) is unknown to the loop.
-It may call `call_soon_threadsafe`, and the loop waits for it rather than call a world dead, but it does not stop
-the clock while timers are due; `SimulationLoop.hold` does that for whoever knows of the thread.
+Limits: what a thread owes that code started by itself (`threading.Thread`, a library's own worker) is guessed from
+what it does (see strangers.py): time stands still while it works, for 5 real seconds at most, and goes on while it
+waits. `SimulationLoop.hold` leaves nothing to guess.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from nexus_testkit.errors import Deadlock, SimulationError
 from nexus_testkit.simulation.current import entered
 from nexus_testkit.simulation.foundation import Foundation
 from nexus_testkit.simulation.report import blocked_tasks
+from nexus_testkit.simulation.strangers import Doing, Strangers
 from nexus_testkit.simulation.tasks import NumberedFuture
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOMENT_S = 0.002
 _GLANCE_S = 0.05
+_PATIENCE_S = 5.0
 
 
 class Hold:
@@ -65,14 +68,13 @@ class Threads:
         watchdog_s: real seconds to wait for a thread before the world is called dead.
     """
 
-    __slots__ = ("_before", "_wake", "_workers", "inline", "loop", "owed", "running_inline", "watchdog_s")
+    __slots__ = ("_strangers", "_wake", "inline", "loop", "owed", "running_inline", "watchdog_s")
 
     def __init__(self, loop: SimulationLoop, *, inline: bool, watchdog_s: float) -> None:
         """The threads of `loop`."""
         self.loop = loop
         self._wake: threading.Event | None = None
-        self._before: frozenset[threading.Thread] | None = None
-        self._workers: set[threading.Thread] = set()
+        self._strangers: Strangers | None = None
         self.inline = inline
         self.owed = 0
         self.running_inline = 0
@@ -80,8 +82,8 @@ class Threads:
 
     def begin(self) -> None:
         """Note which threads are none of this world's, the first time that the loop runs."""
-        if self._before is None:
-            self._before = frozenset(threading.enumerate())
+        if self._strangers is None:
+            self._strangers = Strangers()
 
     def wake(self) -> None:
         """Called from any thread: there is something to run."""
@@ -95,19 +97,35 @@ class Threads:
             reason = f"a thread that holds the clock has not reported for {self.watchdog_s:g} s of real time"
             raise Deadlock(blocked_tasks(self.loop), reason=reason)
 
-    def strangers(self) -> list[threading.Thread]:
-        """Threads that began since the loop first ran, and might yet call back."""
-        before = self._before or frozenset()
-        known = before | self._workers
-        return [thread for thread in threading.enumerate() if thread not in known]
+    def strangers_called(self) -> bool:
+        """Before time moves: wait, in real time, for threads of other people that are at work; whether one called.
 
-    def wait_for_strangers(self) -> bool:
-        """Wait, in real time, while threads live that might call back; False if none is left, or time is up."""
+        A thread that worked for longer than `_PATIENCE_S` without a call (a loop around `time.sleep`, say) is
+        taken to have nothing to do with this world from then on.
+        """
+        strangers = self._strangers
+        if strangers is None or not strangers.that_are(Doing.WORKING, Doing.WAITING, Doing.IDLE):
+            return False
+        # A moment for whoever has just been given work and has not yet woken up.
+        if self._sleep(_MOMENT_S):
+            return True
+        deadline = time.monotonic() + min(_PATIENCE_S, self.watchdog_s)
+        while working := strangers.that_are(Doing.WORKING):
+            if self._sleep(_MOMENT_S):
+                return True
+            if time.monotonic() > deadline:
+                for thread in working:
+                    strangers.exclude(thread)
+        return self.loop.has_ready()
+
+    def strangers_called_in_the_end(self) -> bool:
+        """When nothing else can happen: wait, in real time, while threads live that might yet call; whether one did."""
+        strangers = self._strangers
         deadline = time.monotonic() + self.watchdog_s
-        while self.strangers() and time.monotonic() < deadline:
+        while strangers and strangers.that_are(Doing.WORKING, Doing.WAITING) and time.monotonic() < deadline:
             if self._sleep(_GLANCE_S):
                 return True
-        return bool(self.loop.has_ready())
+        return self.loop.has_ready()
 
     def _sleep(self, seconds: float) -> bool:
         if self._wake is None:
@@ -140,7 +158,8 @@ class Threads:
 
     def _in_thread(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         """In the worker: its time is that of the loop that waits, and what it owes is counted by its job."""
-        self._workers.add(threading.current_thread())
+        if self._strangers is not None:
+            self._strangers.exclude(threading.current_thread())
         with entered(self.loop):
             return function(*args)
 

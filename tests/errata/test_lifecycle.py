@@ -70,7 +70,14 @@ async def test_row_01_nobody_passes_initialize_before_setup_has_ended(nexus):
 async def test_row_01_initialize_and_cleanup_at_once_do_not_interleave(nexus):
     service = nexus.get(Recorder)
     await asyncio.gather(service.initialize(), service.cleanup(), service.initialize())
-    assert service.steps == ["setup begins", "setup ends", "teardown begins", "teardown ends", "setup begins", "setup ends"]
+    assert service.steps == [
+        "setup begins",
+        "setup ends",
+        "teardown begins",
+        "teardown ends",
+        "setup begins",
+        "setup ends",
+    ]
 
 
 async def test_row_01_initialize_from_the_own_setup_is_refused_instead_of_waiting_for_itself(nexus):
@@ -200,7 +207,9 @@ async def test_row_05_configuration_arrives_in_the_constructor(nexus):
 # Row 6
 
 
-@pytest.mark.parametrize("service", [UserService, CacheService, HTTPService, EmailService, AnalyticsService, UserManagementService])
+@pytest.mark.parametrize(
+    "service", [UserService, CacheService, HTTPService, EmailService, AnalyticsService, UserManagementService]
+)
 def test_row_06_a_service_made_by_hand_names_the_parameter_that_nobody_filled(service):
     with pytest.raises(UnfilledInjection, match=rf"{service.__name__}\(\) was called by hand") as caught:
         service()

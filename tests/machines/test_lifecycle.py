@@ -102,6 +102,7 @@ def test_check_notices_a_broken_order(events: list[tuple[str, int]], promise: st
         ({"answers": [("failed", ValueError())]}, "a caller gets the original error"),
         ({"answers": [("cancelled", None)]}, "only who is cancelled is cancelled"),
         ({"answers": [("refused", None)]}, "nobody is refused before the end"),
+        ({"robbed": [(0, 0)]}, "the start of 0 goes on while caller 0 waits for it"),
         ({"left": ["start S0"]}, "no task is left"),
         ({"at_the_end": [1, 0]}, "the stop is the exact reverse"),
         ({"stop_error": ExceptionGroup("", [ValueError()])}, "every failure of the stop comes out of it"),

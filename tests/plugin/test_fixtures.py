@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_a_project_may_wrap_the_fixture_in_one_of_the_same_name(suite):
     suite.write(
@@ -13,6 +15,21 @@ def test_a_project_may_wrap_the_fixture_in_one_of_the_same_name(suite):
 
         async def test_it(nexus):
             assert nexus.loop.time() == 5
+        """
+    )
+    suite.run().assert_outcomes(passed=1)
+
+
+def test_a_fixture_may_ask_for_the_world_by_name(suite):
+    suite.write(
+        """
+        @pytest.fixture
+        def world(request):
+            return request.getfixturevalue("nexus")
+
+        async def test_it(world):
+            await asyncio.sleep(3600)
+            assert world.loop.time() == 3600
         """
     )
     suite.run().assert_outcomes(passed=1)
@@ -39,12 +56,15 @@ def test_an_async_fixture_of_a_wider_scope_is_refused_with_its_reason(suite):
         async def wide():
             pass
 
-        async def test_it(nexus, wide):
+        async def test_one(nexus, wide):
+            pass
+
+        async def test_two(nexus, wide):
             pass
         """
     )
     result = suite.run()
-    result.assert_outcomes(errors=1)
+    result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["async fixture 'wide' has scope 'module', and the loop of 'nexus' lives for one test"])
 
 
@@ -66,6 +86,7 @@ def test_wider_async_fixtures_of_pytest_asyncio_stay_on_its_loop(suite):
 
 
 def test_a_loop_factory_of_the_project_does_not_make_time_real(suite):
+    pytest.importorskip("pytest_asyncio", "1.4", reason="the hook is not there before pytest-asyncio 1.4")
     suite.pytester.makeconftest(
         """
         import asyncio
@@ -83,6 +104,38 @@ def test_a_loop_factory_of_the_project_does_not_make_time_real(suite):
     )
     suite.args = ("-p", "no:anyio", "--asyncio-mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
     suite.run().assert_outcomes(passed=1)
+
+
+def test_fixtures_that_an_old_pytest_asyncio_wrapped_are_refused(suite):
+    suite.write(
+        """
+        import functools
+
+        def wrapped(function):  # what pytest-asyncio 1.0 leaves in a fixture's place
+            @functools.wraps(function)
+            def on_another_loop():
+                return asyncio.run(function())
+
+            on_another_loop._force_asyncio_fixture = True
+            return on_another_loop
+
+        @pytest.fixture
+        @wrapped
+        async def value():
+            return 1
+
+        async def test_one(nexus, value):
+            pass
+
+        async def test_two(nexus, value):
+            pass
+        """
+    )
+    result = suite.run()
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(
+        ["async fixture 'value' would run on another loop than its test", "Hint: upgrade *1.1*"]
+    )
 
 
 def test_another_backend_of_anyio_is_skipped_with_the_reason(suite):

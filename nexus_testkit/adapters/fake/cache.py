@@ -20,6 +20,8 @@ from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.cache import Key, Message, Ttl, Value
 from nexus_testkit.ports.clock import Clock
 
+_LARGEST = 2**63 - 1
+
 
 class FakeRedisCache:
     """Redis in memory: a fakeredis server of its own, whose keys expire by `clock`.
@@ -93,6 +95,8 @@ class FakeRedisCache:
         lasts_ms = None if ttl is None else _as_milliseconds(ttl)
         await asyncio.sleep(0)
         if lasts_ms is not None:
+            if lasts_ms > _LARGEST - round(self._clock.now().timestamp() * 1000):  # fakeredis would take it
+                raise command_error("ERR invalid expire time in 'pexpire' command")
             return bool(self._call(b"PEXPIRE", name, b"%d" % lasts_ms))
         self._call(b"PERSIST", name)
         return bool(self._call(b"EXISTS", name))
@@ -141,8 +145,11 @@ class FakeRedisCache:
             if not self._release(key, token):
                 error.add_note(str(lock_lost(name, lasts_ms / 1000)))
             raise
-        await asyncio.sleep(0)
-        if not self._release(key, token):
+        try:
+            await asyncio.sleep(0)
+        finally:  # a task that is cancelled here must not keep the lock
+            released = self._release(key, token)
+        if not released:
             raise lock_lost(name, lasts_ms / 1000)
 
     async def _acquire(self, name: str, key: bytes, token: bytes, lasts_ms: int, wait_s: float | None) -> None:

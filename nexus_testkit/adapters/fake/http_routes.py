@@ -13,7 +13,7 @@ import inspect
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 from respx import MockResponse
@@ -23,6 +23,7 @@ from nexus_testkit.adapters.fake.http_difference import describe_lookups
 from nexus_testkit.errors import InvalidRoute
 from nexus_testkit.errors.stack import Stack
 
+RoutePattern: TypeAlias = Pattern
 Responder = Callable[..., httpx.Response | Awaitable[httpx.Response]]
 Reply = httpx.Response | int | Exception | type[Exception] | Responder
 HeaderPairs = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -129,7 +130,6 @@ class Route:
                 hint="json= takes what json.dumps takes, content= bytes, and a content-encoding must fit the content",
             ) from error
         if chunks is not None:
-            response.headers.pop("content-length", None)
             response.stream = _Chunks(chunks)
         return self._answer_with([response], repeats=True)
 

@@ -153,7 +153,7 @@ class SentMail:
 
     @cached_property
     def text(self) -> str:
-        """The plain text body, line ends as `\\n`; "" where there is none."""
+        """The plain text body, each of its lines ended by one line feed; "" where there is none."""
         return self._body("plain")
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import re
 import sys
 from collections import defaultdict
 from typing import Any
@@ -22,6 +23,7 @@ from nexus_testkit.simulation import follow_virtual_time
 VERSION = (7, 4)
 _UNKNOWN = "ERR unknown command"
 _SCRIPTS = ("ERR unknown command 'eval", "ERR unknown command 'script")
+_EXPIRE_TIME = re.compile(r"invalid expire time in (\w+)$")
 _HALF_MILLISECOND = 0.0005
 _ConnectionLost: Any = combined(CacheConnectionError, redis.exceptions.ConnectionError)
 
@@ -156,7 +158,8 @@ class RedisSocket(AsyncFakeSocket):
                 self._left()
 
     def _decode_error(self, error: Any) -> Any:
-        decoded = command_error(error.value)
+        # Redis 7 has quotes and one more word where fakeredis keeps to Redis 6 (src/t_string.c, addReplyErrorExpireTime).
+        decoded = command_error(_EXPIRE_TIME.sub(r"invalid expire time in '\1' command", error.value))
         if error.value.startswith(_UNKNOWN):
             decoded.hint = (
                 "fakeredis does not have this command"

@@ -6,7 +6,7 @@ import asyncio
 import re
 import ssl
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.resources import as_file, files
@@ -98,6 +98,9 @@ class Arrival:
     encrypted: bool
 
 
+_MEMBERS = tuple(name for name in dir(SMTP) if name.startswith(("auth_", "smtp_")))
+
+
 class _Session(Session):
     """aiosmtpd's session, without the warning that aiosmtpd logs when it sets `login_data` itself (1.4.6)."""
 
@@ -117,7 +120,11 @@ class SinkProtocol(SMTP):
     """
 
     def __init__(
-        self, rules: Rules, deliver: Callable[[Arrival], str], conversation: list[str], sessions: set[SinkProtocol]
+        self,
+        rules: Rules,
+        deliver: Callable[[Arrival], str],
+        conversation: list[str],
+        sessions: dict[SinkProtocol, None],
     ) -> None:
         """Make the server's end of a connection to come; `deliver` takes a message and gives its queue id."""
         self.rules = rules
@@ -142,6 +149,10 @@ class SinkProtocol(SMTP):
         self._timeout_handle = _NoTimer()  # type: ignore[assignment]  # it needs no more than cancel()
         self._smtp_methods = {name: partial(self._obey, name, method) for name, method in self._smtp_methods.items()}
 
+    def __dir__(self) -> Iterable[str]:
+        """Only the names that aiosmtpd looks for: each new session walks through all of them three times (150 µs)."""
+        return _MEMBERS
+
     @property
     def task(self) -> asyncio.Task[None] | None:
         """The task that serves the session, once it is connected."""
@@ -152,11 +163,11 @@ class SinkProtocol(SMTP):
         return self.transport is not None and self.transport.get_extra_info("sslcontext") is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._sessions.add(self)
+        self._sessions[self] = None
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._sessions.discard(self)
+        self._sessions.pop(self, None)
         super().connection_lost(error)
 
     def close(self) -> None:
@@ -237,6 +248,10 @@ class SinkProtocol(SMTP):
 
 class _Handler:
     """What aiosmtpd asks at each step of a transaction (its handler hooks)."""
+
+    def __dir__(self) -> Iterable[str]:
+        """Only the hooks, for the same reason as in `SinkProtocol`."""
+        return ("handle_DATA", "handle_MAIL", "handle_RCPT")
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd finds hooks by this name
         self, server: SinkProtocol, _session: Session, envelope: Envelope, address: str, options: list[str]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
-from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SortKey, SubQuery
+from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SubQuery
 
 
 def check(context: Context, outputs: list[Output], having: Expr | None, groups: list[Expr], scope: Scope) -> None:
@@ -64,7 +64,7 @@ def _ungrouped(expr: Expr, groups: list[Expr], *, inside: bool) -> Iterator[tupl
 
 
 def children(node: object) -> Iterator[Expr]:
-    """The expressions directly inside an expression."""
+    """The expressions directly inside an expression, those of a subquery's clauses among them."""
     for item in fields(node):  # type: ignore[arg-type]  # every node is a dataclass
         yield from _found(getattr(node, item.name))
 
@@ -72,11 +72,11 @@ def children(node: object) -> Iterator[Expr]:
 def _found(value: object) -> Iterator[Expr]:
     if isinstance(value, Expr):
         yield value
-    elif isinstance(value, SortKey):
-        yield value.expr
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _found(item)
+    elif hasattr(value, "__dataclass_fields__"):
+        yield from expressions_of(value)
 
 
 def expressions_of(value: object) -> Iterator[Expr]:

@@ -48,9 +48,10 @@ class Lowering:
 
     Attributes:
         query: lowers a query; given by `lower.queries`, which knows more than expressions do.
+        bound: the highest parameter number that the SQL holds.
     """
 
-    __slots__ = ("catalog", "query", "refuse")
+    __slots__ = ("bound", "catalog", "query", "refuse")
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Lowering:
         self.catalog = catalog
         self.refuse = refuse
         self.query = query
+        self.bound = 0
 
     def expr(self, node: Expr) -> str:
         """The SQL of an expression, in parentheses where it needs them."""
@@ -106,7 +108,8 @@ def _const(low: Lowering, node: Const) -> str:  # noqa: ARG001  # a rule's signa
     return literal(node.value)
 
 
-def _param(low: Lowering, node: Param) -> str:  # noqa: ARG001  # a rule's signature
+def _param(low: Lowering, node: Param) -> str:
+    low.bound = max(low.bound, node.number)
     return f"?{node.number}"
 
 
@@ -130,7 +133,7 @@ def _cast(low: Lowering, node: Cast) -> str:
         if source in low.catalog.enums and target in _STRINGS:
             return arg
         if target in low.catalog.enums:
-            return f"pg_enum_cast({arg}, {literal(target)}, {', '.join(literal(label) for label in low.catalog.enums[target])})"
+            return f"pgs_enum_cast({arg}, {literal(target)}, {', '.join(literal(label) for label in low.catalog.enums[target])})"
     elif target == "varchar" and source in (*_STRINGS, "unknown") and node.kind == "a" and _plain(node.arg):
         # The common case of INSERT: no function call as long as the text fits.
         return f"CASE WHEN length({arg}) <= {node.typmod} THEN {arg} ELSE {_cast_call(arg, node)} END"
@@ -143,7 +146,7 @@ def _plain(node: Expr) -> bool:
 
 def _cast_call(arg: str, node: Cast) -> str:
     typmod = node.typmod
-    shown = literal(None) if typmod is None else literal(typmod if isinstance(typmod, int) else ",".join(map(str, typmod)))
+    shown = literal(",".join(map(str, typmod)) if isinstance(typmod, tuple) else typmod)
     return f"pg_cast({arg}, {literal(node.arg.type)}, {literal(node.type)}, {shown}, {literal(node.kind)})"
 
 
@@ -281,7 +284,7 @@ def _subscript(low: Lowering, node: Subscript) -> str:
         if sql is None:
             raise low.refuse("a subscript of jsonb", node.location)
         return sql
-    return f"pg_subscript({arg}, {index})"
+    return f"pg_array_get({arg}, {index})"
 
 
 def _subquery(low: Lowering, node: SubQuery) -> str:
@@ -294,7 +297,7 @@ def _subquery(low: Lowering, node: SubQuery) -> str:
         if node.query.one_row_at_most:
             return f"({query})"
         # SQLite takes the first of several rows in silence; PostgreSQL raises 21000.
-        return f"(SELECT CASE WHEN count(*) > 1 THEN pg_raise('21000') ELSE max(c0) END FROM ({query}))"
+        return f"(SELECT CASE WHEN count(*) > 1 THEN pg_raise('21000', 'more than one row returned by a subquery used as an expression') ELSE max(c0) END FROM ({query}))"
     assert node.left is not None  # noqa: S101  # `any` and `all` have one by construction
     key = collated(low.expr(node.left), node.compared)
     if (node.operator, node.kind) in (("=", "any"), ("<>", "all")):
@@ -307,10 +310,7 @@ def _aggregate(low: Lowering, node: Aggregate) -> str:
     where = f" FILTER (WHERE {low.condition(node.where)})" if node.where is not None else ""
     if node.star:
         return f"count(*){where}"
-    if node.order:
-        raise low.refuse("ORDER BY inside an aggregate", node.location)
-    args = [low.expr(arg) for arg in node.args]
-    sql = routines.aggregate(node, args, [low.key(arg) for arg in node.args])
+    sql = routines.aggregate(node, low)
     if sql is None:
         raise low.refuse(f"aggregate {node.name}({', '.join(node.signature)})", node.location)
     return sql.replace(routines.FILTER, where)

@@ -104,14 +104,14 @@ def _limit(low: Lowering, node: Query) -> str:
         limit = literal(node.limit.value)
     else:
         sql = low.expr(node.limit)
-        limit = f"CASE WHEN {sql} >= 0 THEN {sql} WHEN {sql} IS NULL THEN -1 ELSE pg_raise('2201W') END"
+        limit = f"CASE WHEN {sql} >= 0 THEN {sql} WHEN {sql} IS NULL THEN -1 ELSE pg_raise('2201W', 'LIMIT must not be negative') END"
     text = f" LIMIT {limit}"
     if node.offset is not None:
         sql = low.expr(node.offset)
         if isinstance(node.offset, Const):
             text += f" OFFSET {literal(node.offset.value or 0)}"
         else:
-            text += f" OFFSET CASE WHEN {sql} >= 0 THEN {sql} WHEN {sql} IS NULL THEN 0 ELSE pg_raise('2201X') END"
+            text += f" OFFSET CASE WHEN {sql} >= 0 THEN {sql} WHEN {sql} IS NULL THEN 0 ELSE pg_raise('2201X', 'OFFSET must not be negative') END"
     return text
 
 
@@ -245,7 +245,7 @@ def _conflict(low: Lowering, conflict: Conflict, node: Insert) -> str:
         value = low.expr(expr)
         if at == 0 and not single:
             # A second proposed row for the same key is 21000 on the server; SQLite would update twice.
-            value = f"pg_touch({node.alias}.rowid, {value})"
+            value = f"pgs_touch({node.alias}.rowid, {value})"
         sets.append(f"{name(column)} = {value}")
     text += f" DO UPDATE SET {', '.join(sets)}"
     if conflict.where is not None:

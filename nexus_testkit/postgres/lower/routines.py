@@ -1,6 +1,6 @@
 """PostgreSQL's functions, operators and aggregates in SQLite's words.
 
-`values.FUNCTIONS` says what the runtime provides; the few tables here are what SQLite does natively or what
+`values.lowering` says what the runtime provides; the few tables here are what SQLite does natively or what
 belongs to the session (sequences, locks, settings). A routine that is in neither is refused.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nexus_testkit.postgres.lower.text import literal
 from nexus_testkit.postgres.typed import Aggregate, Call, Window
-from nexus_testkit.postgres.values import FUNCTIONS
+from nexus_testkit.postgres.values import aggregate_over, lowering, ordered_aggregate
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.lower.expressions import Lowering
@@ -20,19 +20,19 @@ FILTER = "\0filter"
 OVER = "\0over"
 
 _SESSION = {
-    "nextval": "pg_nextval({args})",
-    "currval": "pg_currval({args})",
-    "lastval": "pg_lastval()",
-    "setval": "pg_setval({args})",
-    "pg_advisory_lock": "pg_advisory_lock({args})",
-    "pg_advisory_xact_lock": "pg_advisory_xact_lock({args})",
-    "pg_try_advisory_lock": "pg_try_advisory_lock({args})",
-    "pg_try_advisory_xact_lock": "pg_try_advisory_xact_lock({args})",
-    "pg_advisory_unlock": "pg_advisory_unlock({args})",
-    "pg_advisory_unlock_all": "pg_advisory_unlock_all()",
-    "version": "pg_version()",
-    "current_setting": "pg_current_setting({args})",
-    "set_config": "pg_set_config({args})",
+    "nextval": "pgs_nextval({args})",
+    "currval": "pgs_currval({args})",
+    "lastval": "pgs_lastval()",
+    "setval": "pgs_setval({args})",
+    "pg_advisory_lock": "pgs_advisory_lock({args})",
+    "pg_advisory_xact_lock": "pgs_advisory_xact_lock({args})",
+    "pg_try_advisory_lock": "pgs_try_advisory_lock({args})",
+    "pg_try_advisory_xact_lock": "pgs_try_advisory_xact_lock({args})",
+    "pg_advisory_unlock": "pgs_advisory_unlock({args})",
+    "pg_advisory_unlock_all": "pgs_advisory_unlock_all()",
+    "version": "pgs_version()",
+    "current_setting": "pgs_current_setting({args})",
+    "set_config": "pgs_set_config({args})",
     "current_user": "'postgres'",
     "session_user": "'postgres'",
     "current_database": "'postgres'",
@@ -63,8 +63,7 @@ def call(node: Call, args: list[str]) -> str | None:
 
 
 def _provided(node: Call | Aggregate) -> str | None:
-    found: str | None = FUNCTIONS.get((node.name, node.signature))
-    return found if found is not None else FUNCTIONS.get((node.name, node.declared))
+    return lowering(node.name, node.signature)
 
 
 def _fill(template: str, node: Call | Aggregate, args: list[str]) -> str:
@@ -95,31 +94,29 @@ def _fill(template: str, node: Call | Aggregate, args: list[str]) -> str:
     return "".join(pieces)
 
 
-def aggregate(node: Aggregate, args: list[str], keys: list[str]) -> str | None:
-    """An aggregate with `FILTER` after its parentheses, or None. `keys` are the arguments with their collation."""
+def aggregate(node: Aggregate, low: Lowering) -> str | None:
+    """An aggregate with `FILTER` after its parentheses, or None where nothing provides it."""
+    args = [low.expr(arg) for arg in node.args]
+    if not node.order:
+        native = _native_aggregate(node, args, [low.key(arg) for arg in node.args])
+        if native is not None:
+            return native
+    if node.order or node.distinct:
+        # SQLite has no order inside an aggregate before 3.44: the runtime sorts the rows that it was given.
+        keys = [(key.expr.type, key.descending, key.nulls_first) for key in node.order]
+        template = ordered_aggregate(node.name, node.signature, keys, distinct=node.distinct)
+        args += [low.expr(key.expr) for key in node.order]
+    else:
+        template = _provided(node)
+    return None if template is None else _fill(template, node, args) + FILTER
+
+
+def _native_aggregate(node: Aggregate, args: list[str], keys: list[str]) -> str | None:
     distinct = "DISTINCT " if node.distinct else ""
-    native = _native_aggregate(node, args, keys, distinct)
-    if native is not None:
-        return native
-    template = _provided(node)
-    if template is None:
-        return None
-    if template.isidentifier():
-        # SQLite allows DISTINCT with one argument only.
-        if node.distinct and len(args) > 1:
-            return None
-        inner = ", ".join(keys if node.distinct else args)
-        return f"{template}({distinct}{inner}){FILTER}"
-    if node.distinct:
-        return None
-    return _fill(template, node, args) + FILTER
-
-
-def _native_aggregate(node: Aggregate, args: list[str], keys: list[str], distinct: str) -> str | None:
     if node.name == "count":
         return f"count({distinct}{keys[0]}){FILTER}"
     kind = node.signature[0] if node.signature else ""
-    if node.name in ("min", "max"):
+    if node.name in ("min", "max") and keys[0].startswith(args[0]):  # an enum's key is its rank
         return f"{node.name}({keys[0]}){FILTER}"
     if node.name == "sum" and kind in ("int2", "int4"):
         return f"sum({distinct}{args[0]}){FILTER}"
@@ -143,20 +140,11 @@ def window(node: Window, low: Lowering) -> str | None:
     where = f" FILTER (WHERE {low.condition(inner.where)})" if inner.where is not None else ""
     if inner.star:
         return f"count(*){where}{OVER}"
-    kind = inner.signature[0]
     args_sql = [low.expr(arg) for arg in inner.args]
-    native = _native_aggregate(inner, args_sql, [low.key(arg) for arg in inner.args], "")
+    native = _native_aggregate(inner, args_sql, [low.key(arg) for arg in inner.args])
     if native is not None:
         return native.replace(FILTER, where) + OVER
-    if inner.name == "avg" and kind in _INTEGERS and kind != "int8":
-        # avg is a numeric of PostgreSQL's scale; the sum of int4 fits SQLite's integers.
-        total = f"CAST(sum({args_sql[0]}){where}{OVER} AS TEXT)"
-        many = f"CAST(count({args_sql[0]}){where}{OVER} AS TEXT)"
-        divide = FUNCTIONS.get(("/", ("numeric", "numeric")))
-        if divide is None:
-            return None
-        quotient = _fill(divide, Call("numeric", "/", ("numeric", "numeric"), ()), [total, many])
-        return f"(CASE WHEN {many} <> '0' THEN {quotient} END)"
-    if inner.name in ("sum", "avg") and kind == "float8":
-        return f"{inner.name}({args_sql[0]}){where}{OVER}"
-    return None
+    template = aggregate_over(inner.name, inner.signature)
+    if template is None:
+        return None
+    return _fill(template.replace("{over}", where + OVER), inner, args_sql)

@@ -17,9 +17,11 @@ from nexus_testkit.postgres.values.types import INTEGERS, display
 
 Float = float | str
 
-_INTEGER = re.compile(r"[+-]?(?:\d+(?:_\d+)*|0[xX](?:_?[0-9a-fA-F]+)+|0[oO](?:_?[0-7]+)+|0[bB](?:_?[01]+)+)\Z", re.ASCII)
+_INTEGER = re.compile(
+    r"[+-]?(?:\d+(?:_\d+)*|0[xX](?:_?[0-9a-fA-F]+)+|0[oO](?:_?[0-7]+)+|0[bB](?:_?[01]+)+)\Z", re.ASCII
+)
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
-_FLOAT_WORDS = {
+_FLOAT_WORDS: dict[str, Float] = {
     "nan": "NaN",
     "inf": math.inf,
     "+inf": math.inf,
@@ -93,7 +95,7 @@ def parse_float(text: str, type_name: str) -> Float:
 def single(value: float) -> float | None:
     """The nearest float4, or None where it overflows."""
     try:
-        result: float = struct.unpack("f", struct.pack("f", value))[0]
+        result: float = struct.unpack("<f", struct.pack("<f", value))[0]
     except OverflowError:
         return None
     return result
@@ -261,7 +263,7 @@ def _finite_from(result: float, *operands: float) -> Float:
 
 def float_unary(name: str) -> Callable[[Float], Float]:
     """One of the functions of a float: neg, abs, ceil, floor, round, trunc, sign, sqrt, cbrt, exp, ln, log10, degrees ..."""
-    plain = _FLOAT_FUNCTIONS[name]
+    plain = FLOAT_FUNCTIONS[name]
 
     def call(value: Float) -> Float:
         x = float_of(value)
@@ -304,7 +306,7 @@ def _exponential(x: float) -> float:
     return result
 
 
-_FLOAT_FUNCTIONS: dict[str, Callable[[float], float]] = {
+FLOAT_FUNCTIONS: dict[str, Callable[[float], float]] = {
     "neg": lambda x: -x,
     "abs": abs,
     "ceil": _keep_infinite(math.ceil),

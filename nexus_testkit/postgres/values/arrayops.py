@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Any
 
@@ -81,13 +82,17 @@ def concat(left: str | None, right: str | None) -> str | None:
         b, deep_b = [b], [1, *deep_b]
     elif len(deep_b) == len(deep_a) + 1:
         a, deep_a = [a], [1, *deep_a]
+    if len(arrays.dimensions(arrays.load(left))) != len(arrays.dimensions(arrays.load(right))):
+        detail = "Arrays with differing dimensions are not compatible for concatenation."
+        if abs(len(deep_a) - len(deep_b)) > 0:
+            detail = f"Arrays of {len(deep_a)} and {len(deep_b)} dimensions are not compatible for concatenation."
+    else:
+        detail = "Arrays with differing element dimensions are not compatible for concatenation."
     if deep_a[1:] != deep_b[1:]:
         raise database_error(
             "2202E",
             "cannot concatenate incompatible arrays",
-            detail="Arrays with differing element dimensions are not compatible for concatenation."
-            if len(deep_a) == len(deep_b)
-            else f"Arrays of {len(deep_a)} and {len(deep_b)} dimensions are not compatible for concatenation.",
+            detail=detail,
         )
     return arrays.store([*a, *b])
 
@@ -206,7 +211,9 @@ def fill(item: Any, sizes: str) -> str:
     return arrays.store(made if isinstance(made, list) and arrays.flat(made) else [])
 
 
-def join(session: ValueSession, element_type: str, array: str | None, delimiter: str | None, null: str | None = None) -> str | None:
+def join(
+    session: ValueSession, element_type: str, array: str | None, delimiter: str | None, null: str | None = None
+) -> str | None:
     """array_to_string(array, delimiter, null)."""
     if array is None or delimiter is None:
         return None
@@ -250,7 +257,7 @@ def all_of(element_type: str, operator: str, value: Any, array: str | None) -> i
     return _quantified(element_type, operator, value, array, found=0)
 
 
-_TESTS = {
+_TESTS: dict[str, Callable[[int], bool]] = {
     "=": lambda order: order == 0,
     "<>": lambda order: order != 0,
     "<": lambda order: order < 0,

@@ -1,7 +1,7 @@
-"""Arrays: JSON text of storage values, nested for more dimensions.
+r"""Arrays: JSON text of storage values, nested for more dimensions.
 
 Compact JSON (`[1,2,null]`), so that equal arrays of integers, texts, dates and the like have equal texts. Elements keep their storage form;
-bytea is the hex text `\\x..`, and infinite floats are the texts `Infinity` and `-Infinity`.
+bytea is the hex text `\x..`, and infinite floats are the texts `Infinity` and `-Infinity`.
 
 Limits: every dimension begins at 1 (`'[2:3]={1,2}'` keeps its elements, not its bounds).
 """
@@ -126,6 +126,7 @@ class _Reader:
             return items
         while True:
             char = self._skip()
+            quoted = char == '"'
             if char == "{":
                 item: Any = self.braces()
                 own = dimensions(item)
@@ -134,9 +135,7 @@ class _Reader:
             else:
                 item, own = self._element(), []
             if shape is not None and shape != own:
-                raise malformed(
-                    self.text, "Multidimensional arrays must have sub-arrays with matching dimensions."
-                )
+                raise malformed(self.text, "Multidimensional arrays must have sub-arrays with matching dimensions.")
             shape = own
             items.append(item)
             char = self._skip()
@@ -144,7 +143,7 @@ class _Reader:
             if char == "}":
                 return items
             if char != ",":
-                if char == '"':
+                if quoted or char == '"':
                     raise malformed(self.text, "Incorrectly quoted array element.")
                 raise malformed(self.text, f'Unexpected "{char}" character.')
 

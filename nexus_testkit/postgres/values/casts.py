@@ -19,7 +19,7 @@ from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, arrays, instants, interval, jsonb, numeric
+from nexus_testkit.postgres.values import arith, arrays, instants, interval, jsonb, numeric, times
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 from nexus_testkit.postgres.values.types import FLOATS, INTEGERS, TEXTS, Typmod, display, modifiers
 
@@ -37,15 +37,18 @@ def cast(
     typmod: Typmod = None,
     kind: str = "e",
     *,
+    explicit: bool | None = None,
     session: ValueSession = DETACHED,
 ) -> Any:
     """The storage of a value as another type. None stays None.
 
-    `kind` is pg_cast's context: `"i"` implicit, `"a"` assignment, `"e"` explicit. `typmod` is what was written in the
+    `kind` is pg_cast's context: `"i"` implicit, `"a"` assignment, `"e"` explicit; `explicit` says the same as a bool. `typmod` is what was written in the
     parentheses: `(50,)` or 50, `(5, 2)`.
     """
     if storage is None:
         return None
+    if explicit is not None:
+        kind = "e" if explicit else "a"
     return caster(from_type, to_type, typmod, kind)(storage, session)
 
 
@@ -80,14 +83,12 @@ def _same(type_name: str, typmod: Typmod) -> Cast:
     if type_name == "numeric":
         return lambda value, _: numeric.apply_typmod(value, typmod)
     if type_name in {"timestamp", "timestamptz"}:
-        return lambda value, _: instants.round_seconds(value, typmod)
+        return lambda value, _: times.round_seconds(value, typmod)
     if type_name == "interval":
         return lambda value, _: interval.apply_typmod(value, typmod)
     if type_name in {"time", "timetz"}:
         places = modifiers(typmod)[0]
-        return lambda value, _: (
-            instants.time_text(instants.round_micros(instants.micros_of(value), places)) + value[15:]
-        )
+        return lambda value, _: times.time_text(times.round_micros(times.micros_of(value), places)) + value[15:]
     return _identity
 
 
@@ -122,7 +123,7 @@ def parse_uuid(text: str) -> str:
 
 
 def parse_bytea(text: str) -> bytes:
-    """The bytes of bytea's hex form (`\\x6162`) or escape form (`a\\001`)."""
+    r"""The bytes of bytea's hex form (`\x6162`) or escape form (`a\001`)."""
     if text.startswith("\\x"):
         return parse_hex(text[2:])
     out = bytearray()
@@ -202,10 +203,10 @@ _OUTPUT: dict[str, Cast] = {
     "float4": lambda value, _: arith.float4_text(value),
     "float8": lambda value, _: arith.float_text(value),
     "bytea": lambda value, _: "\\x" + value.hex(),
-    "timestamp": lambda value, _: instants.timestamp_output(value),
-    "timestamptz": instants.timestamptz_output,
-    "time": lambda value, _: instants.strip_fraction(value),
-    "timetz": lambda value, _: instants.timetz_output(value),
+    "timestamp": lambda value, _: times.timestamp_output(value),
+    "timestamptz": times.timestamptz_output,
+    "time": lambda value, _: times.strip_fraction(value),
+    "timetz": lambda value, _: times.timetz_output(value),
     "interval": lambda value, _: interval.to_text(value),
 }
 
@@ -281,8 +282,8 @@ def _jsonb_scalar(value: str, wanted: frozenset[str], to_type: str) -> Any:
     if kind == "null":
         return None
     if kind not in wanted:
-        if kind in {"array", "object"} or wanted:
-            raise database_error("22023", f"cannot cast jsonb {kind} to type {display(to_type)}")
+        shown = "numeric" if kind == "number" else kind
+        raise database_error("22023", f"cannot cast jsonb {shown} to type {display(to_type)}")
     return parsed
 
 
@@ -310,29 +311,29 @@ def _date_to_timestamptz(value: str, session: ValueSession) -> str:
 
 def date_to_timestamp(value: str) -> str:
     """Midnight of a date."""
-    return value if value in instants.INFINITE else value + " 00:00:00.000000"
+    return value if value in times.INFINITE else value + " 00:00:00.000000"
 
 
 def timestamp_to_timestamptz(value: str, session: ValueSession) -> str:
     """A local time of the session's zone, in UTC."""
-    if session.zone is None or value in instants.INFINITE:
+    if session.zone is None or value in times.INFINITE:
         return value
-    return instants.timestamp_text(instants.to_utc(instants.moment_of(value), session.zone))
+    return times.timestamp_text(times.to_utc(times.moment_of(value), session.zone))
 
 
 def timestamptz_to_timestamp(value: str, session: ValueSession) -> str:
     """The local time in the session's zone."""
-    if session.zone is None or value in instants.INFINITE:
+    if session.zone is None or value in times.INFINITE:
         return value
-    return instants.timestamp_text(instants.to_local(instants.moment_of(value), session.zone))
+    return times.timestamp_text(times.to_local(times.moment_of(value), session.zone))
 
 
 def _timestamp_to_date(value: str) -> str:
-    return value if value in instants.INFINITE else value[:10]
+    return value if value in times.INFINITE else value[:10]
 
 
 def _timestamp_to_time(value: str) -> str | None:
-    return None if value in instants.INFINITE else value[11:]
+    return None if value in times.INFINITE else value[11:]
 
 
 def _time_to_timetz(value: str, session: ValueSession) -> str:
@@ -341,15 +342,15 @@ def _time_to_timetz(value: str, session: ValueSession) -> str:
 
 
 def _timestamptz_to_timetz(value: str, session: ValueSession) -> str | None:
-    if value in instants.INFINITE:
+    if value in times.INFINITE:
         return None
     offset = session.offset(datetime.fromisoformat(value))
     return f"{timestamptz_to_timestamp(value, session)[11:]}{int(offset.total_seconds()):+06d}"
 
 
 def _interval_to_time(value: str) -> str:
-    micros = interval.unpack(value)[2] % instants.DAY_US
-    return instants.time_text(micros)
+    micros = interval.unpack(value)[2] % times.DAY_US
+    return times.time_text(micros)
 
 
 def _int_to_bytea(width: int) -> Cast:
@@ -368,13 +369,12 @@ _PAIRS: dict[tuple[str, str], Cast] = {
     ("timestamptz", "date"): lambda value, session: _timestamp_to_date(timestamptz_to_timestamp(value, session)),
     ("timestamptz", "time"): lambda value, session: _timestamp_to_time(timestamptz_to_timestamp(value, session)),
     ("timestamptz", "timetz"): _timestamptz_to_timetz,
-    ("time", "interval"): lambda value, _: interval.pack(0, 0, instants.micros_of(value)),
+    ("time", "interval"): lambda value, _: interval.pack(0, 0, times.micros_of(value)),
     ("time", "timetz"): _time_to_timetz,
     ("timetz", "time"): lambda value, _: value[:15],
     ("interval", "time"): lambda value, _: _interval_to_time(value),
     ("json", "jsonb"): lambda value, _: jsonb.parse_jsonb(value),
     ("jsonb", "json"): _identity,
-    ("uuid", "bytea"): lambda value, _: bytes.fromhex(value.replace("-", "")),
     ("int4", "oid"): _identity,
     ("int8", "oid"): _identity,
     ("oid", "int8"): _identity,

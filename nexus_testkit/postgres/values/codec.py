@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Container, Iterable, Sized
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from operator import index
 from typing import Any
 
@@ -21,8 +22,8 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays, interval, jsonb, numeric
 from nexus_testkit.postgres.values.arith import single
 from nexus_testkit.postgres.values.casts import caster
-from nexus_testkit.postgres.values.instants import micros_of, time_text, timestamp_text
 from nexus_testkit.postgres.values.session import DETACHED
+from nexus_testkit.postgres.values.times import micros_of, time_text, timestamp_text
 from nexus_testkit.postgres.values.types import INTEGERS, TEXTS, Typmod
 
 Encoder = Callable[[Any], Any]
@@ -31,8 +32,15 @@ Decoder = Callable[[Any], Any]
 _WIDTH = {"int2": 16, "int4": 32, "int8": 64}
 
 
+_FIRST, _LAST = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001  # asyncpg's are naive
+
+
 class _Refused(Exception):  # a signal inside this module
     """asyncpg's reason, without its prefix."""
+
+
+class _WrongType(_Refused):
+    """A reason that asyncpg raises as a TypeError: in an array, the message names the element."""
 
 
 def encode(value: Any, type_name: str, typmod: Typmod = None, *, argument: int = 1) -> Any:
@@ -40,17 +48,28 @@ def encode(value: Any, type_name: str, typmod: Typmod = None, *, argument: int =
 
     `argument` is the parameter's number, for the message. `typmod` is applied as a cast would.
     """
-    if value is None:
-        return None
-    try:
-        storage = encoder(type_name)(value)
-    except _Refused as reason:
-        raise DataError(
-            f"invalid input for query argument ${argument}: {_shorten(value)} ({reason})", sqlstate="22000"
-        ) from None
-    if typmod is None:
+    storage = encoder(type_name)(value, argument)
+    if typmod is None or storage is None:
         return storage
     return caster(type_name, type_name, typmod, "e")(storage, DETACHED)
+
+
+@lru_cache(maxsize=512)
+def encoder(type_name: str) -> Callable[..., Any]:
+    """The function behind `encode` for one type: of the value and, for the message, the argument's number (default 1)."""
+    convert = _plain_encoder(type_name)
+
+    def encode_argument(value: Any, argument: int = 1) -> Any:
+        if value is None:
+            return None
+        try:
+            return convert(value)
+        except _Refused as reason:
+            raise DataError(
+                f"invalid input for query argument ${argument}: {_shorten(value)} ({reason})", sqlstate="22000"
+            ) from None
+
+    return encode_argument
 
 
 def _shorten(value: Any) -> str:
@@ -58,8 +77,7 @@ def _shorten(value: Any) -> str:
     return shown if len(shown) <= 40 else shown[:40] + "..."
 
 
-def encoder(type_name: str) -> Encoder:
-    """The function behind `encode` for one type."""
+def _plain_encoder(type_name: str) -> Encoder:
     found = _ENCODERS.get(type_name)
     if found is not None:
         return found
@@ -77,11 +95,13 @@ def _integer(type_name: str) -> Encoder:
                 value = int(value) if isinstance(value, (float, Decimal)) else index(value)
             except OverflowError:
                 raise _Refused(f"value out of int{width} range") from None
-            except (TypeError, ValueError) as error:
+            except TypeError as error:
+                raise _WrongType(str(error)) from None
+            except ValueError as error:
                 raise _Refused(str(error)) from None
         if not -limit <= value < limit:
             raise _Refused(f"value out of int{width} range")
-        return value
+        return int(value)
 
     return encode_integer
 
@@ -89,12 +109,12 @@ def _integer(type_name: str) -> Encoder:
 def _bool(value: Any) -> int:
     if value is True or value is False:
         return int(value)
-    raise _Refused(f"a boolean is required (got type {type(value).__name__})")
+    raise _WrongType(f"a boolean is required (got type {type(value).__name__})")
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise _Refused(f"expected str, got {type(value).__name__}")
+        raise _WrongType(f"expected str, got {type(value).__name__}")
     if "\0" in value:
         raise database_error("22021", 'invalid byte sequence for encoding "UTF8": 0x00')
     if not value.isascii():
@@ -109,7 +129,7 @@ def _float8(value: Any) -> float | str:
     try:
         number = float(value) if not isinstance(value, (str, bytes, bytearray)) else math.fabs(value)  # type: ignore[arg-type]  # for its message
     except (TypeError, ValueError, OverflowError):
-        raise _Refused(f"must be real number, not {type(value).__name__}") from None
+        raise _WrongType(f"must be real number, not {type(value).__name__}") from None
     return "NaN" if math.isnan(number) else number
 
 
@@ -126,7 +146,7 @@ def _float4(value: Any) -> float | str:
 def _numeric(value: Any) -> str:
     if not isinstance(value, Decimal):
         try:
-            value = Decimal(str(value) if isinstance(value, float) else value)
+            value = Decimal(value)
         except InvalidOperation as error:
             raise _Refused(str(error)) from None
         except (TypeError, ValueError) as error:
@@ -137,7 +157,7 @@ def _numeric(value: Any) -> str:
 def _timestamp(value: Any) -> str:
     value = _as_datetime(value)
     if value.tzinfo is not None:
-        raise _Refused("can't subtract offset-naive and offset-aware datetimes")
+        raise _WrongType("can't subtract offset-naive and offset-aware datetimes")
     return timestamp_text(value)
 
 
@@ -156,7 +176,7 @@ def _as_datetime(value: Any) -> datetime:
         return value
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001  # a date has no zone
-    raise _Refused(f"expected a datetime.date or datetime.datetime instance, got {type(value).__name__!r}")
+    raise _WrongType(f"expected a datetime.date or datetime.datetime instance, got {type(value).__name__!r}")
 
 
 def _date(value: Any) -> str:
@@ -205,7 +225,7 @@ def _bytea(value: Any) -> bytes:
     try:
         return bytes(memoryview(value))
     except TypeError:
-        raise _Refused(f"a bytes-like object is required, not {type(value).__name__!r}") from None
+        raise _WrongType(f"a bytes-like object is required, not {type(value).__name__!r}") from None
 
 
 def _json_text(value: Any) -> str:
@@ -224,7 +244,7 @@ def _jsonb(value: Any) -> str:
 
 
 def _array_encoder(element_type: str) -> Encoder:
-    encode_element = encoder(element_type)
+    encode_element = _plain_encoder(element_type)
 
     def encode_array(value: Any) -> str:
         if not _is_container(value):
@@ -242,7 +262,7 @@ def _array_encoder(element_type: str) -> Encoder:
                 return None
             try:
                 return encode_element(item)
-            except _Refused as reason:
+            except _WrongType as reason:
                 raise _Refused(f"invalid array element at index {at}: {reason}") from None
 
         return arrays.store([convert(item, 1) for item in items])
@@ -309,13 +329,13 @@ def decoder(type_name: str) -> Decoder | None:
 
 def _decode_timestamp(storage: str) -> datetime:
     if storage[0] in "i-":
-        return datetime.max if storage == "infinity" else datetime.min
+        return _LAST if storage == "infinity" else _FIRST
     return datetime.fromisoformat(storage)
 
 
 def _decode_timestamptz(storage: str) -> datetime:
     if storage[0] in "i-":  # asyncpg gives the naive bounds for both kinds
-        return datetime.max if storage == "infinity" else datetime.min
+        return _LAST if storage == "infinity" else _FIRST
     return datetime.fromisoformat(storage).replace(tzinfo=UTC)
 
 
@@ -332,7 +352,9 @@ def _decode_time(storage: str) -> time:
 
 
 def _decode_timetz(storage: str) -> time:
-    return time.fromisoformat(time_text(micros_of(storage))).replace(tzinfo=timezone(timedelta(seconds=int(storage[15:]))))
+    return time.fromisoformat(time_text(micros_of(storage))).replace(
+        tzinfo=timezone(timedelta(seconds=int(storage[15:])))
+    )
 
 
 def _decode_interval(storage: str) -> timedelta:

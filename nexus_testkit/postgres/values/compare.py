@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from nexus_testkit.postgres.values import arrays, instants, interval, jsonb, numeric
+from nexus_testkit.postgres.values import arrays, interval, jsonb, numeric, times
 
 Compare = Callable[[Any, Any], int]
 
 
 def _plain(a: Any, b: Any) -> int:
-    return (a > b) - (a < b)
+    return int(a > b) - int(a < b)
 
 
 def text(a: str, b: str) -> int:
@@ -29,7 +29,7 @@ def floats(a: Any, b: Any) -> int:
     """NaN, stored as text, is above every number and equal to itself."""
     if isinstance(a, str) or isinstance(b, str):
         return isinstance(a, str) - isinstance(b, str)
-    return (a > b) - (a < b)
+    return int(a > b) - int(a < b)
 
 
 def intervals(a: str, b: str) -> int:
@@ -39,7 +39,7 @@ def intervals(a: str, b: str) -> int:
 
 def zoned_times(a: str, b: str) -> int:
     """timetz: by the moment, then the zone."""
-    return 0 if a == b else _plain(instants.timetz_key(a), instants.timetz_key(b))
+    return 0 if a == b else _plain(times.timetz_key(a), times.timetz_key(b))
 
 
 _COMPARERS: dict[str, Compare] = {
@@ -77,6 +77,7 @@ def array_comparer(element_type: str) -> Compare:
                 order = inner(arrays.element(x, element_type), arrays.element(y, element_type))
             if order:
                 return order
-        return _plain(len(flat_a), len(flat_b)) or _plain(arrays.dimensions(a), arrays.dimensions(b))
+        shape_a, shape_b = arrays.dimensions(a), arrays.dimensions(b)
+        return _plain((len(flat_a), len(shape_a), shape_a), (len(flat_b), len(shape_b), shape_b))
 
     return compare

@@ -13,7 +13,7 @@ import re
 from decimal import Decimal
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values.instants import DAY_US, INFINITE, round_micros
+from nexus_testkit.postgres.values.times import DAY_US, INFINITE, round_micros
 from nexus_testkit.postgres.values.types import Typmod, modifiers
 
 Triple = tuple[int, int, int]
@@ -41,7 +41,7 @@ for _names, _kind, _factor in (
 _TOKEN = re.compile(
     r"\s*(?:(?P<years>[+-]?\d+)-(?P<months>\d+)(?![\d:])"
     r"|(?P<sign>[+-]?)(?P<hour>\d+):(?P<minute>\d+)(?::(?P<second>\d+))?(?P<fraction>\.\d*)?"
-    r"|(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?P<unit>[a-z]+)?"
+    r"|(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))\s*(?P<unit>[a-z]+)?"
     r"|(?P<ago>ago)(?=\s*\Z))\s*"
 )
 _ISO = re.compile(r"(-?\d+(?:\.\d*)?|-?\.\d+)([ymwdhs])")
@@ -123,9 +123,9 @@ def _sum(a: Triple, b: Triple) -> Triple:
 
 
 def _verbose(text: str) -> Triple | None:
-    if text.startswith("@"):
-        text = text[1:]
+    text = text.removeprefix("@")
     at, total, seen = 0, (0, 0, 0), False
+    units: set[tuple[str, int] | None] = set()
     while at < len(text):
         token = _TOKEN.match(text, at)
         if token is None or token.end() == at:
@@ -142,8 +142,10 @@ def _verbose(text: str) -> Triple | None:
             total = _sum(total, (0, 0, _clock(token)))
         else:
             part = _numbered(token, text, at)
-            if part is None:
+            unit = _UNITS.get(token["unit"] or "second")
+            if part is None or unit in units:
                 return None
+            units.add(unit)
             total = _sum(total, part)
         seen = True
     return total if seen else None
@@ -177,10 +179,13 @@ def _numbered(token: re.Match[str], text: str, at: int) -> Triple | None:
 
 def _iso(text: str) -> Triple | None:
     date_part, mark, time_part = text.partition("t")
-    if not date_part and not time_part:
+    if not date_part and not mark:
         return None
     total = (0, 0, 0)
-    for part, units in ((date_part, {"y": "year", "m": "month", "w": "week", "d": "day"}), (time_part, {"h": "hour", "m": "minute", "s": "second"})):
+    for part, units in (
+        (date_part, {"y": "year", "m": "month", "w": "week", "d": "day"}),
+        (time_part, {"h": "hour", "m": "minute", "s": "second"}),
+    ):
         at = 0
         while at < len(part):
             token = _ISO.match(part, at)
@@ -188,7 +193,7 @@ def _iso(text: str) -> Triple | None:
                 return None
             at = token.end()
             total = _sum(total, _measure(Decimal(token[1]), *_UNITS[units[token[2]]]))
-    return total if date_part or (mark and time_part) else None
+    return total
 
 
 def to_text(storage: str) -> str:

@@ -34,7 +34,7 @@ def positional(value: Decimal) -> Decimal:
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent > 0:
         value = value.quantize(Decimal(1), context=EXACT)
-    return abs(value) if not value else value
+    return value.copy_abs() if value.is_zero() else value
 
 
 def _number(text: str) -> Decimal:
@@ -96,7 +96,7 @@ def store(value: Any) -> str:
 
 
 def parse_jsonb(text: str) -> str:
-    """The storage of jsonb's input text; 22P02 if it is malformed, 22P05 for `\\u0000`."""
+    r"""The storage of jsonb's input text; 22P02 if it is malformed, 22P05 for `\u0000`."""
     value = parse(text)
     if "\\u" in text:
         _check_escapes(text)
@@ -135,14 +135,14 @@ class _Diagnosis:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.token = ""
+        self.piece = ""
 
     def detail(self) -> str:
         try:
             self._next()
             self._value("JSON value")
-            if self.token:
-                return f'Expected end of input, but found "{self.token}".'
+            if self.piece:
+                return f'Expected end of input, but found "{self.piece}".'
         except ValueError as error:
             return str(error)
         return "The input string ended unexpectedly."
@@ -150,17 +150,19 @@ class _Diagnosis:
     def _next(self) -> None:
         found = _TOKEN.match(self.text, self.at)
         if found is None:
-            self.token, self.at = "", len(self.text)
+            self.piece, self.at = "", len(self.text)
             return
         self.at = found.end()
         kind = found.lastgroup
-        self.token = found[kind] if kind else ""
-        if kind == "word" and self.token not in {"true", "false", "null"} and not _NUMBER.match(self.token):
-            raise ValueError(f'Token "{self.token}" is invalid.')
-        if kind == "other" and self.token.strip():
-            if self.token == '"':
+        self.piece = found[kind] if kind else ""
+        if kind == "word" and self.piece.startswith("--"):
+            raise ValueError('Token "-" is invalid.')
+        if kind == "word" and self.piece not in {"true", "false", "null"} and not _NUMBER.match(self.piece):
+            raise ValueError(f'Token "{self.piece}" is invalid.')
+        if kind == "other" and self.piece.strip():
+            if self.piece == '"':
                 raise ValueError(f'Token "{self.text[found.start("other") :]}" is invalid.')
-            raise ValueError(f'Token "{self.token}" is invalid.')
+            raise ValueError(f'Token "{self.piece}" is invalid.')
         if kind == "string":
             self._string(found.start("string"))
 
@@ -184,27 +186,27 @@ class _Diagnosis:
         raise ValueError(f'Token "{self.text[start:]}" is invalid.')
 
     def _value(self, expected: str) -> None:
-        token = self.token
-        if not token:
+        piece = self.piece
+        if not piece:
             raise ValueError("The input string ended unexpectedly.")
-        if token == "{":  # noqa: S105  # a brace, no password
+        if piece == "{":
             self._object()
-        elif token == "[":  # noqa: S105
+        elif piece == "[":
             self._array()
-        elif token in {"}", "]", ",", ":"}:
-            raise ValueError(f'Expected {expected}, but found "{token}".')
+        elif piece in {"}", "]", ",", ":"}:
+            raise ValueError(f'Expected {expected}, but found "{piece}".')
         else:
             self._next()
 
     def _object(self) -> None:
         self._next()
         first = True
-        while first or self.token != "}":  # noqa: S105
-            if first and self.token == "}":  # noqa: S105
+        while first or self.piece != "}":
+            if first and self.piece == "}":
                 break
             if not first:
                 self._expect(",", '"," or "}"')
-            if not self.token.startswith('"'):
+            if not self.piece.startswith('"'):
                 self._fail('string or "}"' if first else "string")
             self._next()
             self._expect(":", '":"')
@@ -214,25 +216,25 @@ class _Diagnosis:
 
     def _array(self) -> None:
         self._next()
-        if self.token == "]":  # noqa: S105
+        if self.piece == "]":
             self._next()
             return
         while True:
             self._value("JSON value")
-            if self.token == "]":  # noqa: S105
+            if self.piece == "]":
                 self._next()
                 return
             self._expect(",", '"," or "]"')
 
     def _expect(self, wanted: str, words: str) -> None:
-        if self.token != wanted:
+        if self.piece != wanted:
             self._fail(words)
         self._next()
 
     def _fail(self, words: str) -> None:
-        if not self.token:
+        if not self.piece:
             raise ValueError("The input string ended unexpectedly.")
-        raise ValueError(f'Expected {words}, but found "{self.token}".')
+        raise ValueError(f'Expected {words}, but found "{self.piece}".')
 
 
 def type_of(value: Any) -> str:
@@ -277,8 +279,8 @@ def _compare(a: Any, b: Any) -> int:
         return next((order for x, y in zip(a, b, strict=True) if (order := _compare(x, y))), 0)
     if kind == "object":
         for (key, item), (other_key, other_item) in zip(a.items(), b.items(), strict=True):
-            if key != other_key:
-                return 1 if _key_order((key, None)) > _key_order((other_key, None)) else -1
+            if key != other_key:  # as texts, though they are stored by length
+                return 1 if key > other_key else -1
             order = _compare(item, other_item)
             if order:
                 return order
@@ -287,4 +289,4 @@ def _compare(a: Any, b: Any) -> int:
         a, b = a.encode(), b.encode()
     if kind == "null":
         return 0
-    return (a > b) - (a < b)
+    return int(a > b) - int(a < b)

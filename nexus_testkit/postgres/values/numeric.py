@@ -9,7 +9,6 @@ Limits: no precision beyond 150,000 digits, and no check of numeric's own limit 
 from __future__ import annotations
 
 import decimal
-import math
 from decimal import Decimal
 from functools import lru_cache
 
@@ -21,9 +20,8 @@ EXACT = decimal.Context(
     prec=150_000, rounding=decimal.ROUND_HALF_UP, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX, traps=[]
 )
 _ZERO = Decimal(0)
-_SIGNIFICANT = 16
-_MOST_SCALE = 1000
-_LOG10_E = 0.434294481903252
+SIGNIFICANT = 16
+MOST_SCALE = 1000
 _SPECIAL = {
     "nan": "NaN",
     "inf": "Infinity",
@@ -72,7 +70,7 @@ def _parse_finite(text: str) -> Decimal:
         return Decimal(int(text, 0))
     if any(pair in lowered for pair in ("_.", "._", "_e", "e_")):
         raise ValueError(text)
-    value = EXACT.create_decimal(text)
+    value = EXACT.create_decimal(text.replace("_", ""))
     if not value.is_finite():
         raise ValueError(text)
     exponent = value.as_tuple().exponent
@@ -189,7 +187,7 @@ def division_scale(a: Decimal, b: Decimal) -> int:
     weight_a, first_a = _leading(a)
     weight_b, first_b = _leading(b)
     weight = weight_a - weight_b - (first_a <= first_b)
-    return min(max(_SIGNIFICANT - weight * 4, scale(a), scale(b), 0), _MOST_SCALE)
+    return min(max(SIGNIFICANT - weight * 4, scale(a), scale(b), 0), MOST_SCALE)
 
 
 def _leading(value: Decimal) -> tuple[int, int]:
@@ -202,26 +200,6 @@ def _leading(value: Decimal) -> tuple[int, int]:
     count = adjusted - 4 * weight + 1
     text = "".join(map(str, digits[:count])).ljust(count, "0")
     return weight, int(text)
-
-
-def _base_10000(value: Decimal) -> tuple[int, list[int]]:
-    """Weight and all digits in base 10000, without trailing zeros."""
-    if not value:
-        return 0, []
-    weight = value.adjusted() // 4
-    text = format(abs(value), "f")
-    whole, _, fraction = text.partition(".")
-    whole = whole.lstrip("0")
-    if whole:
-        whole = "0" * (-len(whole) % 4) + whole
-        digits = whole + fraction + "0" * (-len(fraction) % 4)
-    else:
-        fraction += "0" * (-len(fraction) % 4)
-        digits = fraction[4 * (-weight - 1) :]
-    groups = [int(digits[i : i + 4]) for i in range(0, len(digits), 4)]
-    while groups and not groups[-1]:
-        groups.pop()
-    return weight, groups
 
 
 def modulo(left: str, right: str) -> str:
@@ -290,130 +268,10 @@ def _to_unit(text: str, places: int, rounding: str) -> str:
     return to_text(cut if places >= 0 else cut.quantize(Decimal(1), context=EXACT))
 
 
-def square_root(text: str) -> str:
-    """sqrt(text); 2201F of a negative number."""
-    value = Decimal(text)
-    if value.is_nan():
-        return "NaN"
-    if value < 0:
-        raise database_error("2201F", "cannot take square root of a negative number")
-    if not value.is_finite():
-        return text
-    weight = value.adjusted() // 4 if value else 0
-    digits = weight * 4 // 2 + 1 if weight >= 0 else 1 - (1 - weight * 4) // 2
-    return to_text(root_to(value, _result_scale(_SIGNIFICANT - digits, scale(value))))
-
-
 def root_to(value: Decimal, places: int) -> Decimal:
     """The square root to `places` digits, half away from zero."""
     precise = decimal.Context(prec=max(value.adjusted() // 2, 0) + places + 20, traps=[])
     return round_to(precise.sqrt(value), places)
-
-
-def _result_scale(wanted: int, *scales: int) -> int:
-    return min(max(wanted, 0, *scales), _MOST_SCALE)
-
-
-def exponential(text: str) -> str:
-    """exp(text); 22003 if it overflows."""
-    value = Decimal(text)
-    if not value.is_finite():
-        return "0" if text == "-Infinity" else text
-    weight = max(min(float(value) * _LOG10_E, 2000.0), -2000.0)
-    places = _result_scale(_SIGNIFICANT - int(weight), scale(value))
-    if value > 6000 * 3:
-        raise database_error("22003", "value overflows numeric format")
-    precise = decimal.Context(prec=max(int(weight), 0) + places + 20, traps=[], Emax=decimal.MAX_EMAX)
-    return to_text(round_to(precise.exp(value), places))
-
-
-def _ln_weight(value: Decimal) -> int:
-    if value <= 0:
-        return 0
-    if Decimal("0.9") <= value <= Decimal("1.1"):
-        weight, digits = _base_10000(EXACT.subtract(value, Decimal(1)))
-        return weight * 4 + int(math.log10(digits[0])) if digits else 0
-    weight, digits = _base_10000(value)
-    first, power = digits[0], weight * 4
-    if len(digits) > 1:
-        first, power = first * 10_000 + digits[1], power - 4
-    return int(math.log10(abs(math.log(first) + power * 2.302585092994046)))
-
-
-def _check_logarithm(value: Decimal) -> None:
-    if not value:
-        raise database_error("2201E", "cannot take logarithm of zero")
-    if value < 0:
-        raise database_error("2201E", "cannot take logarithm of a negative number")
-
-
-def natural_logarithm(text: str) -> str:
-    """ln(text); 2201E of zero and of negative numbers."""
-    value = Decimal(text)
-    if value.is_nan():
-        return "NaN"
-    _check_logarithm(value)
-    if not value.is_finite():
-        return text
-    places = _result_scale(_SIGNIFICANT - _ln_weight(value), scale(value))
-    return to_text(round_to(decimal.Context(prec=places + 25, traps=[]).ln(value), places))
-
-
-def logarithm(base: str, text: str) -> str:
-    """log(base, text)."""
-    root, value = Decimal(base), Decimal(text)
-    if root.is_nan() or value.is_nan():
-        return "NaN"
-    _check_logarithm(root)
-    _check_logarithm(value)
-    if not root.is_finite() or not value.is_finite():
-        return "Infinity" if root.is_finite() else "0" if value.is_finite() else "NaN"
-    places = _result_scale(_SIGNIFICANT - (_ln_weight(value) - _ln_weight(root)), scale(root), scale(value))
-    precise = decimal.Context(prec=places + 30, traps=[])
-    divisor = precise.ln(root)
-    if not divisor:
-        raise division_by_zero()
-    return to_text(round_to(precise.divide(precise.ln(value), divisor), places))
-
-
-def power(base: str, exponent: str) -> str:
-    """base ^ exponent; 2201F for 0 to a negative power and for a complex result."""
-    value, by = Decimal(base), Decimal(exponent)
-    if not value.is_finite() or not by.is_finite():
-        return to_text(EXACT.power(value, by)) if value != 1 and by != 0 else "1"
-    whole = by == by.to_integral_value()
-    if not value and by < 0:
-        raise database_error("2201F", "zero raised to a negative power is undefined")
-    if value < 0 and not whole:
-        raise database_error("2201F", "a negative number raised to a non-integer power yields a complex result")
-    if whole and abs(by) < 1 << 31:
-        return to_text(_integer_power(value, int(by), scale(by)))
-    if not value:
-        return to_text(Decimal(0).scaleb(-_SIGNIFICANT))
-    weight = float(decimal.Context(prec=20).ln(value) * by) * _LOG10_E
-    if weight > 131_072:
-        raise database_error("22003", "value overflows numeric format")
-    places = _result_scale(_SIGNIFICANT - int(weight), scale(value), scale(by))
-    precise = decimal.Context(prec=max(int(weight), 0) + places + 30, traps=[])
-    return to_text(round_to(precise.power(value, by), places))
-
-
-def _integer_power(value: Decimal, by: int, by_scale: int) -> Decimal:
-    weight, digits = _base_10000(value)
-    estimate = 0.0
-    if digits:
-        first, power_of_ten = digits[0], weight * 4
-        for digit in digits[1:4]:
-            first, power_of_ten = first * 10_000 + digit, power_of_ten - 4
-        estimate = by * (math.log10(first) + power_of_ten)
-    if estimate > 131_072:
-        raise database_error("22003", "value overflows numeric format")
-    places = _result_scale(_SIGNIFICANT - int(estimate), scale(value), by_scale)
-    if by >= 0:
-        precise = decimal.Context(prec=max(int(estimate), 0) + places + 30, traps=[])
-        return round_to(precise.power(value, by), places)
-    precise = decimal.Context(prec=max(int(-estimate), int(estimate), 0) + places + 30, traps=[])
-    return round_to(precise.divide(Decimal(1), precise.power(value, -by)), places)
 
 
 def division_by_zero() -> DatabaseError:

@@ -12,26 +12,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nexus_testkit.errors import DatabaseError, UnsupportedSQL
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-
-_CLASSES = {
-    "alpha": "^\\W\\d_",
-    "digit": "\\d",
-    "alnum": "^\\W_",
-    "upper": "A-ZÀ-ÖØ-Þ",
-    "lower": "a-zß-öø-ÿ",
-    "space": "\\s",
-    "blank": " \\t",
-    "punct": "!-/:-@\\[-`{-~",
-    "xdigit": "0-9A-Fa-f",
-    "cntrl": "\\x00-\\x1f\\x7f",
-    "print": " -~\\u00a0-\\U0010ffff",
-    "graph": "!-~\\u00a1-\\U0010ffff",
-    "word": "\\w",
-}
-_ESCAPES = {"m": r"\b(?=\w)", "M": r"\b(?<=\w)", "y": r"\b", "Y": r"\B", "A": r"\A", "Z": r"\Z", "a": "\\x07", "e": "\\x1b"}
-_SAME = frozenset("dDwWsSnrtfv")
+from nexus_testkit.postgres.values.regexes import regex
 
 
 @lru_cache(maxsize=1024)
@@ -61,9 +44,7 @@ _TRAILING = re.compile("(?!)")
 def like(text: str, pattern: str, escape: str = "\\", ignore_case: int = 0) -> int:
     """Whether a text is LIKE a pattern: `%` any run, `_` one character; 22025 for a bad escape."""
     if len(escape) > 1:
-        raise database_error(
-            "22025", "invalid escape string", hint="Escape string must be empty or one character."
-        )
+        raise database_error("22025", "invalid escape string", hint="Escape string must be empty or one character.")
     matcher = _like(pattern, escape, bool(ignore_case))
     if matcher is _TRAILING:
         if like(text, pattern[:-1] + "%", escape, ignore_case):
@@ -82,191 +63,6 @@ def not_like(text: str, pattern: str, escape: str = "\\", ignore_case: int = 0) 
 def bytes_like(data: bytes, pattern: bytes) -> int:
     """LIKE of bytea."""
     return like(data.decode("latin-1"), pattern.decode("latin-1"))
-
-
-def _invalid(why: str) -> DatabaseError:
-    return database_error("2201B", f"invalid regular expression: {why}")
-
-
-@lru_cache(maxsize=512)
-def regex(pattern: str, flags: str = "") -> re.Pattern[str]:
-    """The compiled ARE; 2201B if PostgreSQL refuses it, UnsupportedSQL if Python cannot say it."""
-    options = re.DOTALL
-    newline = False
-    for flag in flags:
-        if flag == "i":
-            options |= re.IGNORECASE
-        elif flag == "c":
-            options &= ~re.IGNORECASE
-        elif flag in "nm":
-            newline = True
-            options = (options & ~re.DOTALL) | re.MULTILINE
-        elif flag == "s":
-            newline = False
-            options = (options | re.DOTALL) & ~re.MULTILINE
-        elif flag == "x":
-            options |= re.VERBOSE
-        elif flag == "q":
-            return re.compile(re.escape(pattern), options)
-        elif flag not in "gt":
-            if flag in "bepw":
-                raise UnsupportedSQL(f'the regular expression option "{flag}"')
-            raise database_error("22023", f'invalid regular expression option: "{flag}"')
-    embedded = re.match(r"\(\?([a-z]+)\)", pattern)
-    if embedded:
-        return regex(pattern[embedded.end() :], flags.replace("g", "") + embedded[1])
-    if pattern.startswith("***"):
-        raise UnsupportedSQL("a regular expression with a *** director")
-    translated = _Translation(pattern, newline=newline).run()
-    try:
-        return re.compile(translated, options)
-    except re.error as error:
-        raise UnsupportedSQL(f"the regular expression {pattern!r} ({error})") from None
-
-
-class _Translation:
-    def __init__(self, pattern: str, *, newline: bool) -> None:
-        self.pattern, self.newline = pattern, newline
-        self.at = 0
-        self.out: list[str] = []
-        self.depth = 0
-        self.operand = False  # whether a quantifier may follow
-
-    def run(self) -> str:
-        pattern = self.pattern
-        while self.at < len(pattern):
-            char = pattern[self.at]
-            if char == "\\":
-                self._escape()
-            elif char == "[":
-                self._bracket()
-            elif char == "(":
-                self._open()
-            elif char == ")" and self.depth:
-                self.depth -= 1
-                self._emit(")", operand=True)
-            elif char == ")":
-                raise _invalid("parentheses () not balanced")
-            elif char in "*+?" or (char == "{" and pattern[self.at + 1 : self.at + 2].isdigit()):
-                self._quantifier()
-            elif char in "|^":
-                self._emit(char, operand=False)
-            elif char == "$":
-                self._emit("$" if self.newline else r"\Z", operand=False)
-            else:
-                self._literal(char)
-        if self.depth:
-            raise _invalid("parentheses () not balanced")
-        return "".join(self.out)
-
-    def _literal(self, char: str) -> None:
-        self._emit(char if char == "." else re.escape(char), operand=True)
-
-    def _emit(self, text: str, *, operand: bool) -> None:
-        self.out.append(text)
-        self.operand = operand
-        self.at += 1
-
-    def _open(self) -> None:
-        self.depth += 1
-        for opening in ("(?:", "(?=", "(?!", "(?<=", "(?<!"):
-            if self.pattern.startswith(opening, self.at):
-                self.at += len(opening) - 1
-                self._emit(opening, operand=False)
-                return
-        self._emit("(", operand=False)
-
-    def _quantifier(self) -> None:
-        if not self.operand:
-            raise _invalid("quantifier operand invalid")
-        pattern = self.pattern
-        if pattern[self.at] == "{":
-            found = re.compile(r"\{(\d+)(?:(,)(\d*))?\}").match(pattern, self.at)
-            if found is None:
-                raise _invalid("invalid repetition count(s)")
-            if int(found[1]) > 255 or (found[3] and (int(found[3]) > 255 or int(found[3]) < int(found[1]))):
-                raise _invalid("invalid repetition count(s)")
-            text = found.group()
-            self.at += len(text) - 1
-        else:
-            text = pattern[self.at]
-        lazy = pattern[self.at + 1 : self.at + 2] == "?"
-        if lazy:
-            text += "?"
-            self.at += 1
-        self._emit(text, operand=False)
-
-    def _escape(self) -> None:
-        self.at += 1
-        if self.at >= len(self.pattern):
-            raise _invalid("invalid escape \\ sequence")
-        char = self.pattern[self.at]
-        if char in _ESCAPES:
-            self._emit(_ESCAPES[char], operand=char in "ae")
-        elif char in _SAME:
-            self._emit("\\" + char, operand=True)
-        elif char in "ux":
-            digits = re.compile(r"u[0-9a-fA-F]{4}|x[0-9a-fA-F]{1,2}").match(self.pattern, self.at)
-            if digits is None:
-                raise _invalid("invalid escape \\ sequence")
-            self.at += len(digits.group()) - 1
-            self._emit(re.escape(chr(int(digits.group()[1:], 16))), operand=True)
-        elif char.isdigit() and char != "0":
-            self._emit("\\" + char, operand=True)
-        elif char.isalnum():
-            raise _invalid("invalid escape \\ sequence")
-        else:
-            self._emit(re.escape(char), operand=True)
-
-    def _bracket(self) -> None:
-        pattern = self.pattern
-        self.at += 1
-        out = "["
-        if pattern[self.at : self.at + 1] == "^":
-            out, self.at = "[^", self.at + 1
-            if self.newline:
-                out += "\\n"
-        first = True
-        while True:
-            if self.at >= len(pattern):
-                raise _invalid("brackets [] not balanced")
-            char = pattern[self.at]
-            if char == "]" and not first:
-                break
-            first = False
-            if pattern.startswith("[:", self.at):
-                end = pattern.find(":]", self.at)
-                if end < 0:
-                    raise _invalid("brackets [] not balanced")
-                out += self._class(pattern[self.at + 2 : end], out)
-                self.at = end + 2
-                continue
-            if pattern.startswith(("[.", "[="), self.at):
-                raise UnsupportedSQL("a collating element in a regular expression")
-            if char == "\\":
-                self.at += 1
-                char = pattern[self.at : self.at + 1]
-                out += "\\" + char if char in "dwsnrtfv" or not char.isalnum() else _bad_escape()
-            else:
-                out += char if char == "-" else re.escape(char)
-            self.at += 1
-        self._emit(out + "]", operand=True)
-
-    def _class(self, name: str, before: str) -> str:
-        found = _CLASSES.get(name)
-        if found is None:
-            raise _invalid("invalid character class")
-        if found[0] == "^":
-            rest = self.pattern[self.at :]
-            if before == "[" and rest.startswith(f"[:{name}:]]"):
-                return found
-            ascii_form = {"alpha": "a-zA-ZÀ-ÖØ-öø-ÿĀ-\\U0001ffff", "alnum": "0-9a-zA-ZÀ-ÖØ-öø-ÿĀ-\\U0001ffff"}
-            return ascii_form[name]
-        return found
-
-
-def _bad_escape() -> str:
-    raise _invalid("invalid escape \\ sequence")
 
 
 def matches(text: str, pattern: str) -> int:
@@ -310,7 +106,7 @@ def _replacement(template: str, match: re.Match[str]) -> str:
 
 
 def replace(text: str, pattern: str, template: str, flags: str = "") -> str:
-    """regexp_replace: the first match, or with the flag `g` all; `\\1` to `\\9` and `\\&` in the template."""
+    r"""regexp_replace: the first match, or with the flag `g` all; `\1` to `\9` and `\&` in the template."""
     return regex(pattern, flags.replace("g", "")).sub(
         lambda match: _replacement(template, match), text, count=0 if "g" in flags else 1
     )
@@ -319,7 +115,11 @@ def replace(text: str, pattern: str, template: str, flags: str = "") -> str:
 def first_match(text: str, pattern: str, flags: str = "") -> list[str | None] | None:
     """regexp_match: the groups of the first match (the whole where there are none), or None."""
     if "g" in flags:
-        raise database_error("22023", 'regexp_match() does not support the "global" option', hint="Use the regexp_matches function instead.")
+        raise database_error(
+            "22023",
+            'regexp_match() does not support the "global" option',
+            hint="Use the regexp_matches function instead.",
+        )
     found = regex(pattern, flags).search(text)
     return None if found is None else list(found.groups()) or [found.group()]
 
@@ -337,7 +137,7 @@ def split(text: str, pattern: str, flags: str = "") -> list[str]:
     pieces: list[str] = []
     start = 0
     for match in expression.finditer(text):
-        if match.end() == match.start() and match.start() in {0, len(text)}:
+        if match.start() >= len(text) or match.end() <= start:
             continue
         pieces.append(text[start : match.start()])
         start = match.end()
@@ -349,6 +149,29 @@ def count(text: str, pattern: str, start: int = 1, flags: str = "") -> int:
     return sum(1 for _ in regex(pattern, flags).finditer(text, start - 1))
 
 
+def found(text: str, pattern: str, flags: str = "") -> int:
+    """regexp_like."""
+    return 1 if regex(pattern, flags).search(text) else 0
+
+
+def nth(text: str, pattern: str, start: int = 1, occurrence: int = 1, flags: str = "", group: int = 0) -> str | None:
+    """regexp_substr."""
+    for at, match in enumerate(regex(pattern, flags).finditer(text, start - 1), 1):
+        if at == occurrence:
+            return match.group(group) if group <= match.re.groups else None
+    return None
+
+
+def place(
+    text: str, pattern: str, start: int = 1, occurrence: int = 1, end: int = 0, flags: str = "", group: int = 0
+) -> int:
+    """regexp_instr: from 1, 0 if it is not there."""
+    for at, match in enumerate(regex(pattern, flags).finditer(text, start - 1), 1):
+        if at == occurrence and group <= match.re.groups:
+            return (match.end(group) if end else match.start(group)) + 1
+    return 0
+
+
 def substring(text: str, pattern: str) -> str | None:
     """substring(text from pattern): the first group, else the whole match, else None."""
     found = regex(pattern).search(text)
@@ -357,39 +180,56 @@ def substring(text: str, pattern: str) -> str | None:
     return found.group(1) if found.re.groups else found.group()
 
 
-@lru_cache(maxsize=256)
-def _similar(pattern: str, escape: str) -> re.Pattern[str]:
+def like_escape(pattern: str, escape: str) -> str:
+    """A LIKE pattern with its own escape character, rewritten for the backslash (like_match.c, `do_like_escape`)."""
+    if escape == "\\":
+        return pattern
+    if len(escape) > 1:
+        raise database_error("22025", "invalid escape string", hint="Escape string must be empty or one character.")
     out: list[str] = []
-    at = 0
-    in_bracket = False
-    while at < len(pattern):
-        char = pattern[at]
-        if escape and char == escape:
-            at += 1
-            out.append(re.escape(pattern[at : at + 1]))
-        elif in_bracket:
-            in_bracket = char != "]"
+    after = False
+    for char in pattern:
+        if char == escape and not after:
+            out.append("\\")
+            after = True
+        elif char == "\\":
+            out.append("\\" if after else "\\\\")
+            after = False
+        else:
             out.append(char)
+            after = False
+    return "".join(out)
+
+
+def similar_pattern(pattern: str, escape: str = "\\") -> str:
+    """SIMILAR TO's pattern as a regular expression (regexp.c, `similar_escape_internal`)."""
+    if len(escape) > 1:
+        raise database_error("22019", "invalid escape string", hint="Escape string must be empty or one character.")
+    out = ["^(?:"]
+    after = False
+    bracket = 0  # characters seen inside [...], 0 outside
+    for char in pattern:
+        if after:
+            if char == '"':
+                raise UnsupportedSQL("SIMILAR TO's escape-double-quote separator")
+            out.append("\\" + char)
+            after = False
+        elif char == escape:
+            after = True
+        elif bracket:
+            if char == "\\":
+                out.append("\\")
+            out.append(char)
+            bracket = 0 if char == "]" and bracket > 1 else bracket + (char != "^" or bracket > 1)
         elif char == "[":
-            in_bracket = True
             out.append(char)
+            bracket = 1
         elif char == "%":
             out.append(".*")
         elif char == "_":
             out.append(".")
         elif char == "(":
             out.append("(?:")
-        elif char in ".^$\\":
-            out.append("\\" + char)
         else:
-            out.append(char)
-        at += 1
-    try:
-        return re.compile("".join(out), re.DOTALL)
-    except re.error as error:
-        raise UnsupportedSQL(f"the SIMILAR TO pattern {pattern!r} ({error})") from None
-
-
-def similar(text: str, pattern: str, escape: str = "\\") -> int:
-    """text SIMILAR TO pattern."""
-    return 1 if _similar(pattern, escape).fullmatch(text) else 0
+            out.append("\\" + char if char in "\\.^$" else char)
+    return "".join([*out, ")$"])

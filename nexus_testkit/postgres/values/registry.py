@@ -15,7 +15,7 @@ from typing import Any
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import aggregates, compare
+from nexus_testkit.postgres.values import aggregates, compare, ordered
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.types import array_elements
 
@@ -38,9 +38,9 @@ class RuntimeFunction:
 
 
 def _all_runtime() -> dict[str, RuntimeFunction]:
-    from nexus_testkit.postgres.values.functions import FUNCTIONS  # noqa: PLC0415  # that module imports this one
+    from nexus_testkit.postgres.values.functions import RUNTIME  # noqa: PLC0415  # that module imports this one
 
-    return FUNCTIONS
+    return RUNTIME
 
 
 COLLATIONS: dict[str, Callable[[str, str], int]] = {
@@ -54,7 +54,7 @@ COLLATIONS: dict[str, Callable[[str, str], int]] = {
 #: SQLite name -> how to make the aggregate; `pg_agg_ordered` runs any of them over sorted or distinct rows.
 AGGREGATE_NAMES: dict[str, Callable[[ValueSession], Any]] = {
     **{f"pg_agg_{name}": made for name, made in aggregates.AGGREGATES.items()},
-    "pg_agg_ordered": aggregates.Ordered,
+    "pg_agg_ordered": ordered.Ordered,
 }
 
 _MENTION = re.compile(r"\bpg_[a-z0-9_]+")
@@ -63,11 +63,7 @@ _MENTION = re.compile(r"\bpg_[a-z0-9_]+")
 def mentioned(sql: str) -> set[str]:
     """The names of this runtime that a piece of SQL mentions: what `register` must have been given before it runs."""
     runtime = _all_runtime()
-    return {
-        name
-        for name in _MENTION.findall(sql)
-        if name in runtime or name in AGGREGATE_NAMES or name in COLLATIONS
-    }
+    return {name for name in _MENTION.findall(sql) if name in runtime or name in AGGREGATE_NAMES or name in COLLATIONS}
 
 
 def register(
@@ -92,12 +88,17 @@ def register(
             spec = runtime[name]
             connection.create_function(name, -1, _guarded(name, spec, session), deterministic=spec.deterministic)
         elif name in AGGREGATE_NAMES:
-            connection.create_aggregate(name, -1, _aggregate_class(name, session))  # type: ignore[arg-type]  # its step takes what it is given
+            connection.create_aggregate(name, -1, _aggregate_class(name, session))
         elif name in COLLATIONS:
             connection.create_collation(name, COLLATIONS[name])
         else:
             raise KeyError(name)
     return session
+
+
+def provide(connection: sqlite3.Connection, session: ValueSession, names: Iterable[str]) -> None:
+    """Register more names in a connection that `register` has seen."""
+    register(connection, session=session, only=names)
 
 
 def _guarded(name: str, spec: RuntimeFunction, session: ValueSession) -> Callable[..., Any]:

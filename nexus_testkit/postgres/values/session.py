@@ -64,3 +64,14 @@ def fixed_zone(seconds: int) -> tzinfo:
 
 #: For values that are cast outside any connection: UTC, and a clock that stands still.
 DETACHED = ValueSession()
+
+
+class Aggregator:
+    """Base of the aggregates: SQLite calls `step` for each row and `finalize` once.
+
+    Attributes:
+        session: of the connection.
+    """
+
+    def __init__(self, session: ValueSession) -> None:
+        self.session = session

@@ -19,19 +19,7 @@ from nexus_testkit.postgres.values.casts import parse_hex
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 #: Key words that quote_ident quotes: every category of src/include/parser/kwlist.h but the unreserved one.
 _KEYWORDS = frozenset(
-    "all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case "
-    "cast char character check coalesce collate collation column concurrently constraint create cross "
-    "current_catalog current_date current_role current_schema current_time current_timestamp current_user dec "
-    "decimal default deferrable desc distinct do else end except exists extract false fetch float for foreign "
-    "freeze from full grant greatest group grouping having ilike in initially inner inout int integer intersect "
-    "interval into is isnull join json json_array json_arrayagg json_exists json_object json_objectagg json_query "
-    "json_scalar json_serialize json_table json_value lateral leading least left like limit localtime "
-    "localtimestamp merge_action national natural nchar none normalize not notnull null nullif numeric offset on "
-    "only or order out outer overlaps overlay placing position precision primary real references returning right "
-    "row select session_user setof similar smallint some substring symmetric system_user table tablesample then "
-    "time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when where "
-    "window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot "
-    "xmlserialize xmltable".split()
+    ["all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between", "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character", "check", "coalesce", "collate", "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp", "current_user", "dec", "decimal", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "exists", "extract", "false", "fetch", "float", "for", "foreign", "freeze", "from", "full", "grant", "greatest", "group", "grouping", "having", "ilike", "in", "initially", "inner", "inout", "int", "integer", "intersect", "interval", "into", "is", "isnull", "join", "json", "json_array", "json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query", "json_scalar", "json_serialize", "json_table", "json_value", "lateral", "leading", "least", "left", "like", "limit", "localtime", "localtimestamp", "merge_action", "national", "natural", "nchar", "none", "normalize", "not", "notnull", "null", "nullif", "numeric", "offset", "on", "only", "or", "order", "out", "outer", "overlaps", "overlay", "placing", "position", "precision", "primary", "real", "references", "returning", "right", "row", "select", "session_user", "setof", "similar", "smallint", "some", "substring", "symmetric", "system_user", "table", "tablesample", "then", "time", "timestamp", "to", "trailing", "treat", "trim", "true", "union", "unique", "user", "using", "values", "varchar", "variadic", "verbose", "when", "where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable"]
 )
 
 
@@ -159,7 +147,7 @@ def character(code: int) -> str:
     if code == 0:
         raise database_error("54000", "null character not permitted")
     if code < 0:
-        raise database_error("54000", "character number must be positive")
+        raise database_error("22023", "character number must be positive")
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         raise database_error("54000", f"requested character too large for encoding: {code}")
     return chr(code)
@@ -206,9 +194,7 @@ def encode(data: bytes, form: str) -> str:
         text = base64.b64encode(data).decode()
         return "\n".join(text[at : at + 76] for at in range(0, len(text), 76))
     if name == "escape":
-        return "".join(
-            "\\\\" if byte == 0x5C else chr(byte) if 0 < byte < 0x80 else f"\\{byte:03o}" for byte in data
-        )
+        return "".join("\\\\" if byte == 0x5C else chr(byte) if 0 < byte < 0x80 else f"\\{byte:03o}" for byte in data)
     raise database_error("22023", f'unrecognized encoding: "{form}"')
 
 
@@ -304,9 +290,7 @@ def format_text(template: str | None, *texts: str | None) -> str | None:
     def substitute(match: re.Match[str]) -> str:
         position, minus, star, star_position, width, kind = match.groups()
         if kind is None:
-            raise database_error(
-                "22023", "unterminated format() type specifier", hint='For a single "%" use "%%".'
-            )
+            raise database_error("22023", "unterminated format() type specifier", hint='For a single "%" use "%%".')
         if kind == "%":
             return "%"
         size = int(width or 0)

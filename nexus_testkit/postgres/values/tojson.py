@@ -10,8 +10,8 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, arrays, instants, jsonb
-from nexus_testkit.postgres.values.casts import caster
+from nexus_testkit.postgres.values import arith, arrays, jsonb, times
+from nexus_testkit.postgres.values.casts import caster, output
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.types import FLOATS, INTEGERS
 
@@ -19,9 +19,9 @@ Convert = Callable[[Any, ValueSession], Any]
 
 
 def _zoned(storage: str, session: ValueSession) -> str:
-    if storage in instants.INFINITE:
+    if storage in times.INFINITE:
         return storage
-    text = instants.timestamptz_output(storage, session)
+    text = times.timestamptz_output(storage, session)
     at = max(text.rfind("+"), text.rfind("-"))
     offset = text[at:]
     return text[:at].replace(" ", "T") + (offset if ":" in offset else offset + ":00")
@@ -48,9 +48,7 @@ def converter(type_name: str) -> Convert:
         return lambda storage, _: storage
     if type_name in FLOATS:
         if type_name == "float4":
-            return lambda storage, _: (
-                Decimal(text) if (text := arith.float4_text(storage))[-1].isdigit() else text
-            )
+            return lambda storage, _: Decimal(text) if (text := arith.float4_text(storage))[-1].isdigit() else text
         return _float
     if type_name == "numeric":
         return lambda storage, _: Decimal(storage) if storage[-1].isdigit() else storage
@@ -59,7 +57,7 @@ def converter(type_name: str) -> Convert:
     if type_name == "timestamptz":
         return _zoned
     if type_name == "timestamp":
-        return lambda storage, _: instants.timestamp_output(storage).replace(" ", "T")
+        return lambda storage, _: times.timestamp_output(storage).replace(" ", "T")
     if type_name == "bpchar":
         return lambda storage, _: storage
     return caster(type_name, "text")
@@ -127,20 +125,27 @@ def key_text(storage: Any, type_name: str, session: ValueSession) -> str:
     return text
 
 
-def _pairs(name: str, values: tuple[Any, ...], types: list[str], session: ValueSession) -> list[tuple[str, Any, str]]:
-    if len(values) % 2:
+def _typed(typed: tuple[Any, ...]) -> list[tuple[str, Any]]:
+    """Arguments that come as type, value, type, value ..."""
+    return list(zip(typed[::2], typed[1::2], strict=True))
+
+
+def _pairs(name: str, typed: tuple[Any, ...], session: ValueSession) -> list[tuple[str, str, Any]]:
+    arguments = _typed(typed)
+    if len(arguments) % 2:
         raise database_error(
             "22023",
             "argument list must have even number of elements",
             hint=f"The arguments of {name}() must consist of alternating keys and values.",
         )
-    pairs: list[tuple[str, Any, str]] = []
-    for at in range(0, len(values), 2):
-        if values[at] is None:
+    pairs: list[tuple[str, str, Any]] = []
+    for at in range(0, len(arguments), 2):
+        key_type, key = arguments[at]
+        if key is None:
             if name == "jsonb_build_object":
                 raise database_error("22023", f"argument {at + 1}: key must not be null")
             raise database_error("22004", "null value not allowed for object key")
-        pairs.append((key_text(values[at], types[at], session), values[at + 1], types[at + 1]))
+        pairs.append((key_text(key, key_type, session), *arguments[at + 1]))
     return pairs
 
 
@@ -148,48 +153,57 @@ def _value(storage: Any, type_name: str, session: ValueSession) -> Any:
     return None if storage is None else _whole(converter(type_name)(storage, session))
 
 
-def _split(types: str) -> list[str]:
-    return types.split(",") if types else []
+def jsonb_build_object(session: ValueSession, *typed: Any) -> str:
+    """jsonb_build_object(...), each argument preceded by its type."""
+    pairs = _pairs("jsonb_build_object", typed, session)
+    return jsonb.store({key: _value(value, kind, session) for key, kind, value in pairs})
 
 
-def jsonb_build_object(session: ValueSession, types: str, *values: Any) -> str:
-    """jsonb_build_object(...); `types` are the arguments' types, joined by commas."""
-    pairs = _pairs("jsonb_build_object", values, _split(types), session)
-    return jsonb.store({key: _value(value, kind, session) for key, value, kind in pairs})
-
-
-def jsonb_build_array(session: ValueSession, types: str, *values: Any) -> str:
+def jsonb_build_array(session: ValueSession, *typed: Any) -> str:
     """jsonb_build_array(...)."""
-    return jsonb.store([_value(value, kind, session) for value, kind in zip(values, _split(types), strict=True)])
+    return jsonb.store([_value(value, kind, session) for kind, value in _typed(typed)])
 
 
-def json_build_object(session: ValueSession, types: str, *values: Any) -> str:
+def json_build_object(session: ValueSession, *typed: Any) -> str:
     """json_build_object(...): keys as given, also twice."""
-    pairs = _pairs("json_build_object", values, _split(types), session)
-    return "{" + ", ".join(f"{encode_basestring(key)} : {json_text(value, kind, session)}" for key, value, kind in pairs) + "}"
+    pairs = _pairs("json_build_object", typed, session)
+    return (
+        "{"
+        + ", ".join(f"{encode_basestring(key)} : {json_text(value, kind, session)}" for key, kind, value in pairs)
+        + "}"
+    )
 
 
-def json_build_array(session: ValueSession, types: str, *values: Any) -> str:
+def json_build_array(session: ValueSession, *typed: Any) -> str:
     """json_build_array(...)."""
-    return "[" + ", ".join(json_text(value, kind, session) for value, kind in zip(values, _split(types), strict=True)) + "]"
+    return "[" + ", ".join(json_text(value, kind, session) for kind, value in _typed(typed)) + "]"
 
 
-def row_to_json(session: ValueSession, names: str, types: str, *values: Any) -> str:
+def row_to_json(session: ValueSession, names: str, *typed: Any) -> str:
     """row_to_json(record): `names` is a JSON list of the columns."""
-    columns = arrays.load(names)
     return (
         "{"
         + ",".join(
             f"{encode_basestring(name)}:{json_text(value, kind, session)}"
-            for name, value, kind in zip(columns, values, _split(types), strict=True)
+            for name, (kind, value) in zip(arrays.load(names), _typed(typed), strict=True)
         )
         + "}"
     )
 
 
-def row_to_jsonb(session: ValueSession, names: str, types: str, *values: Any) -> str:
+def row_to_jsonb(session: ValueSession, names: str, *typed: Any) -> str:
     """to_jsonb(record): `names` is a JSON list of the columns."""
-    columns = arrays.load(names)
     return jsonb.store(
-        {name: _value(value, kind, session) for name, value, kind in zip(columns, values, _split(types), strict=True)}
+        {
+            name: _value(value, kind, session)
+            for name, (kind, value) in zip(arrays.load(names), _typed(typed), strict=True)
+        }
     )
+
+
+def shown(session: ValueSession, typed: tuple[Any, ...]) -> list[str | None]:
+    """Arguments as their output functions write them, which is what concat and format join."""
+    return [
+        None if value is None else write(value, session) if (write := output(kind)) else str(value)
+        for kind, value in _typed(typed)
+    ]

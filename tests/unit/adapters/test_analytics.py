@@ -10,6 +10,7 @@ import pytest
 
 from nexus_testkit.adapters.fake.analytics import SqlEventStore
 from nexus_testkit.adapters.fake.clock import VirtualClock
+from nexus_testkit.adapters.fake.database import SqliteDatabase
 from nexus_testkit.errors import DatabaseError, DataError, UndefinedTable, ValidationError
 from nexus_testkit.ports.analytics import Event
 from nexus_testkit.ports.database import ExecuteResult, Row
@@ -28,8 +29,6 @@ def on(request):
     """Runs `test(store, database)` on an empty database."""
 
     def on_fake(test):
-        from nexus_testkit.adapters.fake.database import SqliteDatabase
-
         async def main():
             clock = VirtualClock(current_loop())
             database = SqliteDatabase(clock=clock)
@@ -84,7 +83,11 @@ def test_a_repeated_id_is_dropped(on):
     async def test(store, _):
         await store.append([event(1, n=1), event(1, n=2), event(2)])
         await store.append([event(2, n=3), event(3)])
-        assert [(each.id, dict(each.properties)) for each in await store.events()] == [("1", {"n": 1}), ("2", {}), ("3", {})]
+        assert [(each.id, dict(each.properties)) for each in await store.events()] == [
+            ("1", {"n": 1}),
+            ("2", {}),
+            ("3", {}),
+        ]
         assert await store.counts() == {"page_view": 3}
 
     on(test)
@@ -139,15 +142,11 @@ def test_many_first_uses_at_once(on):
     on(test)
 
 
-def test_events_of_a_transaction_go_with_it(on):
+def test_what_was_appended_outlives_the_callers_transaction(on):
     async def test(store, database):
         with pytest.raises(ZeroDivisionError):
             await _append_and_fail(store, database)
-        assert await store.counts() == {}
-        await store.append([event(2)])
-        with pytest.raises(ZeroDivisionError):
-            await _append_and_fail(store, database)
-        assert [each.id for each in await store.events()] == ["2"]
+        assert [each.id for each in await store.events()] == ["1"]
 
     on(test)
 
@@ -158,10 +157,31 @@ async def _append_and_fail(store, database):
         raise ZeroDivisionError
 
 
-def test_the_table_is_made_again_where_its_making_was_rolled_back(on):
+def test_an_append_that_waits_for_its_own_caller_times_out_and_can_be_repeated(on):
+    async def test(store, database):
+        patient = SqlEventStore(database, clock=None, timeout_s=0.05)
+        await patient.append([event(1)])
+        with pytest.raises(TimeoutError):
+            await _append_behind_a_lock(patient, database)
+        await patient.append([event(2)])
+        assert [each.id for each in await store.events()] == ["1", "2"]
+
+    on(test)
+
+
+async def _append_behind_a_lock(store, database):
+    async with database.transaction() as session:
+        # PostgreSQL's other sessions wait until it is clear whether this id is taken.
+        await session.execute(
+            "INSERT INTO nexus_events (id, event_type, properties, occurred_at) VALUES ('2', 'x', '{}', now())"
+        )
+        await store.append([event(2)])
+
+
+def test_a_table_that_was_dropped_or_never_committed_is_made_again(on):
     async def test(store, database):
         with pytest.raises(ZeroDivisionError):
-            await _append_and_fail(store, database)
+            await _read_and_fail(store, database)
         await store.append([event(1)])
         await database.execute("DROP TABLE nexus_events")
         assert await store.events() == []
@@ -170,6 +190,12 @@ def test_the_table_is_made_again_where_its_making_was_rolled_back(on):
         assert await store.counts() == {"page_view": 1}
 
     on(test)
+
+
+async def _read_and_fail(store, database):
+    async with database.transaction():
+        assert await store.counts() == {}
+        raise ZeroDivisionError
 
 
 class AsyncpgQueries:
@@ -222,12 +248,17 @@ class AsyncpgDatabase(AsyncpgQueries):
             async with self._sessions[task].transaction() as session:
                 yield session
             return
-        async with self._pool.acquire() as connection, connection.transaction():
-            self._sessions[task] = AsyncpgQueries(connection)
+        async with self.connection() as session, session.transaction():
+            self._sessions[task] = session
             try:
-                yield self._sessions[task]
+                yield session
             finally:
                 del self._sessions[task]
+
+    @asynccontextmanager
+    async def connection(self):
+        async with self._pool.acquire() as connection:
+            yield AsyncpgQueries(connection)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """FakeRedisCache: values, counters and times to live."""
 
+import asyncio
 import math
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import redis.exceptions
 
 from nexus_testkit.adapters.fake.cache import FakeRedisCache
 from nexus_testkit.adapters.fake.clock import VirtualClock
+from nexus_testkit.adapters.real.clock import SystemClock
 from nexus_testkit.errors import CacheCommandError, CacheError, CacheTypeError
 from nexus_testkit.simulation import current_loop, run
 
@@ -81,7 +83,7 @@ def test_only_if_absent_keeps_what_is_there():
 
 
 def test_a_key_lives_for_its_ttl_to_the_millisecond():
-    # Redis 7.4, src/db.c, keyIsExpired: `now > when`.
+    # Redis 7.4, src/db.c, keyIsExpired: `now > when`. Redis 8.2.3 gave the value each of 726 times at a PTTL of 0.
     async def test(cache, loop):
         await cache.set("k", "v", ttl=60)
         await loop.advance(59.9)
@@ -154,6 +156,18 @@ def test_expiring_at_once_deletes_at_once():
         await cache.set("k", "v", ttl=9)
         assert await cache.expire("k", -1) is True
         assert await cache.keys() == []
+
+    in_world(test)
+
+
+def test_expiring_after_the_end_of_time_is_refused():
+    async def test(cache, _):
+        await cache.set("k", "v")
+        for call in (lambda: cache.expire("k", 2**63), lambda: cache.set("k", "w", ttl=2**54)):
+            with pytest.raises(CacheCommandError, match=r"invalid expire time|out of range"):
+                await call()
+        assert await cache.get("k") == b"v"
+        assert await cache.ttl("k") == math.inf
 
     in_world(test)
 
@@ -282,8 +296,6 @@ def test_a_closed_cache_is_a_connection_error():
 
 def test_other_tasks_run_before_an_operation_happens():
     # Check-then-set is a race here as it is over a network.
-    import asyncio
-
     async def test(cache, _):
         async def take():
             if await cache.get("slot") is None:
@@ -297,11 +309,25 @@ def test_other_tasks_run_before_an_operation_happens():
 
 
 def test_counting_at_once_loses_nothing():
-    import asyncio
-
     async def test(cache, _):
         values = await asyncio.gather(*(cache.increment("n", ttl=60) for _ in range(50)))
         assert sorted(values) == list(range(1, 51))
         assert await cache.ttl("n") == 60.0
 
     in_world(test)
+
+
+def test_it_runs_on_pythons_own_loop_in_real_time():
+    async def main():
+        cache = FakeRedisCache(clock=SystemClock())
+        assert await cache.set("k", "v", ttl=60) is True
+        assert 59 < await cache.ttl("k") <= 60
+        assert await cache.client.blpop("q", timeout=0.001) is None
+        async with cache.lock("l", ttl=60):
+            with pytest.raises(TimeoutError):
+                async with cache.lock("l", wait=0.001):
+                    pytest.fail("acquired twice")
+        assert cache.leaks() == []
+        await cache.aclose()
+
+    asyncio.run(main())

@@ -132,6 +132,24 @@ def test_a_waiter_that_is_cancelled_leaves_the_lock_to_the_next():
     in_world(test)
 
 
+def test_a_holder_that_is_cancelled_gives_its_lock_back_wherever_it_stands():
+    async def test(cache, loop):
+        async def hold():
+            async with cache.lock("l", ttl=60):
+                pass
+
+        for steps in range(8):
+            holder = asyncio.create_task(hold())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            holder.cancel()
+            await asyncio.wait([holder])
+            assert await cache.exists("l") is False
+        assert loop.time() == 0
+
+    in_world(test)
+
+
 def test_deleting_the_key_of_a_lock_wakes_its_waiter():
     async def test(cache, loop):
         await cache.set("l", "by hand")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import gc
 import inspect
+import weakref
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Optional, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Optional, Protocol, Self, TypeVar
 
 import pytest
 
@@ -38,7 +40,7 @@ class Late(Service):
 
 class Outer:
     class Inner(Service):
-        def __init__(self, other: Sibling = inject()) -> None:
+        def __init__(self, other: Sibling = inject()) -> None:  # noqa: F821  # of the class body, which linters do not look into
             self.other = other
 
     class Sibling(Service):
@@ -292,7 +294,7 @@ def test_errata_06_holds_for_subclasses_with_a_new_of_their_own(container: Conta
     class Counted(Service):
         made = 0
 
-        def __new__(cls, *args: Any, **kwargs: Any) -> Counted:
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self:
             cls.made += 1
             return super().__new__(cls)
 
@@ -332,6 +334,26 @@ def test_errata_06_a_base_left_unfilled_says_so_when_it_is_used():
 def test_signature_of_a_service_is_its_constructors():
     assert list(inspect.signature(Filled).parameters) == ["late", "db", "limit"]
     assert repr(inject()) == "inject()"
+
+
+async def test_classes_that_mention_one_another_are_collected():
+    async def use() -> list[weakref.ref[type]]:
+        class Below(Service):
+            pass
+
+        class Above(Service):
+            def __init__(self, below: Below = inject()) -> None:
+                super().__init__()
+                self.below = below
+
+        container = Container()
+        await container.service(Above)
+        await container.stop()
+        return [weakref.ref(Above), weakref.ref(Below)]
+
+    gone = await use()
+    gc.collect()
+    assert [ref() for ref in gone] == [None, None]
 
 
 # The guide's functions.

@@ -229,6 +229,7 @@ def test_a_server_whose_protocol_cannot_be_made_ends_that_connection_only():
         reader, writer = await asyncio.open_connection("localhost", 8025)
         assert await reader.read() == b""
         writer.close()
+        await writer.wait_closed()
         _, second = await asyncio.open_connection("localhost", 8025)
         second.close()
         await loop.settle()
@@ -236,6 +237,30 @@ def test_a_server_whose_protocol_cannot_be_made_ends_that_connection_only():
 
     run(main)
     assert len(made) == 2
+
+
+def test_a_client_that_wrote_to_a_protocol_that_was_never_made_is_told_in_the_end():
+    lost = []
+
+    class Client(asyncio.Protocol):
+        def connection_made(self, transport):
+            transport.write(b"x" * 1_000_000)
+            transport.close()
+
+        def connection_lost(self, error):
+            lost.append(error)
+
+    def factory():
+        raise RuntimeError("no protocol today")
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        async with await loop.create_server(factory, "localhost", 8025):
+            await loop.create_connection(Client, "localhost", 8025)
+            await loop.settle()
+
+    run(main)
+    assert lost == [None]
 
 
 def test_what_is_open_is_a_leak_with_the_stack_of_its_making():

@@ -4,6 +4,7 @@ import asyncio
 import concurrent.futures
 import contextvars
 import threading
+import time
 
 import pytest
 
@@ -273,6 +274,94 @@ def test_a_foreign_thread_that_ends_without_a_word_leaves_a_deadlock():
 
     with pytest.raises(Deadlock):
         run(main, watchdog_s=5)
+
+
+def busy(seconds):
+    began = time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        pass
+
+
+def test_time_waits_for_a_thread_at_work_that_user_code_started():
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.call_later(60, lambda: None)
+        future = loop.create_future()
+
+        def work():
+            busy(0.05)
+            loop.call_soon_threadsafe(future.set_result, None)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        await loop.settle()
+        assert future.done()
+        thread.join()
+        return loop.time()
+
+    assert run(main) == 0
+
+
+def test_a_query_of_aiosqlites_own_thread_costs_no_virtual_time():
+    import aiosqlite
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        ticks = []
+        tick = loop.call_later(60, ticks.append, True)
+        async with aiosqlite.connect(":memory:") as connection:
+            await connection.create_function("busy", 1, busy)
+            for _ in range(3):
+                await connection.execute("SELECT busy(0.05)")
+            assert ticks == []
+            await asyncio.sleep(100)  # an idle connection does not stop time
+            assert ticks == [True]
+        tick.cancel()
+        return loop.time()
+
+    assert run(main) == 100
+
+
+def test_a_worker_of_anyio_costs_no_virtual_time():
+    import anyio.to_thread
+
+    async def main():
+        with anyio.move_on_after(60) as scope:
+            await anyio.to_thread.run_sync(busy, 0.05)
+            await anyio.to_thread.run_sync(busy, 0.05)
+        assert not scope.cancelled_caught
+        await asyncio.sleep(10)
+        return asyncio.get_running_loop().time()
+
+    assert run(main) == 10
+
+
+def test_idle_workers_of_libraries_do_not_delay_a_deadlock():
+    import anyio.to_thread
+
+    async def main():
+        await anyio.to_thread.run_sync(busy, 0)
+        await asyncio.Event().wait()
+
+    with pytest.raises(Deadlock):
+        run(main, watchdog_s=3_600)
+
+
+def test_a_thread_that_has_nothing_to_do_with_the_world_stops_time_for_the_watchdog_at_most():
+    ended = threading.Event()
+
+    def work():
+        while not ended.is_set():
+            pass
+
+    async def main():
+        threading.Thread(target=work).start()
+        for _ in range(100):
+            await asyncio.sleep(60)
+        ended.set()
+        return asyncio.get_running_loop().time()
+
+    assert run(main, watchdog_s=0.05) == 6_000
 
 
 def test_unknown_ways_of_threads_are_refused():

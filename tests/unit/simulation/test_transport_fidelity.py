@@ -247,6 +247,48 @@ async def closing_while_data_waits_delivers_it_first():
 
 
 @scenario
+async def closing_with_a_little_unread_resets_the_connection():
+    pair = await connect(Noting, Noting)
+    pair.server.transport.pause_reading()
+    pair.client.transport.write(b"never read")
+    await asyncio.sleep(0.01)
+    pair.server.transport.close()
+    await both_lost(pair)
+    return pair.report()
+
+
+@scenario
+async def closing_with_much_unread_resets_the_connection():
+    pair = await connect(Noting, Noting)
+    pair.server.transport.pause_reading()
+    pair.client.transport.write(b"x" * 32 * 1024 * 1024)
+    await asyncio.sleep(0.01)
+    pair.server.transport.close()
+    await both_lost(pair)
+    return pair.report()
+
+
+@scenario
+async def the_client_writes_as_soon_as_it_is_connected():
+    pair = await connect(lambda: Noting(on_made=lambda protocol: protocol.transport.write(b"EHLO")), Noting)
+    await until(lambda: pair.server.received)
+    pair.client.transport.close()
+    await both_lost(pair)
+    return pair.report()
+
+
+@scenario
+async def the_client_is_gone_as_soon_as_it_is_connected():
+    def write_and_close(protocol):
+        protocol.transport.write(b"EHLO")
+        protocol.transport.close()
+
+    pair = await connect(lambda: Noting(on_made=write_and_close), Noting)
+    await both_lost(pair)
+    return pair.report()
+
+
+@scenario
 async def a_buffered_protocol_gets_what_fits():
     pair = await connect(Noting, NotingBuffered)
     pair.client.transport.write(b"0123456789" * 3)

@@ -1,0 +1,339 @@
+"""PostgreSQL on SQLite: the fake behind the database port.
+
+`nexus_testkit.postgres` compiles each statement; here it is run through aiosqlite, inline: what aiosqlite gives to a thread runs as a
+callback of the loop, so the order of everything is the loop's, and an operation costs no thread switch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from nexus_testkit.errors import DatabaseError, InterfaceError
+from nexus_testkit.errors.stack import Stack
+from nexus_testkit.ports.clock import Clock
+from nexus_testkit.ports.database import ExecuteResult, Isolation, Row
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+    from nexus_testkit.postgres import Engine, Result, Session
+
+_BEGIN_HINT = (
+    "a statement outside a transaction may run on any session: use 'async with db.transaction():', "
+    "or 'async with db.connection() as session:' and run BEGIN on that session"
+)
+_indexes: dict[tuple[str, ...], dict[str, int]] = {}
+
+
+def _rows(result: Result) -> list[Row]:
+    index = _indexes.get(result.columns)
+    if index is None:
+        index = _indexes[result.columns] = {name: at for at, name in enumerate(result.columns)}
+    return [Row(index, values) for values in result.rows]
+
+
+class _SessionQueries:
+    """The port's methods on one session of the engine."""
+
+    def __init__(self, database: SqliteDatabase, session: Session) -> None:
+        self._database = database
+        self._session = session
+
+    async def execute(self, query: str, /, *args: Any) -> ExecuteResult:
+        session = self._session
+        if args:
+            result = await self._database.perform(session, session.execute, query, args)
+        else:
+            result = await self._database.perform(session, session.execute_script, query)
+        return ExecuteResult(result.rowcount, result.status)
+
+    async def execute_many(self, query: str, args: Iterable[Sequence[Any]], /) -> ExecuteResult:
+        rows = [tuple(row) for row in args]
+        result = await self._database.perform(self._session, self._session.execute_many, query, rows)
+        return ExecuteResult(result.rowcount, result.status)
+
+    async def fetch_one(self, query: str, /, *args: Any) -> Row | None:
+        rows = _rows(await self._database.perform(self._session, self._session.execute, query, args))
+        return rows[0] if rows else None
+
+    async def fetch_all(self, query: str, /, *args: Any) -> list[Row]:
+        return _rows(await self._database.perform(self._session, self._session.execute, query, args))
+
+    async def fetch_val(self, query: str, /, *args: Any, column: int = 0) -> Any:
+        result = await self._database.perform(self._session, self._session.execute, query, args)
+        return result.rows[0][column] if result.rows else None
+
+    def transaction(
+        self, *, isolation: Isolation | None = None, readonly: bool = False, deferrable: bool = False
+    ) -> AbstractAsyncContextManager[_SessionQueries]:
+        del deferrable  # it only matters to a serializable read-only transaction that waits for a safe snapshot
+        return self._transaction(isolation, readonly=readonly)
+
+    @asynccontextmanager
+    async def _transaction(self, isolation: Isolation | None, *, readonly: bool) -> AsyncIterator[_SessionQueries]:
+        session, perform = self._session, self._database.perform
+        level = isolation.replace("_", " ") if isolation else None
+        nested = session.in_transaction
+        if nested and level not in (None, session.isolation):
+            raise self._database.as_driver(
+                InterfaceError(
+                    "nested transaction has a different isolation level: "
+                    f"current {level!r} != outer {session.isolation!r}"
+                )
+            )
+        name = self._database.next_savepoint() if nested else ""
+        if nested:
+            await perform(session, session.savepoint, name)
+        else:
+            session.begin(isolation=level, read_only=readonly or None)
+        try:
+            yield self
+        except BaseException:
+            # Undone at once and without waiting: the task may be in the middle of its cancellation.
+            if nested:
+                if session.in_transaction:
+                    session.rollback_to(name)
+                    session.release(name)
+            else:
+                session.rollback()
+            raise
+        if nested:
+            await perform(session, session.release, name)
+        else:
+            await perform(session, session.commit)
+
+
+class SqliteDatabase:
+    """A database in memory that speaks PostgreSQL. Opened by its first query; never used, it costs nothing.
+
+    Limits: one writer (see `nexus_testkit.postgres.Engine`): while a transaction that has written is open, every
+    statement of the other sessions waits for its end, reads included. LISTEN, COPY and cursors are refused.
+    """
+
+    def __init__(self, *, clock: Clock) -> None:
+        """A fresh, empty database whose `now()` is the clock's."""
+        self._clock = clock
+        self._engine: Engine | None = None
+        self._connection: aiosqlite.Connection | None = None
+        self._opening: asyncio.Future[None] | None = None
+        self._closed = False
+        self._idle: list[Session] = []
+        self._bound: dict[asyncio.Task[Any], _SessionQueries] = {}
+        self._held: dict[Session, tuple[str, Stack]] = {}
+        self._waiters: list[asyncio.Future[None]] = []
+        self._savepoints = 0
+
+    # --------------------------------------------------------------------------------------- opening
+
+    async def connect(self) -> None:
+        if self._closed:
+            raise self.as_driver(InterfaceError("the database is closed", hint="its world has ended"))
+        if self._connection is not None:
+            return
+        if self._opening is not None:
+            await asyncio.shield(self._opening)
+            return
+        self._opening = asyncio.get_running_loop().create_future()
+        try:
+            await self._open()
+        except BaseException as error:
+            self._opening.set_exception(error)
+            self._opening.exception()  # seen: whoever waits gets it as well
+            raise
+        else:
+            self._opening.set_result(None)
+        finally:
+            self._opening = None
+
+    async def _open(self) -> None:
+        from nexus_testkit.adapters.fake.sqlite_inline import inline_connection  # noqa: PLC0415  # loads aiosqlite
+        from nexus_testkit.postgres import Engine  # noqa: PLC0415  # loads the compiler
+
+        connection = await inline_connection(":memory:")
+        engine = Engine(now=self._clock.now)
+        engine.attach(cast("sqlite3.Connection", connection._connection))  # noqa: SLF001  # aiosqlite has no public name for it
+        engine.on_release = self._wake
+        self._connection, self._engine = connection, engine
+
+    async def disconnect(self) -> None:
+        """Close every session. What was committed stays: the next query opens the database again."""
+        for session in list(self._held):
+            session.close()
+        self._held.clear()
+        self._bound.clear()
+        self._idle.clear()
+
+    async def aclose(self) -> None:
+        """Close everything, the data with it. Safe twice, and when nothing was ever opened."""
+        self._closed = True
+        await self.disconnect()
+        connection, self._connection = self._connection, None
+        self._engine = None
+        if connection is not None:
+            await connection.close()
+
+    async def health_check(self) -> bool:
+        return bool(await self.fetch_val("SELECT 1") == 1)
+
+    def leaks(self) -> list[str]:
+        """Sessions that nobody gave back, with the place where each was taken."""
+        found: list[str] = []
+        for session, (kind, stack) in self._held.items():
+            state = " with an open transaction" if session.in_transaction else ""
+            found.append(f"a database {kind} is still open{state}; opened at:\n{stack}")
+        return found
+
+    # --------------------------------------------------------------------------------------- running
+
+    async def perform(self, session: Session, function: Callable[..., Any], *args: Any) -> Any:
+        """Run something of the engine's on the loop, waiting for other sessions where it must.
+
+        Raises:
+            DatabaseError: also of asyncpg's class, where asyncpg is installed.
+        """
+        from nexus_testkit.postgres.runtime import MustWait  # noqa: PLC0415  # loaded by now
+
+        loop = asyncio.get_running_loop()
+
+        def attempt() -> Any:
+            try:
+                return function(*args)
+            except MustWait:
+                waiter = loop.create_future()
+                self._waiters.append(waiter)
+                return waiter
+
+        while True:
+            connection = self._connection
+            if connection is None or session.closed:
+                raise self.as_driver(InterfaceError("the database is closed" if connection is None else "connection is closed"))
+            try:
+                result = await connection._execute(attempt)  # noqa: SLF001  # the one way to run a function on aiosqlite's queue
+            except DatabaseError as error:
+                raise self.as_driver(error) from error.__cause__
+            if not isinstance(result, asyncio.Future):
+                return result
+            try:
+                await result
+            finally:
+                session.waits_for = None
+
+    def _wake(self) -> None:
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def as_driver(self, error: DatabaseError) -> DatabaseError:
+        """The error as one that is asyncpg's too."""
+        from nexus_testkit.adapters.fake.database_errors import as_asyncpg  # noqa: PLC0415  # loads asyncpg
+
+        return as_asyncpg(error)
+
+    def next_savepoint(self) -> str:
+        """A name that no other savepoint has."""
+        self._savepoints += 1
+        return f"nexus_{self._savepoints}"
+
+    async def _session(self) -> Session:
+        if self._connection is None:
+            await self.connect()
+        if self._idle:
+            return self._idle.pop()
+        return cast("Engine", self._engine).session()
+
+    def _give_back(self, session: Session) -> None:
+        session.reset()
+        if not session.closed and not self._closed:
+            self._idle.append(session)
+
+    def _current(self) -> _SessionQueries | None:
+        """The session of the current task's transaction."""
+        if not self._bound:
+            return None
+        task = asyncio.current_task()
+        return self._bound.get(task) if task is not None else None
+
+    async def _alone(self, method: str, query: str, *args: Any, **options: Any) -> Any:
+        """One call on a session of its own."""
+        session = await self._session()
+        try:
+            result = await getattr(_SessionQueries(self, session), method)(query, *args, **options)
+            if session.in_transaction:
+                word = query.split(None, 1)[0].upper()
+                raise self.as_driver(InterfaceError(f"{word} outside a session", hint=_BEGIN_HINT, query=query))
+            return result
+        finally:
+            self._give_back(session)
+
+    async def execute(self, query: str, /, *args: Any) -> ExecuteResult:
+        current = self._current()
+        if current is not None:
+            return await current.execute(query, *args)
+        return cast("ExecuteResult", await self._alone("execute", query, *args))
+
+    async def execute_many(self, query: str, args: Iterable[Sequence[Any]], /) -> ExecuteResult:
+        current = self._current()
+        if current is not None:
+            return await current.execute_many(query, args)
+        return cast("ExecuteResult", await self._alone("execute_many", query, args))
+
+    async def fetch_one(self, query: str, /, *args: Any) -> Row | None:
+        current = self._current()
+        if current is not None:
+            return await current.fetch_one(query, *args)
+        return cast("Row | None", await self._alone("fetch_one", query, *args))
+
+    async def fetch_all(self, query: str, /, *args: Any) -> list[Row]:
+        current = self._current()
+        if current is not None:
+            return await current.fetch_all(query, *args)
+        return cast("list[Row]", await self._alone("fetch_all", query, *args))
+
+    async def fetch_val(self, query: str, /, *args: Any, column: int = 0) -> Any:
+        current = self._current()
+        if current is not None:
+            return await current.fetch_val(query, *args, column=column)
+        return await self._alone("fetch_val", query, *args, column=column)
+
+    # -------------------------------------------------------------------------------------- sessions
+
+    def transaction(
+        self, *, isolation: Isolation | None = None, readonly: bool = False, deferrable: bool = False
+    ) -> AbstractAsyncContextManager[_SessionQueries]:
+        current = self._current()
+        if current is not None:
+            return current.transaction(isolation=isolation, readonly=readonly, deferrable=deferrable)
+        return self._transaction(isolation, readonly=readonly)
+
+    @asynccontextmanager
+    async def _transaction(self, isolation: Isolation | None, *, readonly: bool) -> AsyncIterator[_SessionQueries]:
+        session = await self._session()
+        queries = _SessionQueries(self, session)
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._held[session] = ("transaction", Stack(skip=2))
+        self._bound[task] = queries
+        try:
+            async with queries.transaction(isolation=isolation, readonly=readonly):
+                yield queries
+        finally:
+            self._bound.pop(task, None)
+            self._held.pop(session, None)
+            self._give_back(session)
+
+    def connection(self) -> AbstractAsyncContextManager[_SessionQueries]:
+        return self._acquire()
+
+    @asynccontextmanager
+    async def _acquire(self) -> AsyncIterator[_SessionQueries]:
+        session = await self._session()
+        self._held[session] = ("connection", Stack(skip=2))
+        try:
+            yield _SessionQueries(self, session)
+        finally:
+            self._held.pop(session, None)
+            self._give_back(session)

@@ -1,0 +1,142 @@
+"""`nexus.db`: what is in the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nexus_testkit.errors import UndefinedTable
+from nexus_testkit.journal.database import SeamedDatabase
+from nexus_testkit.journal.seam import Seam
+from nexus_testkit.ports.database import DatabaseAdapter, Row
+
+_MOST_SHOWN = 5
+
+
+def quote_identifier(name: str) -> str:
+    """A table's or column's name as SQL, quoted; a dot separates schema and table."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+class DatabaseHandle(SeamedDatabase):
+    """The database, with assertions that go round the journal.
+
+    `columns` are compared in Python, as the values that a query gives; None means NULL. A value may be anything with
+    its own idea of equality, such as `pytest.approx(...)`.
+    """
+
+    def __init__(self, adapter: DatabaseAdapter, seam: Seam) -> None:
+        """Wrap the adapter; assertions go round `seam`."""
+        super().__init__(adapter, seam)
+        self._adapter = adapter
+
+    async def rows(self, table: str, /) -> list[Row]:
+        """All rows of a table, in the order in which the database gives them.
+
+        Raises:
+            UndefinedTable: there is no such table.
+        """
+        return await self._adapter.fetch_all(f"SELECT * FROM {quote_identifier(table)}")
+
+    async def assert_has(self, table: str, /, **columns: Any) -> Row:
+        """Assert that at least one row has these values; the first such row.
+
+        Raises:
+            AssertionError: with the nearest rows and the columns in which they differ.
+        """
+        rows = await self._rows_for(table, columns)
+        for row in rows:
+            if _matches(row, columns):
+                return row
+        raise AssertionError(_nothing_found(table, columns, rows))
+
+    async def assert_missing(self, table: str, /, **columns: Any) -> None:
+        """Assert that no row has these values.
+
+        Raises:
+            AssertionError: with the rows that have.
+        """
+        found = [row for row in await self._rows_for(table, columns) if _matches(row, columns)]
+        if found:
+            raise AssertionError(f"{table} has {_count(found)} with {_shown(columns)}:\n{_listed(found)}")
+
+    async def assert_count(self, table: str, count: int, /, **columns: Any) -> None:
+        """Assert how many rows have these values; without any, how many rows there are.
+
+        Raises:
+            AssertionError: with the rows that have them, or the nearest ones.
+        """
+        rows = await self._rows_for(table, columns)
+        found = [row for row in rows if _matches(row, columns)]
+        if len(found) == count:
+            return
+        which = f" with {_shown(columns)}" if columns else ""
+        message = f"{table} has {_count(found)}{which}, not {count}"
+        if found:
+            message += f":\n{_listed(found)}"
+        elif rows:
+            message += f"; nearest:\n{_nearest(rows, columns)}"
+        raise AssertionError(message)
+
+    async def _rows_for(self, table: str, columns: dict[str, Any]) -> list[Row]:
+        try:
+            rows = await self.rows(table)
+        except UndefinedTable:
+            raise AssertionError(f"there is no table {table}") from None
+        if rows:
+            unknown = [name for name in columns if name not in rows[0]]
+            if unknown:
+                raise AssertionError(f"{table} has no column {', '.join(unknown)}; it has {', '.join(rows[0].keys())}")
+        return rows
+
+
+def _matches(row: Row, columns: dict[str, Any]) -> bool:
+    return all(_equal(row[name], wanted) for name, wanted in columns.items())
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    if wanted is None or value is None:
+        return value is None and wanted is None
+    # True == 1 in Python, not in SQL.
+    if isinstance(value, bool) != isinstance(wanted, bool) and isinstance(wanted, bool | int):
+        return False
+    return bool(wanted == value)
+
+
+def _shown(columns: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in columns.items()) or "anything"
+
+
+def _count(rows: list[Row]) -> str:
+    return f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+
+
+def _listed(rows: list[Row]) -> str:
+    lines = [f"  {row!r}" for row in rows[:_MOST_SHOWN]]
+    if len(rows) > _MOST_SHOWN:
+        lines.append(f"  ... and {len(rows) - _MOST_SHOWN} more")
+    return "\n".join(lines)
+
+
+def _nothing_found(table: str, columns: dict[str, Any], rows: list[Row]) -> str:
+    message = f"{table} has no row with {_shown(columns)}"
+    if not rows:
+        return f"{message}; it is empty"
+    return f"{message}; nearest of {_count(rows)}:\n{_nearest(rows, columns)}"
+
+
+def _nearest(rows: list[Row], columns: dict[str, Any]) -> str:
+    """The rows that differ in the fewest columns, each with its differences."""
+
+    def differences(row: Row) -> list[str]:
+        return [
+            f"{name} is {row[name]!r}, not {wanted!r}" for name, wanted in columns.items() if not _equal(row[name], wanted)
+        ]
+
+    ranked = sorted(((differences(row), at) for at, row in enumerate(rows)), key=lambda item: (len(item[0]), item[1]))
+    lines: list[str] = []
+    for differing, at in ranked[:_MOST_SHOWN]:
+        lines.append(f"  {rows[at]!r}")
+        lines.extend(f"    {difference}" for difference in differing)
+    if len(rows) > _MOST_SHOWN:
+        lines.append(f"  ... and {len(rows) - _MOST_SHOWN} more rows")
+    return "\n".join(lines)

@@ -1,0 +1,120 @@
+"""Settings of a session: SET, SET LOCAL, SHOW, RESET, and their way back on ROLLBACK (manual, 19)."""
+
+from __future__ import annotations
+
+from nexus_testkit.errors import UnsupportedSQL
+from nexus_testkit.errors.database import database_error
+
+# What a session on a fresh server of PostgreSQL 18 shows, for the settings that applications touch.
+DEFAULTS = {
+    "application_name": "",
+    "bytea_output": "hex",
+    "client_encoding": "UTF8",
+    "client_min_messages": "notice",
+    "datestyle": "ISO, MDY",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_read_only": "off",
+    "extra_float_digits": "1",
+    "idle_in_transaction_session_timeout": "0",
+    "intervalstyle": "postgres",
+    "is_superuser": "on",
+    "jit": "on",
+    "lc_collate": "C.UTF-8",
+    "lock_timeout": "0",
+    "max_connections": "100",
+    "search_path": '"$user", public',
+    "server_encoding": "UTF8",
+    "server_version": "18.6",
+    "server_version_num": "180006",
+    "session_replication_role": "origin",
+    "standard_conforming_strings": "on",
+    "statement_timeout": "0",
+    "synchronous_commit": "on",
+    "timezone": "UTC",
+    "transaction_isolation": "read committed",
+    "transaction_read_only": "off",
+    "work_mem": "4MB",
+}
+
+# Settings that change what statements mean: only the value that the fake has is accepted.
+_FIXED = {
+    "bytea_output": {"hex"},
+    "client_encoding": {"utf8", "utf-8", "unicode"},
+    "datestyle": {"iso, mdy", "iso", "iso,mdy", "mdy"},
+    "intervalstyle": {"postgres"},
+    "search_path": {'"$user", public', "public", '"$user",public', '"$user"', '$user, public'},
+    "standard_conforming_strings": {"on", "true", "1"},
+    "timezone": {"utc", "etc/utc", "gmt", "zulu", "default"},
+    "session_replication_role": {"origin"},
+}
+
+_READ_ONLY = frozenset({"server_version", "server_version_num", "server_encoding", "is_superuser", "max_connections", "lc_collate"})
+
+
+class Settings:
+    """The settings of one session.
+
+    Limits: TimeZone, DateStyle, IntervalStyle, search_path and their like accept only what the fake does anyway
+    (UTC, ISO, postgres, public) and refuse the rest. Timeouts are remembered; in virtual time no statement takes any.
+    """
+
+    __slots__ = ("_before", "_local", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self._local: dict[str, str] = {}
+        self._before: dict[str, str] | None = None
+
+    def show(self, name: str, *, missing_ok: bool = False) -> str | None:
+        """A setting's value.
+
+        Raises:
+            DatabaseError: 42704.
+        """
+        key = name.lower()
+        for layer in (self._local, self.values, DEFAULTS):
+            if key in layer:
+                return layer[key]
+        if missing_ok:
+            return None
+        raise database_error("42704", f'unrecognized configuration parameter "{name}"')
+
+    def set(self, name: str, value: str, *, local: bool = False) -> str:
+        """Set one; `local` until the transaction ends.
+
+        Raises:
+            DatabaseError: 42704 unknown, 55P02 read-only.
+            UnsupportedSQL: a value that would change what statements mean.
+        """
+        key = name.lower()
+        if key not in DEFAULTS and "." not in key:
+            raise database_error("42704", f'unrecognized configuration parameter "{name}"')
+        if key in _READ_ONLY:
+            raise database_error("55P02", f'parameter "{key}" cannot be changed')
+        if key in _FIXED and value.lower() not in _FIXED[key]:
+            raise UnsupportedSQL(f"{name} = {value}")
+        (self._local if local else self.values)[key] = value
+        return value
+
+    def reset(self, name: str | None) -> None:
+        """Back to the default; None means all."""
+        if name is None:
+            self.values.clear()
+            self._local.clear()
+            return
+        self.show(name)
+        self.values.pop(name.lower(), None)
+        self._local.pop(name.lower(), None)
+
+    def begin(self) -> None:
+        """A transaction begins: remember what to go back to."""
+        self._before = dict(self.values)
+
+    def end(self, *, committed: bool) -> None:
+        """The transaction is over: SET LOCAL is forgotten, SET too where it was rolled back."""
+        if self._local:
+            self._local = {}
+        if self._before is not None:
+            if not committed:
+                self.values = self._before
+            self._before = None

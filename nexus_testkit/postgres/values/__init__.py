@@ -1,0 +1,68 @@
+"""PostgreSQL's values on SQLite: storage forms, casts, and the functions that lowered SQL calls.
+
+| type | storage |
+| --- | --- |
+| bool | INTEGER 0, 1 |
+| int2, int4, int8 | INTEGER |
+| float4, float8 | REAL; NaN is the TEXT `NaN` |
+| numeric | TEXT with its scale: `3.50`, `NaN`, `Infinity`; collation `pg_numeric` |
+| text, varchar, name, enums | TEXT; bpchar padded, collation RTRIM |
+| bytea | BLOB |
+| uuid | TEXT, lower case |
+| date, timestamp, time | TEXT of fixed width; timestamptz in UTC; `infinity`, `-infinity` |
+| timetz | TEXT, local time and offset in seconds; collation `pg_timetz` |
+| interval | TEXT `months days microseconds`; collation `pg_interval` |
+| json | TEXT as written |
+| jsonb | TEXT as PostgreSQL prints it; collation `pg_jsonb` |
+| arrays | TEXT, JSON of storage values; collation `pg_array_<element>` |
+
+Everything here was compared with PostgreSQL 18.6 and asyncpg 0.32; the recorded answers are in the tests.
+
+Limits: years 1 to 9999; arrays whose bounds begin at 1; no records, ranges, network or geometric types.
+"""
+
+from __future__ import annotations
+
+from nexus_testkit.postgres.values import types
+from nexus_testkit.postgres.values.casts import cast, caster, output
+from nexus_testkit.postgres.values.codec import decoder, encode, encoder
+from nexus_testkit.postgres.values.compare import comparer
+from nexus_testkit.postgres.values.functions import RUNTIME
+from nexus_testkit.postgres.values.lowering import FUNCTIONS, aggregate_over, lowering, ordered_aggregate
+from nexus_testkit.postgres.values.registry import (
+    AGGREGATE_NAMES,
+    COLLATIONS,
+    RuntimeFunction,
+    mentioned,
+    provide,
+    register,
+)
+from nexus_testkit.postgres.values.session import DETACHED, ValueSession
+from nexus_testkit.postgres.values.types import affinity, collation, display
+
+__all__ = [
+    "AGGREGATE_NAMES",
+    "COLLATIONS",
+    "DETACHED",
+    "FUNCTIONS",
+    "RUNTIME",
+    "RuntimeFunction",
+    "ValueSession",
+    "affinity",
+    "aggregate_over",
+    "cast",
+    "caster",
+    "collation",
+    "comparer",
+    "decoder",
+    "display",
+    "encode",
+    "encoder",
+    "lowering",
+    "mentioned",
+    "ordered_aggregate",
+    "output",
+    "provide",
+    "register",
+    "types",
+]

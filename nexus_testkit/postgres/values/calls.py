@@ -1,0 +1,201 @@
+"""Functions that lowered SQL calls and that belong to no type alone: casts, series, errors, variadic ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.values import (
+    arrayops,
+    arrays,
+    interval,
+    jsonops,
+    moments,
+    numeric,
+    patterns,
+    textual,
+    tojson,
+)
+from nexus_testkit.postgres.values.casts import Cast, caster
+from nexus_testkit.postgres.values.session import ValueSession
+
+
+def cast(
+    session: ValueSession, value: Any, from_type: str, to_type: str, typmod: int | str | None = None, kind: str = "e"
+) -> Any:
+    """A cast in SQL; the type modifier is a number or `"5,2"`."""
+    if value is None:
+        return None
+    return _cast_of(from_type, to_type, typmod, kind)(value, session)
+
+
+@lru_cache(maxsize=2048)
+def _cast_of(from_type: str, to_type: str, typmod: int | str | None, kind: str) -> Cast:
+    if isinstance(typmod, str):
+        return caster(from_type, to_type, tuple(map(int, typmod.split(","))), kind)
+    return caster(from_type, to_type, typmod, kind)
+
+
+def enum_cast(value: str | None, type_name: str, *labels: str) -> str | None:
+    """Text as an enum; 22P02 for what is no label of it."""
+    if value is not None and value not in labels:
+        raise database_error("22P02", f'invalid input value for enum {type_name}: "{value}"')
+    return value
+
+
+_MESSAGES = {
+    "21000": "more than one row returned by a subquery used as an expression",
+    "22012": "division by zero",
+}
+
+
+def raise_error(sqlstate: str, message: str | None = None) -> None:
+    """Raises a database error from inside a query: the compiler's way to say 21000 and the like."""
+    raise database_error(sqlstate, message or _MESSAGES.get(sqlstate, sqlstate))
+
+
+def random_float(session: ValueSession) -> float:
+    """random()."""
+    return session.random.random()
+
+
+def random_between(session: ValueSession, low: int, high: int) -> int:
+    """random(low, high) of integers."""
+    if low > high:
+        raise database_error("22023", "lower bound must be less than or equal to upper bound")
+    return session.random.randint(low, high)
+
+
+def random_uuid(session: ValueSession) -> str:
+    """gen_random_uuid()."""
+    return session.uuid4()
+
+
+def width_bucket(value: float, low: float, high: float, count: int) -> int:
+    """width_bucket(value, low, high, count)."""
+    if count <= 0:
+        raise database_error("2201G", "count must be greater than zero")
+    if low == high:
+        raise database_error("2201G", "lower bound cannot equal upper bound")
+    place = (value - low) / (high - low)
+    return 0 if place < 0 else count + 1 if place >= 1 else int(place * count) + 1
+
+
+def factorial(number: int) -> str:
+    """factorial(n), as numeric."""
+    if number < 0:
+        raise database_error("22003", "factorial of a negative number is undefined")
+    result = 1
+    for factor in range(2, number + 1):
+        result *= factor
+    return str(result)
+
+
+def series(start: int, stop: int, step: int = 1) -> str:
+    """generate_series of integers, as a JSON list for json_each."""
+    if step == 0:
+        raise database_error("22023", "step size cannot equal zero")
+    return arrays.store(list(range(start, stop + (1 if step > 0 else -1), step)))
+
+
+def numeric_series(start: str, stop: str, step: str = "1") -> str:
+    """generate_series of numerics."""
+    sign = numeric.compare(step, "0")
+    if sign == 0:
+        raise database_error("22023", "step size cannot equal zero")
+    found: list[str] = []
+    here = start
+    while numeric.compare(here, stop) * sign <= 0:
+        found.append(here)
+        here = numeric.add(here, step)
+    return arrays.store(found)
+
+
+def time_series(start: str, stop: str, step: str) -> str:
+    """generate_series of timestamps."""
+    sign = interval.span(step)
+    if sign == 0:
+        raise database_error("22023", "step size cannot equal zero")
+    found: list[str] = []
+    here = start
+    while here <= stop if sign > 0 else here >= stop:
+        found.append(here)
+        here = moments.timestamp_add(here, step)
+    return arrays.store(found)
+
+
+def time_series_zoned(session: ValueSession, start: str, stop: str, step: str) -> str:
+    """generate_series of timestamptz."""
+    sign = interval.span(step)
+    if sign == 0:
+        raise database_error("22023", "step size cannot equal zero")
+    found: list[str] = []
+    here = start
+    while here <= stop if sign > 0 else here >= stop:
+        found.append(here)
+        here = moments.timestamptz_add(session, here, step)
+    return arrays.store(found)
+
+
+def unnested(array: str) -> str:
+    """unnest(array): all elements, flat, as a JSON list for json_each."""
+    return arrays.store(arrays.flat(arrays.load(array))) if "[[" in array else array
+
+
+def array_element(item: Any, element_type: str) -> Any:
+    """An element as json_each gives it, in its column's storage (bytea, infinite floats)."""
+    return arrays.element(item, element_type)
+
+
+def rows_of_matches(text: str, pattern: str, flags: str = "") -> str:
+    """regexp_matches: one text[] a row, as a JSON list for json_each."""
+    return arrays.store([arrays.store(list(groups)) for groups in patterns.all_matches(text, pattern, flags)])
+
+
+def first_match(text: str, pattern: str, flags: str = "") -> str | None:
+    """regexp_match."""
+    found = patterns.first_match(text, pattern, flags)
+    return None if found is None else arrays.store(list(found))
+
+
+def regexp_split(text: str, pattern: str, flags: str = "") -> str:
+    """regexp_split_to_array."""
+    return arrays.store(list(patterns.split(text, pattern, flags)))
+
+
+def concat(session: ValueSession, *typed: Any) -> str:
+    """concat(...), each argument preceded by its type."""
+    return textual.concat(*tojson.shown(session, typed))
+
+
+def concat_ws(session: ValueSession, *typed: Any) -> str | None:
+    """concat_ws(separator, ...)."""
+    return textual.concat_ws(*tojson.shown(session, typed))
+
+
+def format_typed(session: ValueSession, *typed: Any) -> str | None:
+    """format(template, ...)."""
+    return textual.format_text(*tojson.shown(session, typed))
+
+
+def path_of(function: Callable[[str, str], str | None]) -> Callable[..., str | None]:
+    """jsonb_extract_path and its kin: the path is one array, or several texts."""
+
+    def extract(document: str, *path: str) -> str | None:
+        whole = len(path) == 1 and path[0].startswith("[")
+        return function(document, path[0] if whole else arrays.store(list(path)))
+
+    return extract
+
+
+def keys(document: str, kind: str, function: str) -> str:
+    """jsonb_object_keys, as a JSON list for json_each."""
+    return arrays.store([pair[0] for pair in arrays.load(jsonops.entries(document, kind, function))])
+
+
+def subscripts(array: str, dimension: int) -> str:
+    """generate_subscripts(array, dimension), as a JSON list for json_each."""
+    size = arrayops.length(array, dimension)
+    return arrays.store(list(range(1, (size or 0) + 1)))

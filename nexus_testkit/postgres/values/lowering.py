@@ -1,0 +1,106 @@
+"""What PostgreSQL's functions, operators and aggregates are in SQLite.
+
+`FUNCTIONS` maps a name and its argument types, concrete or as pg_proc declares them (`anyarray`), to a template: `{0}`, `{1}` are the
+arguments, `{t0}`, `{t1}` their types as literals, `{args}` all arguments, `{typed}` all of them as `'type', value`; a bare
+identifier is a function of all arguments. Comparisons have none: see `types.collation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nexus_testkit.postgres.values import lowering_functions, lowering_operators
+from nexus_testkit.postgres.values.lowering_operators import Signature
+from nexus_testkit.postgres.values.types import TEXTS, collation
+
+FUNCTIONS: dict[Signature, str] = {**lowering_functions.FUNCTIONS, **lowering_operators.OPERATORS}
+
+_COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
+_NATIVE_AGGREGATES = frozenset({"count", "min", "max"})
+_VARIADIC = frozenset({f"{kind}_extract_path{tail}" for kind in ("json", "jsonb") for tail in ("", "_text")})
+_ELEMENTS = ("anyelement", "any", "anynonarray", "anycompatible", "anycompatiblenonarray")
+_ARRAYS = ("anyarray", "anycompatiblearray")
+
+
+def lowering(name: str, types: Sequence[str]) -> str | None:
+    """The template for a name and concrete argument types, or None where the runtime has none.
+
+    Finds polymorphic entries too: of `array_append(int4[], int4)` that of `array_append(anycompatiblearray, anycompatible)`.
+    """
+    wanted = tuple("text" if kind in TEXTS and kind != "name" else kind for kind in types)
+    found = FUNCTIONS.get((name, tuple(types))) or FUNCTIONS.get((name, wanted))
+    if found is not None:
+        return found
+    if name in _COMPARISONS and len(types) == 2:
+        under = collation(types[0])
+        return f"({{0}} {name} {{1}}{f' COLLATE {under}' if under else ''})"
+    if name in _NATIVE_AGGREGATES and len(types) == 1:
+        under = collation(types[0])
+        return f"{name}({{0}}{f' COLLATE {under}' if under and name != 'count' else ''})"
+    for (known, declared), template in FUNCTIONS.items():
+        if known == name and _matches(declared, types):
+            return template
+        if known == name and name in _VARIADIC and types[0] == declared[0] and set(types[1:]) == {"text"}:
+            return template
+    return None
+
+
+def _matches(declared: tuple[str, ...], types: Sequence[str]) -> bool:
+    if declared[-1:] == ("any",) and len(types) >= len(declared):
+        declared = (*declared, *["any"] * (len(types) - len(declared)))
+    return len(declared) == len(types) and all(
+        want == have
+        or (want in _ARRAYS and have.endswith("[]"))
+        or (want in _ELEMENTS and (want in {"any", "anyelement", "anycompatible"} or not have.endswith("[]")))
+        for want, have in zip(declared, types, strict=True)
+    )
+
+
+def aggregate_over(name: str, types: Sequence[str]) -> str | None:
+    """An aggregate of this runtime over a window: a template whose `{over}` the compiler replaces by FILTER and OVER.
+
+    SQLite gathers the frame's values; no Python window function is registered (they crash CPython).
+    """
+    template = lowering(name, types)
+    if template is None or "pg_agg_" not in template:
+        return None
+    inner = template.partition("(")[0].removeprefix("pg_agg_")
+    listed = ",".join(types)
+    exact = [
+        f"pg_float_repr({{{at}}})" if kind in {"float4", "float8"} else f"{{{at}}}" for at, kind in enumerate(types)
+    ]
+    layout = "typed" if "{t0}" in template else "one" if len(types) == 1 else "many"
+    gathered = exact[0] if len(types) == 1 else f"json_array({', '.join(exact)})"
+    return f"pg_over('{inner}', '{layout}', '{listed}', json_group_array({gathered}){{over}})"
+
+
+def ordered_aggregate(
+    name: str, types: Sequence[str], keys: Sequence[tuple[str, bool, bool]] = (), *, distinct: bool = False
+) -> str | None:
+    """`name(DISTINCT arguments ORDER BY keys)` as a template of the arguments and then the keys.
+
+    A key is its type, whether it is descending, and whether NULLs come first. Also for `WITHIN GROUP`, whose argument is
+    then the last of `types`.
+    """
+    template = lowering(name, types)
+    inner, layout = name, ""
+    if template is not None and "pg_agg_" in template:
+        inner = template.partition("(")[0].removeprefix("pg_agg_")
+        layout = "typed" if "{t0}" in template else ""
+    elif name not in {
+        "count",
+        "min",
+        "max",
+        "sum",
+        "bool_and",
+        "bool_or",
+        "every",
+        "percentile_cont",
+        "percentile_disc",
+        "mode",
+    }:
+        return None
+    sorting = ",".join(f"{kind}:{'d' if down else 'a'}{'f' if first else 'l'}" for kind, down, first in keys)
+    spec = f"{inner}|{layout}|{','.join(types)}|{sorting}|{'distinct' if distinct else ''}"
+    places = ", ".join(f"{{{at}}}" for at in range(len(types) + len(keys)))
+    return f"pg_agg_ordered('{spec}', {places})"

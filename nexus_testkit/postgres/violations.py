@@ -1,0 +1,212 @@
+"""Broken constraints in PostgreSQL's words.
+
+NOT NULL and CHECK call back with the row when they fail. For UNIQUE and FOREIGN KEY SQLite only says that one failed, so the
+statement is run once more, inside a savepoint that is rolled back: with a temporary trigger that notes each row before
+it is written (the last one is the culprit), or with deferred foreign keys, after which `foreign_key_check` names the row.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.catalog.schema import ForeignKey, Key, Table
+from nexus_testkit.postgres.lower.text import name
+from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr
+from nexus_testkit.postgres.values import cast
+
+if TYPE_CHECKING:
+    from nexus_testkit.postgres.plan import QueryPlan
+    from nexus_testkit.postgres.session import Session
+
+_LONGEST = 64
+_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>.*)'|(?P<columns>.*))$", re.DOTALL)
+
+
+def shown(value: Any, kind: str) -> str:
+    """A storage value as messages print it."""
+    return "null" if value is None else str(cast(value, kind, "text", None, explicit=True))
+
+
+def _cut(text: str) -> str:
+    return text if len(text.encode()) <= _LONGEST else text.encode()[:_LONGEST].decode(errors="ignore") + "..."
+
+
+def row_violation(table: Table, constraint: str | None, row: Sequence[Any]) -> DatabaseError:
+    """23514 where a CHECK is named, else 23502 of the first column that must not be null."""
+    texts = ", ".join(_cut(shown(value, column.type)) for value, column in zip(row, table.columns, strict=True))
+    detail = f"Failing row contains ({texts})."
+    if constraint is not None:
+        return database_error(
+            "23514",
+            f'new row for relation "{table.name}" violates check constraint "{constraint}"',
+            detail=detail,
+            constraint_name=constraint,
+            table_name=table.name,
+            schema_name="public",
+        )
+    column = next(column for value, column in zip(row, table.columns, strict=True) if column.not_null and value is None)
+    return database_error(
+        "23502",
+        f'null value in column "{column.name}" of relation "{table.name}" violates not-null constraint',
+        detail=detail,
+        column_name=column.name,
+        table_name=table.name,
+        schema_name="public",
+    )
+
+
+def translate(session: Session, plan: QueryPlan, values: Sequence[Any], error: sqlite3.IntegrityError) -> DatabaseError:
+    """The error behind SQLite's IntegrityError."""
+    found = _UNIQUE.match(str(error))
+    if found is not None:
+        return _unique(session, plan, values, found)
+    if "FOREIGN KEY" in str(error):
+        return _foreign(session, plan, values)
+    return database_error("XX000", f"the fake database: {error}")
+
+
+@contextlib.contextmanager
+def _rehearsal(session: Session) -> Iterator[sqlite3.Connection]:
+    """A savepoint in which the statement may run again, with sequences and dice as they were before it."""
+    engine = session.engine
+    before = session.rewind_point
+    after = engine.snapshot_volatile(dice=True)
+    connection = engine.connection
+    connection.execute("SAVEPOINT rehearsal")
+    if before is not None:
+        engine.restore_volatile(before)
+    try:
+        yield connection
+    finally:
+        connection.execute("ROLLBACK TO rehearsal")
+        connection.execute("RELEASE rehearsal")
+        engine.restore_volatile(after)
+        engine.values.take_pending()
+
+
+def _unique(session: Session, plan: QueryPlan, values: Sequence[Any], found: re.Match[str]) -> DatabaseError:
+    table = session.engine.catalog.tables[str(plan.writes)]
+    if found["index"] is not None:
+        key = next((key for key in table.keys if key.name == found["index"]), None)
+    else:
+        columns = [part.rpartition(".")[2] for part in found["columns"].split(", ")]
+        key = next((key for key in table.keys if key.unique and list(key.columns) == columns), None)
+    if key is None:  # a cascade broke another table's key
+        return database_error("23505", f"duplicate key value violates unique constraint ({found[0]})")
+    return unique_error(table, key, _key_values(session, plan, values, table, key))
+
+
+def unique_error(table: Table, key: Key, values: Sequence[str] | None) -> DatabaseError:
+    """23505 with its detail."""
+    detail = None
+    if values is not None:
+        detail = f"Key ({', '.join(deparse(term) for term in key.terms)})=({', '.join(values)}) already exists."
+    return database_error(
+        "23505",
+        f'duplicate key value violates unique constraint "{key.name}"',
+        detail=detail,
+        constraint_name=key.name,
+        table_name=table.name,
+        schema_name="public",
+    )
+
+
+def _key_values(session: Session, plan: QueryPlan, values: Sequence[Any], table: Table, key: Key) -> list[str] | None:
+    engine = session.engine
+    columns = ", ".join(f"NEW.{name(column.name)}" for column in table.columns)
+    event = "UPDATE" if plan.tag == "UPDATE" else "INSERT"
+    engine.provide(frozenset({"pgs_note"}))
+    with _rehearsal(session) as connection:
+        engine.functions.noted = None
+        connection.execute(
+            f"CREATE TEMP TRIGGER rehearse BEFORE {event} ON main.{name(table.name)} BEGIN SELECT pgs_note({columns}); END"
+        )
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute(plan.sql, values).fetchall()
+        row = engine.functions.noted
+    if row is None:
+        return None
+    from nexus_testkit.postgres.lower.ddl import terms_of_row  # noqa: PLC0415  # lowering is not needed until one fails
+
+    sql = terms_of_row(engine.catalog, table, key)
+    engine.provide_for(sql)
+    found = engine.connection.execute(sql, row).fetchone()
+    return [shown(value, term.type) for value, term in zip(found, key.terms, strict=True)]
+
+
+def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> DatabaseError:
+    catalog = session.engine.catalog
+    with _rehearsal(session) as connection:
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+        try:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute(plan.sql, values).fetchall()
+            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+            for child_name, rowid, _, number in broken:
+                child = catalog.tables[child_name]
+                foreign = child.foreign_keys[len(child.foreign_keys) - 1 - number]
+                columns = ", ".join(name(column) for column in foreign.columns)
+                row = connection.execute(f"SELECT {columns} FROM {name(child_name)} WHERE rowid = ?", (rowid,)).fetchone()
+                texts = [shown(value, _type(child, column)) for value, column in zip(row, foreign.columns, strict=True)]
+                return foreign_error(child, foreign, texts, on_parent=plan.writes != child_name)
+        finally:
+            connection.execute("PRAGMA defer_foreign_keys = OFF")
+    # RESTRICT does not wait for the end of the statement, deferred or not.
+    return _restricted(session, str(plan.writes))
+
+
+def _restricted(session: Session, parent: str) -> DatabaseError:
+    for child, foreign in session.engine.catalog.references_to(parent):
+        if "r" in (foreign.on_delete, foreign.on_update):
+            return database_error(
+                "23001",
+                f'update or delete on table "{parent}" violates RESTRICT setting of foreign key constraint "{foreign.name}" on table "{child.name}"',
+                constraint_name=foreign.name,
+                table_name=child.name,
+                schema_name="public",
+            )
+    return database_error("23503", f'update or delete on table "{parent}" violates a foreign key constraint')
+
+
+def _type(table: Table, column: str) -> str:
+    found = table.column(column)
+    return found.type if found is not None else "text"
+
+
+def foreign_error(child: Table, foreign: ForeignKey, values: Sequence[str], *, on_parent: bool) -> DatabaseError:
+    """23503, as the child's or as the parent's change breaks it."""
+    if on_parent:
+        message = (
+            f'update or delete on table "{foreign.table}" violates foreign key constraint "{foreign.name}" on table "{child.name}"'
+        )
+        detail = f'Key ({", ".join(foreign.targets)})=({", ".join(values)}) is still referenced from table "{child.name}".'
+    else:
+        message = f'insert or update on table "{child.name}" violates foreign key constraint "{foreign.name}"'
+        detail = f'Key ({", ".join(foreign.columns)})=({", ".join(values)}) is not present in table "{foreign.table}".'
+    return database_error(
+        "23503", message, detail=detail, constraint_name=foreign.name, table_name=child.name, schema_name="public"
+    )
+
+
+def deparse(term: Expr) -> str:
+    """An indexed expression as PostgreSQL prints it in a detail."""
+    if isinstance(term, ColumnRef):
+        return term.name
+    if isinstance(term, Cast):
+        return f"({deparse(term.arg)})::{term.type}" if isinstance(term.arg, ColumnRef) else f"({deparse(term.arg)}::{term.type})"
+    if isinstance(term, Const):
+        if term.value is None:
+            return "NULL"
+        return f"'{term.value}'::{term.type}" if isinstance(term.value, str) else str(term.value)
+    if isinstance(term, Call):
+        args = [deparse(arg) for arg in term.args]
+        if term.operator and len(args) == 2:
+            return f"({args[0]} {term.name} {args[1]})"
+        return f"{term.name}({', '.join(args)})"
+    return "expression"
