@@ -4,7 +4,7 @@ Usage: no_skips.py JUNIT.xml
 """
 
 import sys
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree as ET
 
 # A reason that is allowed here, and why.
 ALLOWED = {
@@ -12,7 +12,7 @@ ALLOWED = {
     "only where nexus-platform is not installed": "runs in the plain environment",
 }
 
-cases = list(ElementTree.parse(sys.argv[1]).getroot().iter("testcase"))
+cases = list(ET.parse(sys.argv[1]).getroot().iter("testcase"))
 if not cases:
     sys.exit("no test ran")
 skipped = [(case, mark) for case in cases for mark in case.iter("skipped") if mark.get("type") != "pytest.xfail"]

@@ -134,7 +134,9 @@ async def mail(nexus: Harness) -> list[tuple[str, float, float]]:
     rows = [
         (
             "mail: send (raw: aiosmtplib to aiosmtpd)",
-            await microseconds(lambda: port.send(message(), sender="a@example.org", recipients=["b@example.org"]), calls),
+            await microseconds(
+                lambda: port.send(message(), sender="a@example.org", recipients=["b@example.org"]), calls
+            ),
             await microseconds(lambda: raw.send_message(message()), calls),
         )
     ]
@@ -150,7 +152,13 @@ async def files(nexus: Harness) -> list[tuple[str, float, float]]:
     async def raw() -> None:
         held["a.txt"] = "text"
 
-    return [("files: write (raw: a dict)", await microseconds(lambda: port.write_text("a.txt", "text")), await microseconds(raw))]
+    return [
+        (
+            "files: write (raw: a dict)",
+            await microseconds(lambda: port.write_text("a.txt", "text")),
+            await microseconds(raw),
+        )
+    ]
 
 
 def main() -> None:

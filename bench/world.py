@@ -1,6 +1,6 @@
 """What a world costs: lazy, with each port used once, with all of them. Beside Python's own loop, in the same run.
 
-    python bench/world.py [--smoke]
+python bench/world.py [--smoke]
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ def import_ms() -> float:
     took = []
     for _ in range(2 if SMOKE else 7):
         command = "import time; t = time.perf_counter(); import nexus_testkit; print(time.perf_counter() - t)"
-        took.append(float(subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, text=True).stdout))
+        took.append(
+            float(subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, text=True).stdout)
+        )
     return statistics.median(took) * 1e3
 
 

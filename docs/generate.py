@@ -30,7 +30,7 @@ PRODUCTION = {
     "analytics": "SQL",
 }
 
-FAILING = '''
+FAILING = """
 from nexus.services import UserManagementService
 
 
@@ -39,12 +39,15 @@ async def test_signup(nexus):
     users = await nexus.service(UserManagementService)
     await users.create_user_with_welcome({"username": "ann", "email": "ann@example.org"})
     assert crm.called
-'''
+"""
 
 
 def promises() -> str:
     """The table of the fakes."""
-    lines = ["| port | production | fake | promises | refuses, or does not emulate |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "| port | production | fake | promises | refuses, or does not emulate |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for row in PORTS:
         promise, limits = _docstring(row)
         lines.append(f"| {row.attribute} | {PRODUCTION[row.name]} | `{row.adapter}` | {promise} | {limits} |")
@@ -78,7 +81,18 @@ def capture() -> str:
     """What pytest prints of a test that fails."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_signup.py").write_text(FAILING, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider", "-p", "no:randomly", "test_signup.py"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--color=no",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:randomly",
+            "test_signup.py",
+        ]
         result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=_environment())
     match = re.search(r"(    async def test_signup.*?)(?:\n=+ short test summary|\Z)", result.stdout, flags=re.DOTALL)
     if match is None:

@@ -50,7 +50,9 @@ async def test_delete_says_whether_there_was_one(notes):
 
 async def test_list_filters_and_pages(notes):
     for number in range(5):
-        await notes.create({"slug": f"n{number}", "body": f"{number * 25}% done", "labels": ["odd"] if number % 2 else []})
+        await notes.create(
+            {"slug": f"n{number}", "body": f"{number * 25}% done", "labels": ["odd"] if number % 2 else []}
+        )
 
     page, total = await notes.list(per_page=2)
     assert ([note["slug"] for note in page], total) == (["n4", "n3"], 5)

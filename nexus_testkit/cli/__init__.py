@@ -18,7 +18,7 @@ app = typer.Typer(
 
 @app.callback()
 def _options(
-    version: Annotated[  # noqa: ARG001  # typer reads it through its callback
+    version: Annotated[  # typer reads it through its callback
         bool, typer.Option("--version", callback=lambda wanted: _print_version(wanted=wanted), is_eager=True)
     ] = False,
 ) -> None:

@@ -32,7 +32,9 @@ def run_demo(example: str, *, keep: bool) -> int:
     console = Console(highlight=False, soft_wrap=False)
     source = _find(example)
     if source is None:
-        known = sorted({path.name for folder in _FOLDERS if folder.is_dir() for path in folder.iterdir() if path.is_dir()})
+        known = sorted(
+            {path.name for folder in _FOLDERS if folder.is_dir() for path in folder.iterdir() if path.is_dir()}
+        )
         near = get_close_matches(example, known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"one of: {', '.join(known)}"
         console.print(Text(f"there is no example {example!r}\nHint: {hint}", style="red"))
@@ -47,7 +49,16 @@ def run_demo(example: str, *, keep: bool) -> int:
         before = Path.cwd()
         os.chdir(target)
         try:
-            options = ["-q", "--no-header", "--no-summary", "-p", "no:terminal", "-p", "no:cacheprovider", f"--rootdir={target}"]
+            options = [
+                "-q",
+                "--no-header",
+                "--no-summary",
+                "-p",
+                "no:terminal",
+                "-p",
+                "no:cacheprovider",
+                f"--rootdir={target}",
+            ]
             code = pytest.main([*options, str(target)], plugins=[recorder])
         finally:
             os.chdir(before)
@@ -91,7 +102,9 @@ class Recorder:
             return
         self._outcomes[report.outcome] += 1
         style = {"passed": "bold green", "failed": "bold red"}.get(report.outcome, "bold yellow")
-        self._console.print(Text.assemble((f"{report.outcome.upper():<7}", style), f" {report.nodeid.partition('::')[2]}"))
+        self._console.print(
+            Text.assemble((f"{report.outcome.upper():<7}", style), f" {report.nodeid.partition('::')[2]}")
+        )
         if report.failed:
             self._console.print(Text(report.longreprtext, style="red"))
 
@@ -115,7 +128,9 @@ class Recorder:
         """Print the sums."""
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_row("tests", ", ".join(f"{count} {outcome}" for outcome, count in sorted(self._outcomes.items())))
-        table.add_row("calls that crossed a port", ", ".join(f"{port} {count}" for port, count in self._calls.most_common()))
+        table.add_row(
+            "calls that crossed a port", ", ".join(f"{port} {count}" for port, count in self._calls.most_common())
+        )
         table.add_row("virtual time that passed", str(timedelta(seconds=round(self._skipped_s))))
         table.add_row("real time spent", f"{real_s:.2f} s")
         self._console.print(table)
@@ -124,10 +139,11 @@ class Recorder:
 def _line(call: Call) -> Text:
     colour = _COLOURS.get(call.port, "white")
     failed = "red" if call.error is not None else ""
-    return Text.assemble((f"  {call.started_at:>10.3f} s  ", "dim"), (f"{call.port:<9}", colour), (_words(call), failed))
+    return Text.assemble(
+        (f"  {call.started_at:>10.3f} s  ", "dim"), (f"{call.port:<9}", colour), (_words(call), failed)
+    )
 
 
 def _words(call: Call) -> str:
     text = call.describe()
     return text.removeprefix(f"{call.port}.")
-

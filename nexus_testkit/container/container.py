@@ -181,19 +181,18 @@ class Container:
         Raises:
             LifecycleError: one of `classes` was started by this method before.
         """
-        for cls in classes:
-            self._require_open()
-            self._graph.node(cls)
-            if cls in self._requested:
-                raise LifecycleError(
-                    f"{type_name(cls)} was started before",
-                    hint=f"await container.service({type_name(cls)}) gives the started one",
-                )
+        self._require_open()
         wanted = classes or tuple(
             key for key, registration in self._registry.services.items() if registration.scope == "singleton"
         )
         for cls in wanted:  # all of them, before any is built
             self._graph.node(cls)
+        for cls in classes:
+            if cls in self._requested:
+                raise LifecycleError(
+                    f"{type_name(cls)} was started before",
+                    hint=f"await container.service({type_name(cls)}) gives the started one",
+                )
         roots = [managed for _, managed in [self._obtain(None, cls) for cls in wanted] if managed is not None]
         if not classes:
             roots += [each for each in self._builder.managed if each not in roots]

@@ -53,6 +53,8 @@ class DatabaseError(PortError):
         self.data_type_name = data_type_name
         self.schema_name = schema_name
         self.query = query
+        if query is not None and position is not None:
+            self.add_note(_pointed_at(query, position))
 
     def _message(self) -> str:
         text = super()._message()
@@ -63,6 +65,16 @@ class DatabaseError(PortError):
     def __str__(self) -> str:
         text = self._message()
         return f"{text}\nHINT:  {self.hint}" if self.hint else text
+
+
+def _pointed_at(query: str, position: int) -> str:
+    """The line of the statement with a mark below the place, as psql prints it. A note, so that the text stays PostgreSQL's."""
+    before = query[: position - 1]
+    number = before.count("\n") + 1
+    line = query.splitlines()[number - 1] if query.splitlines() else ""
+    label = f"LINE {number}: "
+    column = len(before) - (before.rfind("\n") + 1)
+    return f"{label}{line}\n{' ' * (len(label) + column)}^"
 
 
 class InterfaceError(DatabaseError):

@@ -1,4 +1,4 @@
-"""Errors that adapters raise at the cache, mail and file ports. (Database errors have a module of their own.)
+"""Errors that adapters raise at the cache, mail and file ports; the database's have a module of their own.
 
 Adapters raise subclasses that derive from the driver's exception as well, so that what users catch in
 production is caught here too.

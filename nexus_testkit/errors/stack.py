@@ -30,7 +30,7 @@ class Stack:
     def of(cls, frames: list[tuple[CodeType, int]]) -> Stack:
         """A stack of known frames, innermost first, such as those of a suspended coroutine."""
         stack = cls.__new__(cls)
-        stack._frames = frames
+        stack._frames = frames  # noqa: SLF001  # its own class
         return stack
 
     def lines(self, *, most: int = 6) -> list[str]:

@@ -30,11 +30,7 @@ async def boot_plugin(container: Container, plugin: type[T] | T, *, config: Mapp
     known = container.registered()
     try:
         outcome = await made.initialize()
-        if outcome is False:
-            raise HarnessError(
-                f"{type(made).__qualname__}.initialize() returned False",
-                hint="the platform calls that a failure to load; return True, or raise what went wrong",
-            )
+        _refuse_false(made, outcome)
         await container.start()
     except BaseException as error:
         for failure in await container.roll_back(known):
@@ -47,6 +43,14 @@ async def boot_plugin(container: Container, plugin: type[T] | T, *, config: Mapp
             stacklevel=3,
         )
     return made  # type: ignore[no-any-return]  # an instance of the class that was given
+
+
+def _refuse_false(plugin: object, outcome: object) -> None:
+    if outcome is False:
+        raise HarnessError(
+            f"{type(plugin).__qualname__}.initialize() returned False",
+            hint="the platform calls that a failure to load; return True, or raise what went wrong",
+        )
 
 
 async def shut_down_plugin(plugin: object) -> None:

@@ -129,7 +129,9 @@ def _nearest(rows: list[Row], columns: dict[str, Any]) -> str:
 
     def differences(row: Row) -> list[str]:
         return [
-            f"{name} is {row[name]!r}, not {wanted!r}" for name, wanted in columns.items() if not _equal(row[name], wanted)
+            f"{name} is {row[name]!r}, not {wanted!r}"
+            for name, wanted in columns.items()
+            if not _equal(row[name], wanted)
         ]
 
     ranked = sorted(((differences(row), at) for at, row in enumerate(rows)), key=lambda item: (len(item[0]), item[1]))

@@ -132,6 +132,10 @@ class MailHandle(SeamedMail):
         """Refuse a recipient from now on."""
         self._sink.refuse(address, code=code, text=text)
 
+    def accept(self, address: str) -> None:
+        """Accept a recipient or sender again that was refused before."""
+        self._sink.accept(address)
+
     def refuse_sender(self, address: str, *, code: int = 550, text: str = "5.7.1 Sender refused") -> None:
         """Refuse a sender from now on."""
         self._sink.refuse_sender(address, code=code, text=text)

@@ -45,7 +45,8 @@ def simulate(test: Callable[..., Awaitable[Any]] | None = None, /, **options: An
 def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) -> Callable[..., T]:
     if not inspect.iscoroutinefunction(test):
         raise HarnessError(
-            f"@simulate takes an 'async def' test, not {test!r}", hint="put @simulate below @given, next to the function"
+            f"@simulate takes an 'async def' test, not {test!r}",
+            hint="put @simulate below @given, next to the function",
         )
     signature = inspect.signature(test)
     parameters = [parameter for name, parameter in signature.parameters.items() if name != "nexus"]

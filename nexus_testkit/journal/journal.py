@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from nexus_testkit.journal.words import IMMUTABLE, frozen, words
+
 _PENDING: Any = object()
-_SCALARS = (str, bytes, int, float, bool, type(None))
-_LONGEST = 200
 _READS = ("get", "fetch", "read")  # None is an answer there, and says nothing elsewhere
 
 
@@ -27,7 +27,13 @@ class Call:
     __slots__ = ("_result", "arguments", "ended_at", "error", "number", "operation", "options", "started_at", "task")
 
     def __init__(
-        self, number: int, operation: str, arguments: tuple[Any, ...], options: Mapping[str, Any], at: float, task: str | None
+        self,
+        number: int,
+        operation: str,
+        arguments: tuple[Any, ...],
+        options: Mapping[str, Any],
+        at: float,
+        task: str | None,
     ) -> None:
         """Begin a record; the journal completes it."""
         self.number = number
@@ -57,8 +63,8 @@ class Call:
 
     def describe(self) -> str:
         """The call in one line, without its time."""
-        given = [_short(value) for value in self.arguments]
-        given += [f"{name}={_short(value)}" for name, value in self.options.items() if value is not None]
+        given = [words(value) for value in self.arguments]
+        given += [f"{name}={words(value)}" for name, value in self.options.items() if value is not None]
         line = f"{self.operation}({', '.join(given)})"
         if self.error is not None:
             return f"{line} !! {type(self.error).__name__}: {_first_line(self.error)}"
@@ -66,7 +72,7 @@ class Call:
             return f"{line} ... never came back"
         if self._result is None and not self.operation.partition(".")[2].startswith(_READS):
             return line
-        return f"{line} -> {_short(self._result)}"
+        return f"{line} -> {words(self._result)}"
 
     def __repr__(self) -> str:
         return f"<Call {self.number} {self.describe()}>"
@@ -86,11 +92,11 @@ class Journal:
     def begin(self, operation: str, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> Call:
         """Note that a call begins."""
         for value in arguments:
-            if not isinstance(value, _SCALARS):
-                arguments = tuple(_frozen(value) for value in arguments)
+            if not isinstance(value, IMMUTABLE):
+                arguments = tuple(frozen(value) for value in arguments)
                 break
         if options:
-            options = {name: _frozen(value) for name, value in options.items()}
+            options = {name: frozen(value) for name, value in options.items()}
         calls = self.calls
         call = Call(len(calls) + 1, operation, arguments, options, self._now(), self._task())
         calls.append(call)
@@ -98,7 +104,7 @@ class Journal:
 
     def returned(self, call: Call, result: Any) -> None:
         """Note that it returned."""
-        call._result = _frozen(result)  # noqa: SLF001  # the journal writes its own records
+        call._result = frozen(result)  # noqa: SLF001  # the journal writes its own records
         call.ended_at = self._now()
 
     def raised(self, call: Call, error: BaseException) -> None:
@@ -118,46 +124,14 @@ class Journal:
 
     def lines(self, *, most: int = 60) -> list[str]:
         """The timeline, one line a call; beyond `most` lines the middle is left out, and a line says how many."""
-        lines = [self._line(call) for call in self.calls]
+        width = max((len(call.task or "-") for call in self.calls), default=0)
+        lines = [f"{call.started_at:9.3f} s  {call.task or '-':<{width}}  {call.describe()}" for call in self.calls]
         if len(lines) <= most:
             return lines
         head = most // 3
         tail = most - head - 1
         cut = len(lines) - head - tail
         return [*lines[:head], f"          ... {cut} calls left out ...", *lines[-tail:]]
-
-    @staticmethod
-    def _line(call: Call) -> str:
-        return f"{call.started_at:9.3f} s  {call.task or '-':<12}  {call.describe()}"
-
-
-class Described:
-    """Stands in the journal for a value that could change, or that is too large to keep."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        """Keep the text alone."""
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, _SCALARS):
-        return value
-    describe = getattr(value, "__journal__", None)
-    if describe is not None:
-        return Described(describe())
-    return Described(_short(value))
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, str):
-        value = " ".join(value.split())
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _first_line(error: BaseException) -> str:

@@ -63,7 +63,11 @@ class Seam:
         call = journal.begin(operation, args, kwargs)
         try:
             disturbance = None if self.decider is None else self.decider.decide(call)
-            result = await (function(*args, **kwargs) if disturbance is None else self._disturbed(disturbance, function, *args, **kwargs))
+            result = await (
+                function(*args, **kwargs)
+                if disturbance is None
+                else self._disturbed(disturbance, function, *args, **kwargs)
+            )
         except BaseException as error:
             journal.raised(call, error)
             raise

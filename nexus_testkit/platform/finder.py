@@ -74,7 +74,7 @@ class _Supplier:
         self._names = names
 
     def create_module(self, spec: ModuleSpec) -> None:
-        return None
+        del spec  # Python's own module is good enough
 
     def exec_module(self, module: "ModuleType") -> None:
         module.__doc__ = "Supplied by nexus_testkit, because the installed platform does not have it."
@@ -119,9 +119,7 @@ def _complete(module: "ModuleType", names: "Mapping[str, str]") -> None:
     module.__getattr__ = supply  # type: ignore[method-assign]  # PEP 562
 
 
-def _ask_the_others(
-    fullname: str, path: "Sequence[str] | None", target: "ModuleType | None"
-) -> "ModuleSpec | None":
+def _ask_the_others(fullname: str, path: "Sequence[str] | None", target: "ModuleType | None") -> "ModuleSpec | None":
     for finder in sys.meta_path:
         if isinstance(finder, NexusFinder):
             continue

@@ -27,6 +27,10 @@ class ExecuteResult:
     rowcount: int
     status: str
 
+    def __journal__(self) -> str:
+        """What the journal shows."""
+        return self.status
+
 
 class Row(Sequence[Any]):
     """One row: by position (`row[0]`), by name (`row["id"]`), as a mapping (`dict(row)`), in a comparison as a tuple.

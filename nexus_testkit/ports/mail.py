@@ -46,6 +46,11 @@ class SendReceipt:
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     reply: str = ""
 
+    def __journal__(self) -> str:
+        """What the journal shows."""
+        refused = "".join(f", {address} refused ({why.code})" for address, why in self.refused.items())
+        return f"accepted for {', '.join(self.accepted)}{refused}: {self.reply}"
+
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:

@@ -19,6 +19,8 @@ Whatever part of a statement no rule read raises `UnsupportedSQL`; see `nodes`.
 """
 
 from nexus_testkit.postgres.engine import Engine
-from nexus_testkit.postgres.session import MustWait, Result, Session
+from nexus_testkit.postgres.runtime import MustWait
+from nexus_testkit.postgres.session import Session
+from nexus_testkit.postgres.transactions import Result
 
 __all__ = ["Engine", "MustWait", "Result", "Session"]

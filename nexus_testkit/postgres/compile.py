@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
+from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.analyze import commands, ddl, dml, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
-from nexus_testkit.postgres.analyze.grouping import children, expressions_of
 from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.lower import queries
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.nodes import Node, Statement
 from nexus_testkit.postgres.plan import Plan, QueryPlan
-from nexus_testkit.postgres.typed import Call, Delete, Expr, Insert, Output, Query, Update
+from nexus_testkit.postgres.typed import Delete, Insert, Output, Update
+from nexus_testkit.postgres.values import caster
 
-#: Functions that change the session or wait on it; a SELECT that calls one takes the writer's place.
-_EFFECTS = frozenset({"setval"})
+Limit = Callable[[Any, Any], Any]
 
 
 def compile_statement(query: str, kind: str, fields: dict[str, Any], catalog: Catalog) -> Plan:
@@ -67,17 +69,7 @@ def _query_plan(context: Context, node: Node) -> QueryPlan:
     shown = tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)]
     low = lowering(context)
     sql = queries.query(low, tree)
-    return _plan(context, low, sql, shown, "SELECT", "" if _has_effects(tree) else None)
-
-
-def _has_effects(tree: Query) -> bool:
-    pending: list[Expr] = list(expressions_of(tree))
-    while pending:
-        expr = pending.pop()
-        if isinstance(expr, Call) and expr.name in _EFFECTS:
-            return True
-        pending.extend(children(expr))
-    return False
+    return _plan(context, low, sql, shown, "SELECT", None)
 
 
 def _change_plan(context: Context, node: Node) -> QueryPlan:
@@ -87,7 +79,9 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
         tree = dml.insert(context, node)
         plan = _plan(context, low, queries.insert(low, tree), tree.returning, "INSERT 0", tree.table)
         conflict = tree.conflict
-        plan.touches = conflict is not None and conflict.sets is not None and not (tree.rows is not None and len(tree.rows) == 1)
+        plan.touches = (
+            conflict is not None and conflict.sets is not None and not (tree.rows is not None and len(tree.rows) == 1)
+        )
         return plan
     if node.kind == "UpdateStmt":
         tree = dml.update(context, node)
@@ -105,4 +99,23 @@ def _plan(context: Context, low: Lowering, sql: str, outputs: list[Output], tag:
         tag,
         writes,
         low.bound,
+        limits=_limits(context, low),
     )
+
+
+def _limits(context: Context, low: Lowering) -> tuple[tuple[int, Limit], ...]:
+    """What is checked of the arguments before anything runs: lengths and ranges of assignments, labels of enums."""
+    limits: list[tuple[int, Limit]] = [
+        (number - 1, caster(cast.arg.type, cast.type, cast.typmod, cast.kind)) for number, cast in low.limits.items()
+    ]
+    for number, kind in context.params.items():
+        labels = context.catalog.enums.get(kind)
+        if labels is not None:
+            limits.append((number - 1, partial(_require_label, name=kind, labels=labels)))
+    return tuple(limits)
+
+
+def _require_label(value: str, _: object, *, name: str, labels: tuple[str, ...]) -> str:
+    if value not in labels:
+        raise database_error("22P02", f'invalid input value for enum {name}: "{value}"')
+    return value

@@ -12,6 +12,7 @@ from nexus_testkit.postgres.locks import AdvisoryLocks
 from nexus_testkit.postgres.plan import needed_by
 from nexus_testkit.postgres.runtime import Functions, MustWait, SequenceState
 from nexus_testkit.postgres.session import Session
+from nexus_testkit.postgres.transactions import Transactions
 from nexus_testkit.postgres.values import mentioned, register
 from nexus_testkit.postgres.values.session import ValueSession
 
@@ -37,7 +38,7 @@ class Engine:
         self.values = ValueSession(now=self._transaction_time)
         self.values.clock = now
         self.locks = AdvisoryLocks(self)
-        self.writer: Session | None = None
+        self.writer: Transactions | None = None
         self.waiting: MustWait | None = None
         self.on_release: Callable[[], None] | None = None
         self.current: Session = Session(self)
@@ -138,5 +139,3 @@ class Engine:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-

@@ -9,14 +9,14 @@ from nexus_testkit.postgres.runtime import MustWait
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.engine import Engine
-    from nexus_testkit.postgres.session import Session
+    from nexus_testkit.postgres.transactions import Transactions
 
 Key = tuple[int, ...]
 
 
 @dataclass(slots=True)
 class _Held:
-    session: Session
+    session: Transactions
     for_session: int = 0
     for_transaction: int = 0
 
@@ -31,7 +31,7 @@ class AdvisoryLocks:
         self._engine = engine
         self._held: dict[Key, _Held] = {}
 
-    def attempt(self, key: Key, session: Session, *, transaction: bool) -> bool:
+    def attempt(self, key: Key, session: Transactions, *, transaction: bool) -> bool:
         """Take the lock if nobody else has it."""
         held = self._held.setdefault(key, _Held(session))
         if held.session is not session:
@@ -42,7 +42,7 @@ class AdvisoryLocks:
             held.for_session += 1
         return True
 
-    def take(self, key: Key, session: Session, *, transaction: bool) -> None:
+    def take(self, key: Key, session: Transactions, *, transaction: bool) -> None:
         """Take the lock.
 
         Raises:
@@ -51,7 +51,7 @@ class AdvisoryLocks:
         if not self.attempt(key, session, transaction=transaction):
             raise MustWait(self._held[key].session)
 
-    def release(self, key: Key, session: Session) -> bool:
+    def release(self, key: Key, session: Transactions) -> bool:
         """Give one of the session's holds back; whether it had any."""
         held = self._held.get(key)
         if held is None or held.session is not session or not held.for_session:
@@ -60,14 +60,14 @@ class AdvisoryLocks:
         self._drop_free()
         return True
 
-    def release_session(self, session: Session) -> None:
+    def release_session(self, session: Transactions) -> None:
         """Give all holds of the session back, its transaction's excepted."""
         for held in self._held.values():
             if held.session is session:
                 held.for_session = 0
         self._drop_free()
 
-    def end_transaction(self, session: Session) -> None:
+    def end_transaction(self, session: Transactions) -> None:
         """The transaction is over: its locks are free."""
         if not self._held:
             return
@@ -76,7 +76,7 @@ class AdvisoryLocks:
                 held.for_transaction = 0
         self._drop_free()
 
-    def held_by(self, session: Session) -> bool:
+    def held_by(self, session: Transactions) -> bool:
         """Whether a session has any."""
         return any(held.session is session for held in self._held.values())
 

@@ -14,7 +14,9 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.parser import character_position
 
 # Fields that carry no meaning of their own, whatever their value.
-_SILENT = frozenset({"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "typemod", "row_format"})
+_SILENT = frozenset(
+    {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "typemod", "row_format", "jumble_args"}
+)
 
 # Field values by which libpg_query says "nothing was written here".
 _NEUTRAL: dict[str, tuple[Any, ...]] = {
@@ -85,13 +87,14 @@ class Statement:
 class Node:
     """One parse node: `node["field"]` reads a field, `node.get("field")` one that may be absent."""
 
-    __slots__ = ("fields", "kind", "read", "statement")
+    __slots__ = ("_children", "fields", "kind", "read", "statement")
 
     def __init__(self, kind: str, fields: dict[str, Any], statement: Statement) -> None:
         """Wrap the fields of a node; `kind` is PostgreSQL's name for it, such as `SelectStmt`."""
         self.kind = kind
         self.fields = fields
         self.read: set[str] = set()
+        self._children: dict[str, Any] = {}
         self.statement = statement
         statement.note(self)
 
@@ -129,12 +132,23 @@ class Node:
         """Cross fields off that mean nothing in this place."""
         self.read.update(keys)
 
+    def ignore(self) -> None:
+        """Cross all fields off: the same text stands in another node that is read."""
+        self.read.update(self.fields)
+
     def _wrap(self, key: str, value: Any) -> Any:
-        if type(value) is dict:
-            return self._node(key, value)
-        if type(value) is list:
-            return [self._node(key, item) if type(item) is dict else item for item in value]
-        return value
+        kind = type(value)
+        if kind is not dict and kind is not list:
+            return value
+        # The same node each time: what one rule read need not be read by another.
+        child = self._children.get(key)
+        if child is None:
+            if kind is dict:
+                child = self._node(key, value)
+            else:
+                child = [self._node(key, item) if type(item) is dict else item for item in value]
+            self._children[key] = child
+        return child
 
     def _node(self, key: str, value: dict[str, Any]) -> Node:
         if len(value) == 1:

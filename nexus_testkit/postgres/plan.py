@@ -35,6 +35,7 @@ class QueryPlan:
         bound: how many of the parameters SQLite's SQL holds.
         needs: the runtime's functions, aggregates and collations that the SQL names.
         counts, draws: whether it moves sequences or the dice.
+        limits: index of a parameter and the cast that checks its length or range before anything runs.
         touches: whether a row must not be updated twice (ON CONFLICT DO UPDATE of several rows).
     """
 
@@ -46,6 +47,7 @@ class QueryPlan:
     writes: str | None = None
     bound: int = 0
     touches: bool = False
+    limits: tuple[tuple[int, Callable[[Any, Any], Any]], ...] = ()
     needs: frozenset[str] = field(init=False)
     draws: bool = field(init=False)
     counts: bool = field(init=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nexus_testkit.postgres.engine import Engine
 
 
-class MustWait(Exception):  # noqa: N818  # a signal, not a failure
+class MustWait(Exception):  # a signal, not a failure
     """Another session holds what this statement needs: run it again once `holder` has let go of it.
 
     Attributes:
@@ -51,7 +51,9 @@ class SequenceState:
             if not definition.cycle:
                 up = definition.increment > 0
                 bound, edge = ("maximum", definition.maximum) if up else ("minimum", definition.minimum)
-                raise database_error("2200H", f'nextval: reached {bound} value of sequence "{definition.name}" ({edge})')
+                raise database_error(
+                    "2200H", f'nextval: reached {bound} value of sequence "{definition.name}" ({edge})'
+                )
             value = definition.minimum if definition.increment > 0 else definition.maximum
         self.last = value
         return value
@@ -106,6 +108,9 @@ class Functions:
                 raise
             except MustWait as signal:
                 engine.waiting = signal
+                raise
+            except Exception as error:
+                engine.values.pending = database_error("XX000", f"the fake database failed inside: {error!r}")
                 raise
 
         return run
@@ -186,7 +191,7 @@ class Functions:
     # ---------------------------------------------------------------------------------------- settings
 
     def version(self) -> str:
-        """`SELECT version()`."""
+        """What the server calls itself."""
         return f"PostgreSQL {system().server_version} on nexus-testkit, compiled to SQLite"
 
     def current_setting(self, name: str, missing_ok: int = 0) -> str | None:
@@ -199,15 +204,13 @@ class Functions:
 
     # ------------------------------------------------------------------------------------------- locks
 
-    def lock(self, *key: int) -> str:
+    def lock(self, *key: int) -> None:
         """Wait for a lock that the session keeps."""
         self._engine.locks.take(key, self._engine.current, transaction=False)
-        return ""
 
-    def lock_transaction(self, *key: int) -> str:
+    def lock_transaction(self, *key: int) -> None:
         """Wait for a lock that the transaction keeps."""
         self._engine.locks.take(key, self._engine.current, transaction=True)
-        return ""
 
     def try_lock(self, *key: int) -> int:
         """Take a lock for the session if it is free."""
@@ -221,7 +224,6 @@ class Functions:
         """Give a session's lock back."""
         return int(self._engine.locks.release(key, self._engine.current))
 
-    def unlock_all(self) -> str:
+    def unlock_all(self) -> None:
         """Give all of the session's locks back."""
         self._engine.locks.release_session(self._engine.current)
-        return ""

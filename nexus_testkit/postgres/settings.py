@@ -42,13 +42,15 @@ _FIXED = {
     "client_encoding": {"utf8", "utf-8", "unicode"},
     "datestyle": {"iso, mdy", "iso", "iso,mdy", "mdy"},
     "intervalstyle": {"postgres"},
-    "search_path": {'"$user", public', "public", '"$user",public', '"$user"', '$user, public'},
+    "search_path": {'"$user", public', "public", '"$user",public', '"$user"', "$user, public"},
     "standard_conforming_strings": {"on", "true", "1"},
     "timezone": {"utc", "etc/utc", "gmt", "zulu", "default"},
     "session_replication_role": {"origin"},
 }
 
-_READ_ONLY = frozenset({"server_version", "server_version_num", "server_encoding", "is_superuser", "max_connections", "lc_collate"})
+_READ_ONLY = frozenset(
+    {"server_version", "server_version_num", "server_encoding", "is_superuser", "max_connections", "lc_collate"}
+)
 
 
 class Settings:

@@ -313,7 +313,9 @@ class Query:
     body: Select | Values | SetOperation
     ctes: list[CommonTable] = field(default_factory=list)
     recursive: bool = False
-    order: list[SortKey | tuple[int, SortKey]] = field(default_factory=list)  # (ordinal, key) where the key is an output
+    order: list[SortKey | tuple[int, SortKey]] = field(
+        default_factory=list
+    )  # (ordinal, key) where the key is an output
     limit: Expr | None = None
     offset: Expr | None = None
 

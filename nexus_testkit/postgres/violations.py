@@ -18,7 +18,7 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.catalog.schema import ForeignKey, Key, Table
 from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr
-from nexus_testkit.postgres.values import cast
+from nexus_testkit.postgres.values import DETACHED, output
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.plan import QueryPlan
@@ -30,7 +30,10 @@ _UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>.*)'|(?P<co
 
 def shown(value: Any, kind: str) -> str:
     """A storage value as messages print it."""
-    return "null" if value is None else str(cast(value, kind, "text", None, explicit=True))
+    if value is None:
+        return "null"
+    written = output(kind)
+    return str(value if written is None else written(value, DETACHED))
 
 
 def _cut(text: str) -> str:
@@ -148,30 +151,36 @@ def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Databa
             with contextlib.suppress(sqlite3.Error):
                 connection.execute(plan.sql, values).fetchall()
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+            # PostgreSQL's triggers fire in the order in which the constraints were made.
+            made = list(catalog.tables)
+            broken.sort(key=lambda row: (made.index(row[0]), -row[3]))
             for child_name, rowid, _, number in broken:
                 child = catalog.tables[child_name]
                 foreign = child.foreign_keys[len(child.foreign_keys) - 1 - number]
                 columns = ", ".join(name(column) for column in foreign.columns)
-                row = connection.execute(f"SELECT {columns} FROM {name(child_name)} WHERE rowid = ?", (rowid,)).fetchone()
+                row = connection.execute(
+                    f"SELECT {columns} FROM {name(child_name)} WHERE rowid = ?", (rowid,)
+                ).fetchone()
                 texts = [shown(value, _type(child, column)) for value, column in zip(row, foreign.columns, strict=True)]
-                return foreign_error(child, foreign, texts, on_parent=plan.writes != child_name)
+                on_parent = plan.tag == "DELETE" or plan.writes != child_name
+                if on_parent and (foreign.on_delete if plan.tag == "DELETE" else foreign.on_update) == "r":
+                    return _restricted(child, foreign, texts)
+                return foreign_error(child, foreign, texts, on_parent=on_parent)
         finally:
             connection.execute("PRAGMA defer_foreign_keys = OFF")
-    # RESTRICT does not wait for the end of the statement, deferred or not.
-    return _restricted(session, str(plan.writes))
+    return database_error("23503", f'insert or update on table "{plan.writes}" violates a foreign key constraint')
 
 
-def _restricted(session: Session, parent: str) -> DatabaseError:
-    for child, foreign in session.engine.catalog.references_to(parent):
-        if "r" in (foreign.on_delete, foreign.on_update):
-            return database_error(
-                "23001",
-                f'update or delete on table "{parent}" violates RESTRICT setting of foreign key constraint "{foreign.name}" on table "{child.name}"',
-                constraint_name=foreign.name,
-                table_name=child.name,
-                schema_name="public",
-            )
-    return database_error("23503", f'update or delete on table "{parent}" violates a foreign key constraint')
+def _restricted(child: Table, foreign: ForeignKey, values: Sequence[str]) -> DatabaseError:
+    return database_error(
+        "23001",
+        f'update or delete on table "{foreign.table}" violates RESTRICT setting of foreign key constraint '
+        f'"{foreign.name}" on table "{child.name}"',
+        detail=f'Key ({", ".join(foreign.targets)})=({", ".join(values)}) is referenced from table "{child.name}".',
+        constraint_name=foreign.name,
+        table_name=child.name,
+        schema_name="public",
+    )
 
 
 def _type(table: Table, column: str) -> str:
@@ -182,10 +191,10 @@ def _type(table: Table, column: str) -> str:
 def foreign_error(child: Table, foreign: ForeignKey, values: Sequence[str], *, on_parent: bool) -> DatabaseError:
     """23503, as the child's or as the parent's change breaks it."""
     if on_parent:
-        message = (
-            f'update or delete on table "{foreign.table}" violates foreign key constraint "{foreign.name}" on table "{child.name}"'
+        message = f'update or delete on table "{foreign.table}" violates foreign key constraint "{foreign.name}" on table "{child.name}"'
+        detail = (
+            f'Key ({", ".join(foreign.targets)})=({", ".join(values)}) is still referenced from table "{child.name}".'
         )
-        detail = f'Key ({", ".join(foreign.targets)})=({", ".join(values)}) is still referenced from table "{child.name}".'
     else:
         message = f'insert or update on table "{child.name}" violates foreign key constraint "{foreign.name}"'
         detail = f'Key ({", ".join(foreign.columns)})=({", ".join(values)}) is not present in table "{foreign.table}".'
@@ -199,7 +208,11 @@ def deparse(term: Expr) -> str:
     if isinstance(term, ColumnRef):
         return term.name
     if isinstance(term, Cast):
-        return f"({deparse(term.arg)})::{term.type}" if isinstance(term.arg, ColumnRef) else f"({deparse(term.arg)}::{term.type})"
+        return (
+            f"({deparse(term.arg)})::{term.type}"
+            if isinstance(term.arg, ColumnRef)
+            else f"({deparse(term.arg)}::{term.type})"
+        )
     if isinstance(term, Const):
         if term.value is None:
             return "NULL"

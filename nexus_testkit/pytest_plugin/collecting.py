@@ -33,7 +33,8 @@ def uses_world(item: pytest.Item) -> bool:
     known = item.stash.get(_USES_WORLD, None)
     if known is None:
         asks = WORLD_FIXTURE in getattr(item, "fixturenames", ())
-        known = item.stash[_USES_WORLD] = asks and not item.config.getoption("setupplan")  # which runs no fixture
+        plans = item.config.getoption("setupplan", default=False)  # runs no fixture
+        known = item.stash[_USES_WORLD] = asks and not plans
     return known
 
 

@@ -16,9 +16,7 @@ from nexus_testkit.pytest_plugin.fixtures import WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
 
 if TYPE_CHECKING:
-    from _pytest.fixtures import (
-        SubRequest,
-    )  # what pytest hands to its hooks; the public class lacks nothing but this name
+    from _pytest.fixtures import SubRequest  # what pytest hands to this hook has no public name
 
     from nexus_testkit.pytest_plugin.running import Stage
     from nexus_testkit.pytest_plugin.world import World
@@ -39,11 +37,15 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: SubRequest
     """
     __tracebackhide__ = True
     item = request.node
-    if fixturedef.argname == WORLD_FIXTURE and not item.config.getoption("setupplan"):  # which runs no fixture
+    if fixturedef.argname == WORLD_FIXTURE and not item.config.getoption(
+        "setupplan", default=False
+    ):  # which runs no fixture
         return (yield from _set_up_world(item, fixturedef, request))
     if fixturedef.scope != "function" or not uses_world(item) or item.stash.get(_BEGINS, False):
         return (yield)
-    world: World = request.getfixturevalue(WORLD_FIXTURE)
+    if WORLD_FIXTURE in fixturedef.argnames:  # pytest itself ends it before the world
+        return (yield)
+    world = item.stash.get(_WORLD, None) or request.getfixturevalue(WORLD_FIXTURE)
     if fixturedef.argname not in _OUTLIVE_THE_WORLD:
         world.before_end(partial(fixturedef.finish, request=request))
     function = fixturedef.func

@@ -142,7 +142,7 @@ class SocketGuard:
         return ports
 
     def _refuse(self, host: str, port: object) -> None:
-        stack = Stack(skip=4)
+        stack = Stack(skip=5)
         lines = [f"asked for at {line}" for line in stack.lines(most=4)]
         self.strays.append("\n".join([f"a real connection to {host}:{port} was refused", *lines]))
         raise StrayConnection(host, port)
@@ -178,5 +178,5 @@ def _is_loopback(host: str) -> bool:
 
 def _in_socketpair() -> bool:
     # Where the system has no socketpair() (Windows) the standard library makes one of a loopback connection.
-    frame = sys._getframe(3)  # noqa: SLF001  # the frame that raised the event; no public way from an audit hook
+    frame = sys._getframe(4)  # noqa: SLF001  # the frame that raised the event; no public way from an audit hook
     return frame.f_globals.get("__name__") == "socket" and "socketpair" in frame.f_code.co_name

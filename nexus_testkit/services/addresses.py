@@ -86,4 +86,6 @@ def _ascii_domain(domain: str, address: str, field: str) -> str:
 
 
 def _bad(address: str, field: str, why: str, *, hint: str | None = None) -> ValidationError:
-    return ValidationError(f"{field}: {address!r} is no e-mail address: it {why}", field=field, hint=hint)
+    return ValidationError(
+        f"{field}: {address!r} is no e-mail address: it {why}", field=field, hint=hint or "write it as name@example.org"
+    )

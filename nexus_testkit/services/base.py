@@ -13,11 +13,12 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any
 
 from nexus_testkit.container import Service
-from nexus_testkit.errors import LifecycleError, ServiceNotInitialized
-from nexus_testkit.services.logging import get_logger
+from nexus_testkit.errors import LifecycleError, ServiceNotInitialized, ValidationError
+from nexus_testkit.services.logging import ServiceLogger, get_logger
 from nexus_testkit.services.options import frozen_copy
 
 _UNGUARDED = frozenset({"initialize", "cleanup", "health_check"})
@@ -36,13 +37,24 @@ class BaseService(Service):
         logger: a `ServiceLogger` with the name of the class.
     """
 
-    config: Mapping[str, Any]
+    # All state has its default outside of __init__: a subclass that forgets super().__init__(), as stand-ins in tests
+    # do, still starts and stops.
+    config: Mapping[str, Any] = frozen_copy({})
+    _initialized = False
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(config, Mapping | None):
+            raise ValidationError(f"{type(self).__name__}: config must be a mapping, not {config!r}", field="config")
         self.config = frozen_copy(config or {})
-        self.logger = get_logger(type(self).__name__)
-        self._initialized = False
-        self._lifecycle = asyncio.Lock()  # initialize() and cleanup() run one at a time
+
+    @cached_property
+    def logger(self) -> ServiceLogger:
+        return get_logger(type(self).__name__)
+
+    @cached_property
+    def _lifecycle(self) -> asyncio.Lock:
+        """Lets `initialize` and `cleanup` run one at a time."""
+        return asyncio.Lock()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Guard the public asynchronous methods that the subclass defines."""

@@ -64,7 +64,7 @@ class EmailService(BaseService):
         self._sender = make_address(self.from_name, self.from_email, field="from_email")
         self._templates = Templates(files, self.config.get("templates"))
 
-    async def send_email(  # noqa: PLR0917  # the guide's signature
+    async def send_email(
         self,
         to: Sequence[Any],
         subject: str,

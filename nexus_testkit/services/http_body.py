@@ -16,25 +16,32 @@ def decode_body(content: bytes, content_type: str | None) -> Any:
 
     - JSON (`application/json`, and all that end in `+json`): the parsed value; None for an empty body;
     - text (`text/*`, XML, forms, scripts, and whatever names a charset): `{"text": str}`;
-    - no media type: `{"text": str}` where it is UTF-8, as below where it is not;
+    - no media type, or none that can be read: `{"text": str}` where it is UTF-8, as below where it is not;
     - anything else: `{"content": bytes}`.
 
     Raises:
         NotJson: it calls itself JSON and is not.
     """
-    header = Message()
-    header["Content-Type"] = content_type or ""
-    kind, charset = header.get_content_type() if content_type else "", header.get_param("charset")
+    kind, charset = _media_type(content_type or "")
     if kind == "application/json" or kind.endswith("+json"):
         return _json(content)
-    if isinstance(charset, str) or _is_text(kind):
-        return {"text": _text(content, charset if isinstance(charset, str) else "utf-8")}
+    if charset or _is_text(kind):
+        return {"text": _text(content, charset or "utf-8")}
     if not kind:
         try:
             return {"text": content.decode("utf-8")}
         except UnicodeDecodeError:
             pass
     return {"content": content}
+
+
+def _media_type(header: str) -> tuple[str, str | None]:
+    """Type and charset of a Content-Type header; `""` for a type that is none."""
+    message = Message()
+    message["Content-Type"] = header
+    charset = message.get_param("charset")
+    kind = message.get_content_type() if "/" in header else ""  # the email package takes what is malformed for text
+    return kind, charset if isinstance(charset, str) else None
 
 
 def _json(content: bytes) -> Any:

@@ -20,6 +20,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -111,7 +112,7 @@ class Templates:
             raise TemplateError(
                 f"there is no template {name!r}",
                 template=name,
-                hint=f"write {path!r}, or configure it under 'templates'",
+                hint=f"{self._near(name)}write {path!r}, or configure it under 'templates'",
             ) from error
         except UnicodeDecodeError as error:
             raise TemplateError(f"{path!r} is not UTF-8: {error}", template=name) from error
@@ -119,6 +120,10 @@ class Templates:
             return json.loads(text)
         except ValueError as error:
             raise TemplateError(f"{path!r} is no JSON: {error}", template=name) from error
+
+    def _near(self, name: str) -> str:
+        near = get_close_matches(name, [*self._configured, *BUILT_IN], n=1)
+        return f"did you mean {near[0]!r}? Else " if near else ""
 
 
 # One environment for text and one for HTML; they differ in what a value becomes. Both are without state.
@@ -159,7 +164,11 @@ def _rendered(name: str, part: str, text: str, data: Mapping[str, Any]) -> str:
     try:
         result = _compiled(part, text).render(data)
     except TemplateSyntaxError as error:
-        raise TemplateError(f"{part} of the template {name!r}, line {error.lineno}: {error}", template=name) from error
+        raise TemplateError(
+            f"{part} of the template {name!r}, line {error.lineno}: {error}",
+            template=name,
+            hint="a value is written {{ name }}, a block {% if name %} ... {% endif %}",
+        ) from error
     except UndefinedError as error:
         given = ", ".join(sorted(map(str, data))) or "nothing"
         raise TemplateError(

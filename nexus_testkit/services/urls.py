@@ -97,14 +97,18 @@ def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise UrlNotAllowed(f"{url!r} is no URL: {error}", url=url) from error
+        raise UrlNotAllowed(f"{url!r} is no URL: {error}", url=url, hint="write it out: https://host/path") from error
     _require_http(parsed)
     return parsed
 
 
 def _require_http(url: httpx.URL) -> None:
     if url.scheme not in _PORTS or not url.host:
-        raise UrlNotAllowed(f"{str(url)!r} is no http or https URL with a host", url=str(url))
+        raise UrlNotAllowed(
+            f"{str(url)!r} is no http or https URL with a host",
+            url=str(url),
+            hint="write it out: https://host/path",
+        )
     if url.userinfo:
         raise UrlNotAllowed(
             f"the URL for {url.host!r} holds credentials",

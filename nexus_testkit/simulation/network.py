@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from nexus_testkit.errors import StrayConnection
+from nexus_testkit.errors import NotSimulated, StrayConnection
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.simulation.addresses import Address, Addresses, no_socket, port_number, refused
 from nexus_testkit.simulation.foundation import Foundation
@@ -223,6 +223,22 @@ class NetworkOperations(Foundation):
         del flags
         await asyncio.sleep(0)
         return self.network.addresses.canonical(sockaddr[0]), str(sockaddr[1])
+
+    async def sock_connect(self, sock: object, address: Any) -> None:
+        """Never connects a real socket: whom nobody serves is a stray, as in `create_connection`.
+
+        Libraries that make their own sockets (aiohttp) come here.
+
+        Raises:
+            StrayConnection: nobody in this world serves the address; it is recorded in `strays` too.
+            NotSimulated: somebody does; only `create_connection` leads there.
+        """
+        del sock
+        await asyncio.sleep(0)
+        if not isinstance(address, tuple):
+            raise NotSimulated("sock_connect")
+        self.network.find(address[0], address[1])
+        raise NotSimulated("sock_connect")
 
     async def create_server(  # type: ignore[override]  # overloads, and asyncio's own class of servers
         self,

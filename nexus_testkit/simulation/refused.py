@@ -39,7 +39,6 @@ class Refused:
     sock_recvfrom_into = _refuse_async("sock_recvfrom_into")
     sock_sendall = _refuse_async("sock_sendall")
     sock_sendto = _refuse_async("sock_sendto")
-    sock_connect = _refuse_async("sock_connect")
     sock_accept = _refuse_async("sock_accept")
     sock_sendfile = _refuse_async("sock_sendfile")
     sendfile = _refuse_async("sendfile")

@@ -28,14 +28,11 @@ class Doing(Enum):
 class Strangers:
     """The threads that began after the world did, other than the loop's own workers."""
 
-    __slots__ = ("_count", "_known")
+    __slots__ = ("_known",)
 
     def __init__(self) -> None:
         """Those that live now are none of this world's."""
         self._known = set(threading.enumerate())
-        # How many threads there were when there was no stranger among them: looking at a number is thirty times as
-        # fast as looking at the threads, and it is looked at whenever time moves.
-        self._count = _thread._count()  # noqa: SLF001  # threading.active_count() takes a lock
 
     def exclude(self, thread: threading.Thread) -> None:
         """Leave this one out: what it owes is counted, or it has been waited for in vain."""
@@ -43,12 +40,12 @@ class Strangers:
 
     def that_are(self, *doings: Doing) -> list[threading.Thread]:
         """Those that do one of `doings` now."""
-        count = _thread._count()  # noqa: SLF001  # as above
-        if count == self._count:
+        # This is looked at whenever time moves, and mostly there are no other threads at all. A number of threads
+        # would tell no more than that: while one of another world ends, one of this world may begin.
+        if not _thread._count():  # noqa: SLF001  # threading.active_count() takes a lock
             return []
         strangers = [thread for thread in threading.enumerate() if thread not in self._known]
         if not strangers:
-            self._count = count
             return []
         frames = sys._current_frames()  # noqa: SLF001  # documented, "for internal and specialized purposes only"
         return [thread for thread in strangers if _doing(thread, frames.get(thread.ident or 0)) in doings]

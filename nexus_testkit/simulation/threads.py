@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOMENT_S = 0.002
+_LOOKS = 2
 _GLANCE_S = 0.05
 _PATIENCE_S = 5.0
 
@@ -106,14 +107,16 @@ class Threads:
         strangers = self._strangers
         if strangers is None or not strangers.that_are(Doing.WORKING, Doing.WAITING, Doing.IDLE):
             return False
-        # A moment for whoever has just been given work and has not yet woken up.
-        if self._sleep(_MOMENT_S):
-            return True
         deadline = time.monotonic() + min(_PATIENCE_S, self.watchdog_s)
-        while working := strangers.that_are(Doing.WORKING):
+        idle = 0
+        # More than one look, with a moment before each: who has just been given work has not woken up yet, and who has
+        # just taken it looks idle until Python lets it go on.
+        while idle < _LOOKS:
             if self._sleep(_MOMENT_S):
                 return True
-            if time.monotonic() > deadline:
+            working = strangers.that_are(Doing.WORKING)
+            idle = 0 if working else idle + 1
+            if working and time.monotonic() > deadline:
                 for thread in working:
                     strangers.exclude(thread)
         return self.loop.has_ready()

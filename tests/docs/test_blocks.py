@@ -30,9 +30,10 @@ def test_block_runs(pytester, block):
 
 
 def test_links_between_pages_lead_somewhere():
-    dead = []
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if not target.startswith("http") and not (page.parent / target).exists():
-                dead.append(f"{page.relative_to(ROOT)}: {target}")
+    dead = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not target.startswith("http") and not (page.parent / target).exists()
+    ]
     assert not dead

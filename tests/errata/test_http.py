@@ -174,7 +174,7 @@ async def test_row_43_what_the_server_asks_for_is_capped(nexus):
     assert sleeps(nexus) == [20]
 
 
-@pytest.mark.parametrize("value", ["soon", "-5", "1e9", ""])
+@pytest.mark.parametrize("value", ["soon", "-5", "1e9", "", "Thu, 01 Jan 2026 00:00:09 +99999999999999999999"])
 async def test_row_43_a_time_that_cannot_be_read_is_ignored(nexus, value):
     http = await service(nexus, backoff=2)
     nexus.http.get(URL).responds([httpx.Response(429, headers={"retry-after": value}), 200])
@@ -312,6 +312,7 @@ async def test_row_46_headers_that_come_twice_are_all_there(nexus):
         ("text/html", b"caf\xff", {"text": "caf�"}),
         ("image/png", b"\x89PNG\xff", {"content": b"\x89PNG\xff"}),
         ("application/octet-stream", b"plain", {"content": b"plain"}),
+        ("garbage", b"\xff", {"content": b"\xff"}),
         (None, b"plain", {"text": "plain"}),
         (None, b"\xff", {"content": b"\xff"}),
     ],

@@ -10,7 +10,7 @@ import pytest
 
 import nexus_testkit.services
 from nexus_testkit.container import get_service, inject, register_service
-from nexus_testkit.errors import LifecycleError, ServiceNotInitialized, UnfilledInjection
+from nexus_testkit.errors import LifecycleError, ServiceNotInitialized, UnfilledInjection, ValidationError
 from nexus_testkit.ports.cache import CacheManager
 from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.database import DatabaseAdapter
@@ -320,6 +320,12 @@ async def test_row_09_a_method_is_refused_to_others_while_the_service_still_star
 
 
 # Row 10
+
+
+@pytest.mark.parametrize("config", ["x", 7, [("a", 1)]])
+async def test_row_10_a_configuration_that_is_no_mapping_is_refused(nexus, config):
+    with pytest.raises(ValidationError, match="Recorder: config must be a mapping"):
+        Recorder(config, clock=nexus.clock)
 
 
 async def test_row_10_the_configuration_is_a_frozen_copy(nexus):

@@ -452,5 +452,9 @@ async def test_row_29_an_update_of_nobody_is_none_whatever_its_version(nexus):
 
 async def test_row_30_the_unique_constraints_are_the_only_indexes(nexus):
     await nexus.service(UserService)
-    rows = await nexus.db.fetch_all("SELECT indexname FROM pg_indexes WHERE tablename = 'users' ORDER BY indexname")
-    assert [row["indexname"] for row in rows] == ["users_email_key", "users_pkey", "users_username_key"]
+    statements = [" ".join(call.arguments[0].split()) for call in nexus.journal.of("database.execute")]
+    assert [statement for statement in statements if "INDEX" in statement] == [
+        "CREATE UNIQUE INDEX IF NOT EXISTS users_username_key ON users (lower(username))",
+        "CREATE UNIQUE INDEX IF NOT EXISTS users_email_key ON users (lower(email))",
+    ]
+    assert not any("UNIQUE NOT NULL" in statement for statement in statements)  # no constraint beside its index

@@ -38,7 +38,7 @@ def execute(text: str, filename: str) -> ModuleType:
     module = ModuleType("guide")
     for block in blocks(text):
         imports = "".join(line for marker, line in FORGOTTEN.items() if marker in block.source)
-        exec(compile(imports, "<imports that the guide forgot>", "exec"), module.__dict__)  # noqa: S102  # the guide's own
+        exec(compile(imports, "<imports that the guide forgot>", "exec"), module.__dict__)  # the guide's own
         padded = "\n" * (block.line - 1) + block.source
-        exec(compile(padded, filename, "exec"), module.__dict__)  # noqa: S102  # the guide's own code is what is tested
+        exec(compile(padded, filename, "exec"), module.__dict__)  # the guide's own code is what is tested
     return module

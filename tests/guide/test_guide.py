@@ -44,7 +44,16 @@ def test_the_text_has_eight_blocks_and_a_torn_end():
 
 
 def test_every_class_of_the_guide_is_defined(guide):
-    for name in ("BaseService", "MyPlugin", "UserService", "CacheService", "HTTPService", "EmailService", "AnalyticsService", "UserManagementService"):
+    for name in (
+        "BaseService",
+        "MyPlugin",
+        "UserService",
+        "CacheService",
+        "HTTPService",
+        "EmailService",
+        "AnalyticsService",
+        "UserManagementService",
+    ):
         assert isinstance(getattr(guide, name), type)
 
 
@@ -251,7 +260,12 @@ async def test_user_statistics_are_counted_and_cached(nexus, guide, users):
     await users.create_user(ANN)
     analytics = await nexus.service(guide.AnalyticsService)
     stats = await analytics.get_user_stats()
-    assert (stats["total_users"], stats["active_users"], stats["inactive_users"], stats["activity_rate"]) == (1, 1, 0, 1.0)
+    assert (stats["total_users"], stats["active_users"], stats["inactive_users"], stats["activity_rate"]) == (
+        1,
+        1,
+        0,
+        1.0,
+    )
     assert await analytics.get_user_stats() == stats
     assert await nexus.cache.ttl("user_stats:30") == 3600
 

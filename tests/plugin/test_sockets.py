@@ -166,3 +166,30 @@ def test_what_stays_in_the_process_is_not_refused(suite):
         """
     )
     suite.run().assert_outcomes(passed=1)
+
+
+def test_a_socket_pair_that_the_standard_library_makes_of_a_connection_is_no_stray(suite):
+    # As socket.py does where the system has no socketpair(): the frame that connects is what is looked at.
+    suite.pytester.makepyfile(
+        pairs="""
+        import socket
+
+        def socketpair():
+            with socket.create_server(("127.0.0.1", 0)) as listener:
+                client = socket.socket()
+                client.connect(listener.getsockname())
+                server, _ = listener.accept()
+                return client, server
+        """
+    )
+    suite.write(
+        """
+        import pairs
+
+        def test_it(nexus, monkeypatch):
+            monkeypatch.setattr(pairs, "__name__", "socket")
+            for end in pairs.socketpair():
+                end.close()
+        """
+    )
+    suite.run().assert_outcomes(passed=1)

@@ -210,9 +210,12 @@ class SqliteDatabase:
         while True:
             connection = self._connection
             if connection is None or session.closed:
-                raise self.as_driver(InterfaceError("the database is closed" if connection is None else "connection is closed"))
+                raise self.as_driver(
+                    InterfaceError("the database is closed" if connection is None else "connection is closed")
+                )
+            run: Any = connection._execute  # noqa: SLF001  # the one way to run a function on aiosqlite's queue
             try:
-                result = await connection._execute(attempt)  # noqa: SLF001  # the one way to run a function on aiosqlite's queue
+                result = await run(attempt)
             except DatabaseError as error:
                 raise self.as_driver(error) from error.__cause__
             if not isinstance(result, asyncio.Future):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from nexus_testkit.errors import DatabaseError, InterfaceError
 
@@ -12,7 +13,8 @@ _CLIENT_DATA_ERROR = "22000"
 
 def as_asyncpg(error: DatabaseError) -> DatabaseError:
     """The same error object, of a class that derives from asyncpg's too; unchanged where asyncpg is not installed."""
-    combined = _combined(type(error), error.sqlstate)
+    ours: Any = type(error)
+    combined = _combined(ours, error.sqlstate)
     if combined is not None:
         error.__class__ = combined
     return error
@@ -24,7 +26,11 @@ def _combined(ours: type[DatabaseError], sqlstate: str | None) -> type[DatabaseE
     if theirs is None or issubclass(ours, theirs):
         return None
     # No attributes of its own: asyncpg's metaclass would enter a class with a `sqlstate` into its table.
-    return type(theirs)(ours.__name__, (ours, theirs), {"__module__": ours.__module__, "__doc__": ours.__doc__})
+    metaclass: Any = type(theirs)
+    made: type[DatabaseError] = metaclass(
+        ours.__name__, (ours, theirs), {"__module__": ours.__module__, "__doc__": ours.__doc__}
+    )
+    return made
 
 
 def _asyncpg_class(ours: type[DatabaseError], sqlstate: str | None) -> type[BaseException] | None:
@@ -32,11 +38,9 @@ def _asyncpg_class(ours: type[DatabaseError], sqlstate: str | None) -> type[Base
         import asyncpg  # noqa: PLC0415  # optional, and only needed once something failed
     except ImportError:
         return None
+    table: Any = asyncpg
     if issubclass(ours, InterfaceError):
-        found: type[BaseException] = asyncpg.InterfaceError
-        return found
+        return table.InterfaceError  # type: ignore[no-any-return]  # asyncpg has no types
     if sqlstate == _CLIENT_DATA_ERROR:
-        found = asyncpg.DataError
-        return found
-    by_state: type[BaseException] = type(asyncpg.PostgresError).get_message_class_for_sqlstate(sqlstate)
-    return by_state
+        return table.DataError  # type: ignore[no-any-return]  # asyncpg has no types
+    return type(table.PostgresError).get_message_class_for_sqlstate(sqlstate)  # type: ignore[no-any-return]  # asyncpg has no types

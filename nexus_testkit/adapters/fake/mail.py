@@ -94,6 +94,11 @@ class SmtpSink:
         """Refuse a recipient from now on (RCPT TO)."""
         self._rules.refused[_mailbox(address)] = _refusal(code, text)
 
+    def accept(self, address: str) -> None:
+        """Forget that a recipient or sender is refused."""
+        self._rules.refused.pop(_mailbox(address), None)
+        self._rules.refused_senders.pop(_mailbox(address), None)
+
     def refuse_sender(self, address: str, *, code: int = 550, text: str = "5.7.1 Sender refused") -> None:
         """Refuse a sender from now on (MAIL FROM)."""
         self._rules.refused_senders[_mailbox(address)] = _refusal(code, text)

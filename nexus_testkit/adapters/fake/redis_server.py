@@ -239,6 +239,12 @@ class RedisConnection(FakeAsyncRedisConnection):
         self._reader = FakeReader(self._sock)
         self._writer = FakeWriter(self._sock)
 
+    async def _read_response(self, **options: Any) -> Any:
+        reply = await super()._read_response(**options)
+        if reply is None and self._sock is None:  # closed meanwhile; None is what an empty BLPOP gives
+            raise _ConnectionLost("the connection to the cache was closed while a reply was awaited")
+        return reply
+
     async def disconnect(self, *args: Any, **options: Any) -> None:
         socket = self._sock
         await super().disconnect(*args, **options)

@@ -36,7 +36,7 @@ def alter_table(context: Context, node: Node) -> SchemaPlan:
         node.skip("cmds")
         return SchemaPlan((), context.catalog, "ALTER TABLE")
     node.skip("missing_ok")
-    sources.find_table(context, relation)
+    sources.find_table(context, relation, located=False)
     catalog = context.catalog
     steps: list[Step] = []
     for command in node["cmds"]:
@@ -75,8 +75,8 @@ def _add_column(context: Context, catalog: Catalog, table: Table, command: Node)
             raise context.unsupported("ADD COLUMN ... PRIMARY KEY", node)
         after = replace(after, keys=(*after.keys, key))
     entry = sources.table_entry(after, "", table.name, "")
-    for constraint, at in draft.checks:
-        check = tables.make_check(context, table.name, entry, constraint, at, [made.name for made in after.checks])
+    for constraint in draft.checks:
+        check = tables.make_check(context, table.name, entry, constraint, [made.name for made in after.checks])
         after = replace(after, checks=(*after.checks, check))
     for constraint, at in draft.foreign:
         foreign = tables.make_foreign(context, after, constraint, at, [made.name for made in after.foreign_keys])
@@ -199,7 +199,9 @@ def _add_constraint(context: Context, catalog: Catalog, table: Table, command: N
         if key.primary:
             after = replace(
                 after,
-                columns=tuple(replace(made, not_null=True) if made.name in key.columns else made for made in after.columns),
+                columns=tuple(
+                    replace(made, not_null=True) if made.name in key.columns else made for made in after.columns
+                ),
             )
             steps.extend(partial(_require_no_nulls, table=table.name, column=str(one)) for one in key.columns)
         catalog = catalog.with_table(after)
@@ -210,7 +212,7 @@ def _add_constraint(context: Context, catalog: Catalog, table: Table, command: N
         return catalog, steps
     if kind == "CHECK":
         entry = sources.table_entry(table, "", table.name, "")
-        check = tables.make_check(context, table.name, entry, node, None, [made.name for made in table.checks])
+        check = tables.make_check(context, table.name, entry, node, [made.name for made in table.checks])
         after = replace(table, checks=(*table.checks, check))
         catalog = catalog.with_table(after)
         sql = Lowering(catalog, _refuse, query).expr(check.expr)
@@ -285,7 +287,7 @@ def rename(context: Context, node: Node) -> SchemaPlan:
     """ALTER TABLE ... RENAME [COLUMN] ... TO ...: the forms that nothing else depends on."""
     kind = node["renameType"]
     node.skip("relationType")
-    table = sources.find_table(context, node["relation"])
+    table = sources.find_table(context, node["relation"], located=False)
     new = node["newname"]
     if table.foreign_keys or context.catalog.references_to(table.name) or table.checks:
         raise context.unsupported("RENAME in a table with CHECK or FOREIGN KEY", node)

@@ -36,7 +36,12 @@ def coerce(context: Context, expr: Expr, target: str, kind: Kind = "i", typmod: 
         return _literal(context, expr, target, kind, typmod)
     if isinstance(expr, ArrayExpr) and target.endswith("[]") and typmod is None and expr.type != target:
         element = target if expr.nested else target[:-2]
-        return ArrayExpr(target, tuple(coerce(context, item, element, kind) for item in expr.items), expr.nested, location=expr.location)
+        return ArrayExpr(
+            target,
+            tuple(coerce(context, item, element, kind) for item in expr.items),
+            expr.nested,
+            location=expr.location,
+        )
     return Cast(target, expr, kind, typmod=typmod, location=expr.location)
 
 
@@ -55,12 +60,18 @@ def _decide(context: Context, param: Param, target: str) -> Param:
 def _literal(context: Context, expr: Const, target: str, kind: Kind, typmod: Typmod) -> Expr:
     if expr.value is None:
         return Const(target, None, typmod=typmod, location=expr.location)
+    if target == "regclass":
+        if not context.catalog.relation_exists(expr.value.removeprefix("public.").strip('"')):
+            raise context.error("42P01", f'relation "{expr.value}" does not exist', expr)
+        return Const(target, expr.value, location=expr.location)
     if target in context.catalog.enums:
         if expr.value not in context.catalog.enums[target]:
             raise context.error("22P02", f'invalid input value for enum {target}: "{expr.value}"', expr)
         return Const(target, expr.value, location=expr.location)
     if target.rstrip("[]") in _TIMES and _RELATIVE.search(expr.value):
-        return Cast(target, Const("text", expr.value, location=expr.location), "e", typmod=typmod, location=expr.location)
+        return Cast(
+            target, Const("text", expr.value, location=expr.location), "e", typmod=typmod, location=expr.location
+        )
     try:
         value = cast(expr.value, UNKNOWN, target, None, explicit=kind == "e")
         if typmod is not None:
@@ -80,7 +91,7 @@ def coerce_boolean(context: Context, expr: Expr, clause: str) -> Expr:
 
 def coerce_integer(context: Context, expr: Expr, clause: str) -> Expr:
     """`expr` as LIMIT's or OFFSET's bigint."""
-    if not context.overloads.can_coerce(expr.type, "int8"):
+    if not context.overloads.can_coerce(expr.type, "int8", "a"):
         raise context.error("42804", f"argument of {clause} must be type bigint, not type {title(expr.type)}", expr)
     return coerce(context, expr, "int8")
 
@@ -108,7 +119,9 @@ def common_type(context: Context, exprs: Sequence[Expr], construct: str) -> str:
         ) from None
 
 
-def coerce_assigned(context: Context, expr: Expr, column: str, target: str, typmod: Typmod, where: Where = None) -> Expr:
+def coerce_assigned(
+    context: Context, expr: Expr, column: str, target: str, typmod: Typmod, where: Where = None
+) -> Expr:
     """`expr` as the value of a column, by assignment cast.
 
     Raises:

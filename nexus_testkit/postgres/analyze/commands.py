@@ -9,7 +9,8 @@ from typing import Any
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import CommandPlan
-from nexus_testkit.postgres.session import Result, Session
+from nexus_testkit.postgres.session import Session
+from nexus_testkit.postgres.transactions import Result
 
 _LEVELS = {"read committed", "repeatable read", "serializable", "read uncommitted"}
 
@@ -49,7 +50,9 @@ def _modes(context: Context, options: list[Node]) -> tuple[str | None, bool | No
         if name == "transaction_isolation":
             isolation = value["sval"].get("sval") if value.kind == "A_Const" else value["sval"]
             if isolation not in _LEVELS:
-                raise context.error("22023", f'invalid value for parameter "transaction_isolation": "{isolation}"', option)
+                raise context.error(
+                    "22023", f'invalid value for parameter "transaction_isolation": "{isolation}"', option
+                )
         elif name == "transaction_read_only":
             read_only = bool(_integer(value))
         elif name == "transaction_deferrable":

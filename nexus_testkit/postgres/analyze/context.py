@@ -11,7 +11,7 @@ from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres.analyze.overloads import Overloads
 from nexus_testkit.postgres.catalog.schema import Catalog, Table
 from nexus_testkit.postgres.nodes import Node, Statement
-from nexus_testkit.postgres.typed import CommonTable, Expr, Output
+from nexus_testkit.postgres.typed import CommonTable, Expr, FunctionSource, Output
 
 Where = Node | Expr | int | None
 
@@ -51,6 +51,7 @@ class Scope:
     Attributes:
         clause: the clause that is being read, as messages name it (`WHERE`).
         aggregates: whether an aggregate of this level was read.
+        set_returning: functions of the select list that give a row for each value; they join FROM.
         inside_aggregate: whether what is read stands inside one.
     """
 
@@ -63,6 +64,7 @@ class Scope:
     inside_aggregate: bool = False
     inside_window: bool = False
     named_windows: dict[str, Node] = field(default_factory=dict)
+    set_returning: list[FunctionSource] = field(default_factory=list)
 
     def cte(self, name: str) -> CteEntry | None:
         """The common table expression of that name, in this level or one round it."""

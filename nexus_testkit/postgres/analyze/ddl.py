@@ -22,7 +22,7 @@ Step = str | Callable[[Session], None]
 
 def create_index(context: Context, node: Node) -> SchemaPlan:
     """CREATE [UNIQUE] INDEX."""
-    table = sources.find_table(context, node["relation"])
+    table = sources.find_table(context, node["relation"], located=False)
     scope = Scope(entries=[sources.table_entry(table, "", table.name, "")], clause="INDEX")
     terms: list[Expr] = []
     columns: list[str | None] = []
@@ -114,16 +114,19 @@ def _drop_tables(context: Context, names: list[str], *, missing_ok: bool, cascad
     catalog = context.catalog
     steps: list[Step] = []
     for name in found:
-        for other, foreign in catalog.references_to(name):
-            if other.name in found:
-                continue
-            if not cascade:
-                raise context.error(
-                    "2BP01",
-                    f"cannot drop table {name} because other objects depend on it",
-                    detail=f"constraint {foreign.name} on table {other.name} depends on table {name}",
-                    hint="Use DROP ... CASCADE to drop the dependent objects too.",
-                )
+        dependents = [item for item in catalog.references_to(name) if item[0].name not in found]
+        if dependents and not cascade:
+            lines = [
+                f"constraint {foreign.name} on table {other.name} depends on table {name}"
+                for other, foreign in dependents
+            ]
+            raise context.error(
+                "2BP01",
+                f"cannot drop table {name} because other objects depend on it",
+                detail="\n".join(lines),
+                hint="Use DROP ... CASCADE to drop the dependent objects too.",
+            )
+        for other, _ in dependents:
             kept = catalog.tables[other.name]
             after = replace(kept, foreign_keys=tuple(key for key in kept.foreign_keys if key.table != name))
             catalog = catalog.with_table(after)
@@ -164,7 +167,9 @@ def _drop_indexes(context: Context, names: list[str], *, missing_ok: bool, casca
     return catalog, steps
 
 
-def _drop_sequences(context: Context, names: list[str], *, missing_ok: bool, cascade: bool) -> tuple[Catalog, list[Step]]:
+def _drop_sequences(
+    context: Context, names: list[str], *, missing_ok: bool, cascade: bool
+) -> tuple[Catalog, list[Step]]:
     found: set[str] = set()
     for name in names:
         sequence = context.catalog.sequences.get(name)
@@ -211,7 +216,7 @@ def _drop_types(context: Context, names: list[str], *, missing_ok: bool, cascade
 def truncate(context: Context, node: Node) -> SchemaPlan:
     """TRUNCATE."""
     cascade = node.get("behavior", "DROP_RESTRICT") == "DROP_CASCADE"
-    tables: list[Table] = [sources.find_table(context, item) for item in node["relations"]]
+    tables: list[Table] = [sources.find_table(context, item, located=False) for item in node["relations"]]
     pending = list(tables)
     while pending:
         table = pending.pop()
@@ -230,11 +235,16 @@ def truncate(context: Context, node: Node) -> SchemaPlan:
     steps: list[Step] = ["PRAGMA defer_foreign_keys = ON"]
     names = {table.name for table in tables}
     # Children first, so that no ON DELETE action finds anything to do.
-    ordered = sorted(tables, key=lambda table: any(foreign.table in names for foreign in table.foreign_keys), reverse=True)
+    ordered = sorted(
+        tables, key=lambda table: any(foreign.table in names for foreign in table.foreign_keys), reverse=True
+    )
     steps.extend(f"DELETE FROM {quoted(table.name)}" for table in ordered)
+    steps.append("PRAGMA defer_foreign_keys = OFF")
     if node.get("restart_seqs"):
         owned = {
-            name for name, sequence in context.catalog.sequences.items() if sequence.owner and sequence.owner[0] in names
+            name
+            for name, sequence in context.catalog.sequences.items()
+            if sequence.owner and sequence.owner[0] in names
         }
         steps.append(lambda session: session.engine.forget_sequences(owned))
     return SchemaPlan(tuple(steps), context.catalog, "TRUNCATE TABLE")

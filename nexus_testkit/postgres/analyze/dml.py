@@ -69,13 +69,16 @@ def insert(context: Context, node: Node) -> Insert:
     columns = _insert_columns(context, table, named)
     override = node.get("override", "OVERRIDING_NOT_SET")
     rows: list[list[Expr]] | None = None
+    filled: list[Column] = []
     source: Query | None = None
     mapped: list[Expr] = []
     if "selectStmt" not in node:
-        rows, filled = [[]], []
+        rows = [[]]
     else:
         inner = node["selectStmt"]
-        if "valuesLists" in inner and not any(key in inner for key in ("sortClause", "limitCount", "limitOffset", "withClause")):
+        if "valuesLists" in inner and not any(
+            key in inner for key in ("sortClause", "limitCount", "limitOffset", "withClause")
+        ):
             rows, filled = _insert_rows(context, table, inner, columns, named, scope, override)
         else:
             source, mapped, filled = _insert_query(context, table, inner, columns, named, scope, override)
@@ -120,8 +123,10 @@ def _insert_rows(
     filled = columns[:width]
     if len(written) > 1:
         return _many_rows(context, table, written, filled, scope, override), filled
-    exprs = [None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in written[0]]
-    row = [_assigned(context, table, expr, column, override) for expr, column in zip(exprs, filled, strict=True)]
+    exprs = [
+        None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in written[0]
+    ]
+    row = [_assigned(context, expr, column, override) for expr, column in zip(exprs, filled, strict=True)]
     return [row], filled
 
 
@@ -142,19 +147,20 @@ def _many_rows(
                 if (expr := row[at]) is not None:
                     row[at] = coerce(context, expr, common)
     return [
-        [_assigned(context, table, expr, column, override) for expr, column in zip(row, filled, strict=True)]
-        for row in rows
+        [_assigned(context, expr, column, override) for expr, column in zip(row, filled, strict=True)] for row in rows
     ]
 
 
-def _check_width(context: Context, width: int, columns: list[Column], named: Sequence[Node], items: Sequence[Node]) -> None:
+def _check_width(
+    context: Context, width: int, columns: list[Column], named: Sequence[Node], items: Sequence[Node]
+) -> None:
     if width > len(columns):
         raise context.error("42601", "INSERT has more expressions than target columns", items[len(columns)])
     if named and width < len(columns):
         raise context.error("42601", "INSERT has more target columns than expressions", named[width])
 
 
-def _assigned(context: Context, table: Table, expr: Expr | None, column: Column, override: str = "") -> Expr:
+def _assigned(context: Context, expr: Expr | None, column: Column, override: str = "") -> Expr:
     """A value for a column; None is DEFAULT."""
     if expr is None:
         return default_of(column)
@@ -196,10 +202,15 @@ def _insert_query(
     for at, (output, column) in enumerate(zip(outputs, filled, strict=True)):
         expr = output.expr
         if expr.type == UNKNOWN:
-            select.coerce_output(context, query, at, column.type if column.type in ("text", "varchar") or not isinstance(query.body, Values) else "text")
+            select.coerce_output(
+                context,
+                query,
+                at,
+                column.type if column.type in ("text", "varchar") or not isinstance(query.body, Values) else "text",
+            )
             expr = query.outputs[at].expr
         placed = ColumnRef(expr.type, "source", f"c{at}", output.name, location=expr.location, typmod=expr.typmod)
-        mapped.append(_assigned(context, table, placed, column, override))
+        mapped.append(_assigned(context, placed, column, override))
     return query, mapped, filled
 
 
@@ -212,7 +223,7 @@ def _conflict(context: Context, node: Node, table: Table, shown: str, alias: str
     target_where: Expr | None = None
     updates = node["action"] == "ONCONFLICT_UPDATE"
     if "infer" in node:
-        key = _arbiter(context, node["infer"], table, node)
+        key = _arbiter(context, node["infer"], table)
         target, target_where = key.terms, key.where
     elif updates:
         raise context.error(
@@ -236,13 +247,13 @@ def _conflict(context: Context, node: Node, table: Table, shown: str, alias: str
     return Conflict(target, target_where, sets, where)
 
 
-def _arbiter(context: Context, infer: Node, table: Table, node: Node) -> Key:
+def _arbiter(context: Context, infer: Node, table: Table) -> Key:
     """The unique key that ON CONFLICT names by constraint or by columns."""
     if "conname" in infer:
         name = infer["conname"]
         found = next((key for key in table.keys if key.name == name and key.constraint), None)
         if found is None:
-            raise context.error("42704", f'constraint "{name}" for table "{table.name}" does not exist', node)
+            raise context.error("42704", f'constraint "{name}" for table "{table.name}" does not exist')
         return found
     scope = Scope(entries=[sources.table_entry(table, "", table.name, "")], clause="INDEX")
     wanted: list[Expr] = []
@@ -278,17 +289,27 @@ def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -
             items = source["args"]
             if len(items) != value["ncolumns"]:
                 raise context.error("42601", "number of columns does not match number of values", source)
+            for other in items:
+                if other is not items[number - 1]:
+                    other.ignore()  # libpg_query repeats the whole row for each of its columns
             value = items[number - 1]
         if any(name == column.name for name, _ in sets):
-            raise context.error("42601", f'multiple assignments to same column "{column.name}"', node)
+            raise context.error("42601", f'multiple assignments to same column "{column.name}"')
         if value.kind == "SetToDefault":
             sets.append((column.name, default_of(column)))
             continue
         expr = expressions.expression(context, value, scope)
         if column.generated is not None or column.identity == "a":
-            what = "is a generated column." if column.generated is not None else "is an identity column defined as GENERATED ALWAYS."
+            what = (
+                "is a generated column."
+                if column.generated is not None
+                else "is an identity column defined as GENERATED ALWAYS."
+            )
             raise context.error(
-                "428C9", f'column "{column.name}" can only be updated to DEFAULT', node, detail=f'Column "{column.name}" {what}'
+                "428C9",
+                f'column "{column.name}" can only be updated to DEFAULT',
+                node,
+                detail=f'Column "{column.name}" {what}',
             )
         sets.append((column.name, coerce_assigned(context, expr, column.name, column.type, column.typmod)))
     return sets

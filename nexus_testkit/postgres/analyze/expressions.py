@@ -8,7 +8,14 @@ from nexus_testkit.postgres.analyze import functions, subqueries
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_boolean, coerce_common, coerce_explicit, common_type
 from nexus_testkit.postgres.analyze.context import Context, Rule, Scope
 from nexus_testkit.postgres.analyze.names import column_ref
-from nexus_testkit.postgres.analyze.operators import array_compare, binary, compare, distinct, make_operator, operator_name
+from nexus_testkit.postgres.analyze.operators import (
+    array_compare,
+    binary,
+    compare,
+    distinct,
+    make_operator,
+    operator_name,
+)
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.analyze.typenames import resolve_type
 from nexus_testkit.postgres.catalog.system import title
@@ -216,7 +223,9 @@ def _has_column(expr: Expr) -> bool:
 
 def _like(context: Context, node: Node, scope: Scope) -> Expr:
     name = operator_name(context, node)
-    return binary(context, name, expression(context, node["lexpr"], scope), expression(context, node["rexpr"], scope), node)
+    return binary(
+        context, name, expression(context, node["lexpr"], scope), expression(context, node["rexpr"], scope), node
+    )
 
 
 def _distinct(context: Context, node: Node, scope: Scope) -> Expr:

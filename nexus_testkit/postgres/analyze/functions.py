@@ -9,7 +9,7 @@ from nexus_testkit.postgres.analyze.overloads import AmbiguousError
 from nexus_testkit.postgres.analyze.typenames import STORABLE
 from nexus_testkit.postgres.catalog.system import Routine, system, title
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Aggregate, Call, Expr, SortKey, Window
+from nexus_testkit.postgres.typed import Aggregate, Call, ColumnRef, Expr, FunctionSource, SortKey, Window
 
 _NO_FUNCTION = "No function matches the given name and argument types. You might need to add explicit type casts."
 _AMBIGUOUS = "Could not choose a best candidate function. You might need to add explicit type casts."
@@ -50,22 +50,36 @@ def call(context: Context, node: Node, scope: Scope) -> Expr:
     found = resolve(context, name, args, node)
     if found.kind == "w":
         raise context.error("42809", f"window function {name} requires an OVER clause", node)
-    if found.many and scope.clause != "FROM":
-        raise context.unsupported(f"set-returning function {name} outside FROM", node)
     if "agg_order" in node or "agg_filter" in node or "agg_distinct" in node:
         what = "ORDER BY" if "agg_order" in node else "FILTER" if "agg_filter" in node else "DISTINCT"
         raise context.error("42809", f"{what} specified, but {name} is not an aggregate function", node)
-    return make_call(context, found, args, node)
+    made = make_call(context, found, args, node)
+    if found.many and scope.clause != "FROM":
+        return _set_returning(context, made, scope, node)
+    return made
+
+
+def _set_returning(context: Context, made: Call, scope: Scope, node: Node) -> Expr:
+    """A set-returning function in the select list: as a function in FROM beside what stands there."""
+    if scope.clause != "SELECT" or made.type == "record" or scope.set_returning or scope.inside_aggregate:
+        raise context.unsupported(f"set-returning function {made.name} in this place", node)
+    alias = context.alias()
+    scope.set_returning.append(FunctionSource(alias, made, 1))
+    return ColumnRef(made.type, alias, "c0", made.name, location=node.location)
 
 
 def make_call(context: Context, found: Routine, args: list[Expr], node: Node) -> Call:
     """The call of a resolved function."""
     coerced = tuple(coerce(context, arg, wanted) for arg, wanted in zip(args, found.args, strict=True))
-    signature = tuple(
-        arg.type if wanted == "any" else wanted for arg, wanted in zip(coerced, found.args, strict=True)
-    )
+    signature = tuple(arg.type if wanted == "any" else wanted for arg, wanted in zip(coerced, found.args, strict=True))
     return Call(
-        found.result, found.name, signature, coerced, volatile=found.volatility != "i", declared=found.declared, location=node.location
+        found.result,
+        found.name,
+        signature,
+        coerced,
+        volatile=found.volatility != "i",
+        declared=found.declared,
+        location=node.location,
     )
 
 
@@ -119,11 +133,22 @@ def _aggregate(context: Context, node: Node, scope: Scope, name: str, written: l
     finally:
         scope.inside_aggregate = False
     found = resolve(context, name, args, node) if not star else _star(context, name, node)
+    if not args and not star:
+        raise context.error("42809", f"{name}(*) must be used to call a parameterless aggregate function", node)
     scope.aggregates = True
     distinct = bool(node.get("agg_distinct"))
     call = make_call(context, found, args, node)
     return Aggregate(
-        found.result, name, call.signature, call.args, star, distinct, order, where, call.declared, location=node.location
+        found.result,
+        name,
+        call.signature,
+        call.args,
+        star,
+        distinct,
+        order,
+        where,
+        call.declared,
+        location=node.location,
     )
 
 
@@ -148,7 +173,9 @@ def _window(context: Context, node: Node, scope: Scope, name: str, args: list[Ex
         raise context.error("42P20", "window function calls cannot be nested", node)
     found = resolve(context, name, args, node) if not star else _star(context, name, node)
     if found.kind == "f":
-        raise context.error("42809", f"OVER specified, but {name} is not a window function nor an aggregate function", node)
+        raise context.error(
+            "42809", f"OVER specified, but {name} is not a window function nor an aggregate function", node
+        )
     if node.get("agg_distinct"):
         raise context.error("0A000", "DISTINCT is not implemented for window functions", node)
     if "agg_order" in node:
@@ -157,7 +184,16 @@ def _window(context: Context, node: Node, scope: Scope, name: str, args: list[Ex
     made = make_call(context, found, args, node)
     inner: Expr = made
     if found.kind == "a":
-        inner = Aggregate(found.result, name, made.signature, made.args, star, where=where, declared=made.declared, location=node.location)
+        inner = Aggregate(
+            found.result,
+            name,
+            made.signature,
+            made.args,
+            star,
+            where=where,
+            declared=made.declared,
+            location=node.location,
+        )
     elif where is not None:
         raise context.error("0A000", "FILTER is not implemented for non-aggregate window functions", node)
     scope.windows = True

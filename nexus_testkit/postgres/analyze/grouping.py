@@ -89,5 +89,3 @@ def expressions_of(value: object) -> Iterator[Expr]:
     elif hasattr(value, "__dataclass_fields__"):
         for item in fields(value):  # type: ignore[arg-type]  # just checked
             yield from expressions_of(getattr(value, item.name))
-
-

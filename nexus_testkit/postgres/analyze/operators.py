@@ -12,7 +12,9 @@ from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import ArrayCompare, Call, Distinct, Expr, Param
 
 _NO_OPERATOR = "No operator matches the given name and argument types. You might need to add explicit type casts."
-_NO_OPERATOR_UNARY = "No operator matches the given name and argument type. You might need to add an explicit type cast."
+_NO_OPERATOR_UNARY = (
+    "No operator matches the given name and argument type. You might need to add an explicit type cast."
+)
 _AMBIGUOUS = "Could not choose a best candidate operator. You might need to add explicit type casts."
 
 
@@ -66,7 +68,14 @@ def distinct(context: Context, left: Expr, right: Expr, node: Node, *, negated: 
         raise context.unsupported("IS DISTINCT FROM", node)
     one, other = equal.args
     compared = _compared(context, equal.signature)
-    return Distinct("bool", coerce(context, one, compared), coerce(context, other, compared), compared, negated, location=node.location)
+    return Distinct(
+        "bool",
+        coerce(context, one, compared),
+        coerce(context, other, compared),
+        compared,
+        negated,
+        location=node.location,
+    )
 
 
 def array_compare(context: Context, name: str, left: Expr, right: Expr, node: Node, *, every: bool) -> Expr:

@@ -120,7 +120,9 @@ class Overloads:
                 candidates.append(row)
             elif row.variadic and len(args) >= count:
                 last = row.args[-1]
-                each = {"any": "any", "anyarray": "anyelement", "anycompatiblearray": "anycompatible"}.get(last, last[:-2])
+                each = {"any": "any", "anyarray": "anyelement", "anycompatiblearray": "anycompatible"}.get(
+                    last, last[:-2]
+                )
                 candidates.append(replace(row, args=row.args[:-1] + (each,) * (len(args) - count + 1)))
             elif count - row.defaults <= len(args) < count:
                 candidates.append(replace(row, args=row.args[: len(args)]))
@@ -181,7 +183,10 @@ class Overloads:
             category = STRING if STRING in categories else categories[0]
             if category != STRING and len(set(categories)) > 1:
                 return rows
-            slots[at] = (category, any(self.preferred(row.args[at]) for row in rows if self.category(row.args[at]) == category))
+            slots[at] = (
+                category,
+                any(self.preferred(row.args[at]) for row in rows if self.category(row.args[at]) == category),
+            )
         kept = [
             row
             for row in rows
@@ -221,7 +226,9 @@ class Overloads:
         element = self._element(row, args)
         if not isinstance(element, str):
             element = "text"
-        fill = {name: element + "[]" if name.endswith("array") and "non" not in name else element for name in POLYMORPHIC}
+        fill = {
+            name: element + "[]" if name.endswith("array") and "non" not in name else element for name in POLYMORPHIC
+        }
         return replace(row, args=tuple(fill.get(arg, arg) for arg in row.args), result=fill.get(row.result, row.result))
 
     def common(self, types: Sequence[str]) -> str:

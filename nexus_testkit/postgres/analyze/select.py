@@ -12,8 +12,8 @@ from nexus_testkit.postgres.analyze.operators import require_ordering
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import (
-    CommonTable,
     ColumnRef,
+    CommonTable,
     Const,
     Expr,
     Output,
@@ -105,7 +105,9 @@ def with_clause(context: Context, node: Node, scope: Scope) -> tuple[list[Common
         else:
             made = query(context, inner, within)
         visible = made.outputs[: len(made.outputs) - getattr(made.body, "hidden", 0)]
-        outputs = [Output(given[at] if at < len(given) else output.name, output.expr) for at, output in enumerate(visible)]
+        outputs = [
+            Output(given[at] if at < len(given) else output.name, output.expr) for at, output in enumerate(visible)
+        ]
         scope.ctes[name] = CteEntry(lowered, outputs)
         materialized = {"CTEMaterializeAlways": "MATERIALIZED", "CTEMaterializeNever": "NOT MATERIALIZED"}
         tables.append(CommonTable(lowered, made, materialized.get(item.get("ctematerialized", ""), "")))
@@ -120,7 +122,10 @@ def _recursive(context: Context, node: Node, scope: Scope, name: str, lowered: s
         raise context.unsupported("ORDER BY, LIMIT or WITH in a recursive query", node)
     left = query(context, node["larg"], Scope(parent=scope))
     outputs = [
-        Output(given[at] if at < len(given) else output.name, ColumnRef(output.expr.type, "", f"c{at}", typmod=output.expr.typmod))
+        Output(
+            given[at] if at < len(given) else output.name,
+            ColumnRef(output.expr.type, "", f"c{at}", typmod=output.expr.typmod),
+        )
         for at, output in enumerate(left.outputs)
     ]
     inner = Scope(parent=scope)
@@ -167,14 +172,22 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
                 output.expr = coerce(context, output.expr, "text")
     distinct = _distinct(context, node, outputs, shown, order)
     aggregated = scope.aggregates or bool(groups) or having is not None
+    if scope.set_returning:
+        if aggregated or scope.windows:
+            raise context.unsupported("a set-returning function beside aggregates or windows", node)
+        select_sources = [*select_sources, *scope.set_returning]
     if aggregated:
         grouping.check(context, outputs, having, groups, scope)
-    keys: list[SortKey | tuple[int, SortKey]] = [(at, SortKey(outputs[at].expr, key.descending, key.nulls_first)) for at, key in order]
+    keys: list[SortKey | tuple[int, SortKey]] = [
+        (at, SortKey(outputs[at].expr, key.descending, key.nulls_first)) for at, key in order
+    ]
     body = Select(outputs, select_sources, where, groups, having, aggregated, distinct, len(outputs) - shown)
     return Query(body, order=keys)
 
 
-def _distinct(context: Context, node: Node, outputs: list[Output], shown: int, order: list[tuple[int, SortKey]]) -> bool:
+def _distinct(
+    context: Context, node: Node, outputs: list[Output], shown: int, order: list[tuple[int, SortKey]]
+) -> bool:
     if "distinctClause" not in node:
         return False
     items = node.fields["distinctClause"]
@@ -185,7 +198,9 @@ def _distinct(context: Context, node: Node, outputs: list[Output], shown: int, o
         require_ordering(context, output.expr, output.expr)
     for at, key in order:
         if at >= shown:
-            raise context.error("42P10", "for SELECT DISTINCT, ORDER BY expressions must appear in select list", key.expr)
+            raise context.error(
+                "42P10", "for SELECT DISTINCT, ORDER BY expressions must appear in select list", key.expr
+            )
     return True
 
 

@@ -41,7 +41,9 @@ def _require_order(context: Context, expr: Expr) -> None:
         )
 
 
-def order_by(context: Context, nodes: list[Node], scope: Scope, outputs: list[Output], *, hide: bool) -> list[tuple[int, SortKey]]:
+def order_by(
+    context: Context, nodes: list[Node], scope: Scope, outputs: list[Output], *, hide: bool
+) -> list[tuple[int, SortKey]]:
     """The keys with the index of the output that each one is; what is no output is appended to `outputs`.
 
     With `hide` False (a set operation) only outputs may be named.
@@ -104,7 +106,9 @@ def _output_of(context: Context, node: Node, scope: Scope, outputs: list[Output]
     if len(fields) != 1 or "String" not in fields[0]:
         return None
     name = fields[0]["String"]["sval"]
-    if clause == "GROUP BY" and any(column == name for entry in scope.entries if entry.bare for column, _ in entry.columns):
+    if clause == "GROUP BY" and any(
+        column == name for entry in scope.entries if entry.bare for column, _ in entry.columns
+    ):
         return None
     found = [at for at, output in enumerate(outputs) if output.name == name]
     if not found:
@@ -113,5 +117,3 @@ def _output_of(context: Context, node: Node, scope: Scope, outputs: list[Output]
         raise context.error("42702", f'{clause} "{name}" is ambiguous', node)
     node.skip("fields")
     return found[0]
-
-

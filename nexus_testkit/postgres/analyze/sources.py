@@ -24,8 +24,8 @@ from nexus_testkit.postgres.typed import (
 )
 
 
-def find_table(context: Context, node: Node) -> Table:
-    """The stored table of a RangeVar.
+def find_table(context: Context, node: Node, *, located: bool = True) -> Table:
+    """The stored table of a RangeVar. DDL reports a missing one without a position (`located` False).
 
     Raises:
         DatabaseError: 42P01.
@@ -36,7 +36,7 @@ def find_table(context: Context, node: Node) -> Table:
         shown = f"{node.fields['schemaname']}.{name}" if "schemaname" in node else name
         if shown.startswith(("pg_catalog.", "information_schema.", "pg_")):
             raise context.unsupported(f"the system catalogue {shown}", node)
-        raise context.error("42P01", f'relation "{shown}" does not exist', node)
+        raise context.error("42P01", f'relation "{shown}" does not exist', node if located else None)
     return table
 
 
@@ -65,17 +65,20 @@ def from_clause(context: Context, nodes: list[Node], scope: Scope) -> list[Sourc
     sources: list[Source] = []
     for node in nodes:
         source, entries = _item(context, node, scope)
-        _check_aliases(context, scope.entries, entries, node)
+        _check_aliases(context, scope.entries, entries)
         scope.entries.extend(entries)
         sources.append(source)
     return sources
 
 
-def _check_aliases(context: Context, before: list[Entry], after: list[Entry], node: Node) -> None:
+def _check_aliases(context: Context, before: list[Entry], after: list[Entry]) -> None:
     taken = {entry.alias for entry in before if entry.alias is not None and entry.qualified}
     for entry in after:
         if entry.alias in taken and entry.qualified:
-            raise context.error("42712", f'table name "{entry.alias}" specified more than once', None if node.kind == "JoinExpr" else None)
+            raise context.error(
+                "42712",
+                f'table name "{entry.alias}" specified more than once',
+            )
 
 
 def _item(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entry]]:
@@ -90,7 +93,9 @@ def _item(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
     raise context.unsupported(node.kind, node)
 
 
-def _renamed(context: Context, alias: Node | None, columns: list[tuple[str, Expr]], shown: str, node: Node) -> tuple[str, list[tuple[str, Expr]]]:
+def _renamed(
+    context: Context, alias: Node | None, columns: list[tuple[str, Expr]], shown: str, node: Node
+) -> tuple[str, list[tuple[str, Expr]]]:
     """The alias and column names of `AS alias(a, b)`."""
     if alias is None:
         return shown, columns
@@ -117,7 +122,10 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
     if cte is not None:
         cte.used = True
         columns: list[tuple[str, Expr]] = [
-            (output.name, ColumnRef(output.expr.type, alias, f"c{at}", f"{name}.{output.name}", typmod=output.expr.typmod))
+            (
+                output.name,
+                ColumnRef(output.expr.type, alias, f"c{at}", f"{name}.{output.name}", typmod=output.expr.typmod),
+            )
             for at, output in enumerate(cte.outputs)
         ]
         shown, columns = _renamed(context, given, columns, name, node)
@@ -188,7 +196,7 @@ def _routine_outputs(call: Call) -> tuple[tuple[str, str], ...]:
     from nexus_testkit.postgres.catalog.system import system  # noqa: PLC0415  # the one place that needs OUT parameters
 
     for row in system().functions.get(call.name, ()):
-        if row.outputs and len(row.args) == len(call.args) and (row.args == call.signature or row.many):
+        if row.outputs and row.declared == call.declared:
             return row.outputs
     return ()
 
@@ -216,7 +224,7 @@ def _join(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
     left, left_entries = _item(context, node["larg"], scope)
     inner = Scope(parent=scope.parent, ctes=scope.ctes, entries=[*scope.entries, *left_entries])
     right, right_entries = _item(context, node["rarg"], inner)
-    _check_aliases(context, left_entries, right_entries, node)
+    _check_aliases(context, left_entries, right_entries)
     entries = [*left_entries, *right_entries]
     on: Expr | None = None
     using = node.names("usingClause") if "usingClause" in node else None

@@ -58,12 +58,22 @@ def _quantified(context: Context, node: Node, scope: Scope, inner: Scope, kind: 
     test_call = binary(context, name, left, hole, node)
     if not isinstance(test_call, Call) or test_call.type != "bool":
         raise context.error("42804", f"operator {name} must return type boolean, not type {test_call.type}", node)
-    compared = context.overloads.common(list(test_call.signature)) if test_call.signature[0] != test_call.signature[1] else test_call.signature[0]
+    compared = (
+        context.overloads.common(list(test_call.signature))
+        if test_call.signature[0] != test_call.signature[1]
+        else test_call.signature[0]
+    )
     if name not in ("=", "<>", "<", "<=", ">", ">="):
         raise context.unsupported(f"operator {name} with a subquery", node)
     query.outputs[0].expr = _as(context, output, compared)
     return SubQuery(
-        "bool", "any" if kind == "any" else "all", query, _as(context, test_call.args[0], compared), name, compared, location=node.location
+        "bool",
+        "any" if kind == "any" else "all",
+        query,
+        _as(context, test_call.args[0], compared),
+        name,
+        compared,
+        location=node.location,
     )
 
 
@@ -71,4 +81,3 @@ def _as(context: Context, expr: Expr, target: str) -> Expr:
     if expr.type == target:
         return expr
     return coerce(context, expr, target) if isinstance(expr, Const) else Cast(target, expr, "i", location=expr.location)
-

@@ -27,8 +27,8 @@ class Draft:
 
     name: str
     columns: list[Column] = field(default_factory=list)
-    checks: list[tuple[Node, str | None]] = field(default_factory=list)  # with the column that it stands at
-    keys: list[tuple[Node, str | None]] = field(default_factory=list)
+    checks: list[Node] = field(default_factory=list)
+    keys: list[tuple[Node, str | None]] = field(default_factory=list)  # with the column that each stands at
     foreign: list[tuple[Node, str | None]] = field(default_factory=list)
     sequences: list[Sequence] = field(default_factory=list)
     not_null: set[str] = field(default_factory=set)
@@ -147,7 +147,7 @@ def sort_constraint(context: Context, draft: Draft, node: Node, column: str | No
         expr = expressions.expression(context, node["raw_expr"], scope)
         draft.columns[at] = replace(made, generated=coerce_assigned(context, expr, made.name, made.type, made.typmod))
     elif kind == "CHECK":
-        draft.checks.append((node, column))
+        draft.checks.append(node)
     elif kind in ("PRIMARY", "UNIQUE"):
         draft.keys.append((node, column))
     elif kind == "FOREIGN":
@@ -190,8 +190,8 @@ def finish(context: Context, draft: Draft) -> Table:
         taken.append(key.name)
         keys.append(key)
     checks: list[Check] = []
-    for node, column in draft.checks:
-        check = make_check(context, draft.name, entry, node, column, [made.name for made in checks])
+    for node in draft.checks:
+        check = make_check(context, draft.name, entry, node, [made.name for made in checks])
         checks.append(check)
     made_columns = tuple(
         replace(column, not_null=True) if column.name in draft.not_null else column for column in draft.columns
@@ -226,13 +226,13 @@ def make_key(
         if term.type == "json":
             raise context.error(
                 "42704",
-                "data type json has no default operator class for access method \"btree\"",
+                'data type json has no default operator class for access method "btree"',
                 hint="You must specify an operator class for the index or define a default operator class for the data type.",
             )
     return Key(name, tuple(names), terms, primary=primary, constraint=True)
 
 
-def make_check(context: Context, table: str, entry: Entry, node: Node, column: str | None, taken: Many[str]) -> Check:
+def make_check(context: Context, table: str, entry: Entry, node: Node, taken: Many[str]) -> Check:
     """CHECK. Unnamed ones are called after the one column that they read."""
     node.skip("is_no_inherit")
     scope = Scope(entries=[entry], clause="CHECK")
@@ -264,7 +264,7 @@ def make_foreign(context: Context, table: Table, node: Node, column: str | None,
         raise context.unsupported("NOT VALID", node)
     target_node = node["pktable"]
     target_name = sources.relation_name(context, target_node)
-    target = table if target_name == table.name else sources.find_table(context, target_node)
+    target = table if target_name == table.name else sources.find_table(context, target_node, located=False)
     columns: list[Column] = []
     for name in names:
         made = table.column(str(name))
@@ -277,7 +277,9 @@ def make_foreign(context: Context, table: Table, node: Node, column: str | None,
     for name in targets:
         if target.column(name) is None:
             raise context.error("42703", f'column "{name}" referenced in foreign key constraint does not exist')
-    if not any(key.unique and key.where is None and sorted(map(str, key.columns)) == sorted(targets) for key in target.keys):
+    if not any(
+        key.unique and key.where is None and sorted(map(str, key.columns)) == sorted(targets) for key in target.keys
+    ):
         raise context.error(
             "42830", f'there is no unique constraint matching given keys for referenced table "{target.name}"'
         )

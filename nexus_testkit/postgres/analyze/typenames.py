@@ -12,7 +12,14 @@ STORABLE = frozenset(
     "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid date time timestamp timestamptz interval json jsonb".split()  # noqa: SIM905  # reads better than 20 quoted names
 )
 
-_SERIALS = {"serial": "int4", "serial4": "int4", "bigserial": "int8", "serial8": "int8", "smallserial": "int2", "serial2": "int2"}
+_SERIALS = {
+    "serial": "int4",
+    "serial4": "int4",
+    "bigserial": "int8",
+    "serial8": "int8",
+    "smallserial": "int2",
+    "serial2": "int2",
+}
 
 _LONGEST = 10485760
 _MOST_DIGITS = 1000
@@ -41,6 +48,8 @@ def resolve_type(context: Context, node: Node) -> tuple[str, Typmod]:
         raise context.error("42704", f'type "{".".join(names)}" does not exist', node)
     typmod = _typmod(context, node, bare)
     bounds = node.all("arrayBounds")
+    for bound in bounds:
+        bound.skip("ival")  # PostgreSQL ignores declared sizes and dimensions as well
     return (f"{bare}[]" if bounds else bare), typmod
 
 
@@ -65,7 +74,9 @@ def _typmod(context: Context, node: Node, name: str) -> Typmod:
         if not 1 <= precision <= _MOST_DIGITS:
             raise context.error("22023", f"NUMERIC precision {precision} must be between 1 and {_MOST_DIGITS}", node)
         if not -_MOST_DIGITS <= scale <= _MOST_DIGITS:
-            raise context.error("22023", f"NUMERIC scale {scale} must be between -{_MOST_DIGITS} and {_MOST_DIGITS}", node)
+            raise context.error(
+                "22023", f"NUMERIC scale {scale} must be between -{_MOST_DIGITS} and {_MOST_DIGITS}", node
+            )
         return (precision, scale)
     if name in ("timestamp", "timestamptz", "time") and len(numbers) == 1 and 0 <= numbers[0] <= 6:
         return numbers[0] if numbers[0] < 6 else None

@@ -60,7 +60,8 @@ async def dump(dsn: str) -> dict[str, Any]:
     return {
         "server_version": version,
         "types": {
-            row["name"]: [row["oid"], row["category"], int(row["preferred"]), row["title"], row["array_oid"]] for row in types
+            row["name"]: [row["oid"], row["category"], int(row["preferred"]), row["title"], row["array_oid"]]
+            for row in types
         },
         "operators": [
             [row["name"], names[row["left"]], names[row["right"]], names[row["result"]]]

@@ -130,9 +130,16 @@ class Catalog:
 
     def with_table(self, table: Table, *, instead_of: str | None = None) -> Catalog:
         """With a table added, or put in the place of another one."""
-        tables = {name: kept for name, kept in self.tables.items() if name != (instead_of or table.name)}
-        tables[table.name] = table
-        return self._next(tables=tables)
+        old = instead_of or table.name
+        if old not in self.tables:
+            return self._next(tables={**self.tables, table.name: table})
+        # In its old place: the order of creation decides which foreign key is checked first.
+        return self._next(
+            tables={
+                (table.name if name == old else name): (table if name == old else kept)
+                for name, kept in self.tables.items()
+            }
+        )
 
     def without_tables(self, names: set[str]) -> Catalog:
         """Without some tables and the sequences that they own."""
@@ -176,7 +183,10 @@ class Catalog:
     def references_to(self, table: str) -> list[tuple[Table, ForeignKey]]:
         """The foreign keys that point to a table."""
         return [
-            (other, foreign) for other in self.tables.values() for foreign in other.foreign_keys if foreign.table == table
+            (other, foreign)
+            for other in self.tables.values()
+            for foreign in other.foreign_keys
+            if foreign.table == table
         ]
 
 

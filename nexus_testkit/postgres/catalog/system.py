@@ -69,7 +69,11 @@ def system() -> SystemCatalog:
     tables = json.loads(lzma.decompress(_DATA.read_bytes()))
     operators: dict[str, list[Routine]] = defaultdict(list)
     for name, left, right, result in tables["operators"]:
-        operators[name].append(Routine(name, (left, right) if left else (right,), result, "o", declared=(left, right) if left else (right,)))
+        operators[name].append(
+            Routine(
+                name, (left, right) if left else (right,), result, "o", declared=(left, right) if left else (right,)
+            )
+        )
     functions: dict[str, list[Routine]] = defaultdict(list)
     for name, args, result, kind, many, variadic, defaults, volatility, strict, outputs in tables["functions"]:
         functions[name].append(

@@ -52,8 +52,10 @@ def _check(low: Lowering, table: Table) -> str:
     whens: list[str] = []
     if required:
         whens.append(f"WHEN {' OR '.join(required)} THEN pgs_fail({literal(table.name)}, NULL, {row})")
-    for check in sorted(table.checks, key=lambda check: check.name):
-        whens.append(f"WHEN NOT {low.expr(check.expr)} THEN pgs_fail({literal(table.name)}, {literal(check.name)}, {row})")
+    whens.extend(
+        f"WHEN NOT {low.expr(check.expr)} THEN pgs_fail({literal(table.name)}, {literal(check.name)}, {row})"
+        for check in sorted(table.checks, key=lambda check: check.name)
+    )
     return f"CHECK (CASE {' '.join(whens)} ELSE 1 END)"
 
 

@@ -26,6 +26,7 @@ from nexus_testkit.postgres.typed import (
     Const,
     Distinct,
     Expr,
+    FunctionSource,
     InList,
     IsTest,
     MinMax,
@@ -49,9 +50,11 @@ class Lowering:
     Attributes:
         query: lowers a query; given by `lower.queries`, which knows more than expressions do.
         bound: the highest parameter number that the SQL holds.
+        functions: the set-returning functions in FROM, by alias.
+        limits: casts of a parameter to a type with a modifier: PostgreSQL checks them before the statement runs.
     """
 
-    __slots__ = ("bound", "catalog", "query", "refuse")
+    __slots__ = ("bound", "catalog", "functions", "limits", "query", "refuse")
 
     def __init__(
         self,
@@ -64,6 +67,8 @@ class Lowering:
         self.refuse = refuse
         self.query = query
         self.bound = 0
+        self.functions: dict[str, FunctionSource] = {}
+        self.limits: dict[int, Cast] = {}
 
     def expr(self, node: Expr) -> str:
         """The SQL of an expression, in parentheses where it needs them."""
@@ -113,12 +118,20 @@ def _param(low: Lowering, node: Param) -> str:
     return f"?{node.number}"
 
 
-def _column(low: Lowering, node: ColumnRef) -> str:  # noqa: ARG001  # a rule's signature
+def _column(low: Lowering, node: ColumnRef) -> str:
+    source = low.functions.get(node.relation)
+    if source is not None:
+        at = int(node.name[1:])
+        if at == source.width:
+            return f"({node.relation}.key + 1)"
+        return f"{node.relation}.value" if source.width == 1 else f"json_extract({node.relation}.value, '$[{at}]')"
     return f"{node.relation}.{name(node.name)}" if node.relation else name(node.name)
 
 
 def _cast(low: Lowering, node: Cast) -> str:
     arg, source, target = low.expr(node.arg), node.arg.type, node.type
+    if node.typmod is not None and isinstance(node.arg, Param):
+        low.limits[node.arg.number] = node
     if node.typmod is None:
         if source == target or (source in _STRINGS and target in _STRINGS and target != "name"):
             return arg
@@ -141,7 +154,9 @@ def _cast(low: Lowering, node: Cast) -> str:
 
 
 def _plain(node: Expr) -> bool:
-    return isinstance(node, Param | Const | ColumnRef) or (isinstance(node, Cast) and node.typmod is None and _plain(node.arg))
+    return isinstance(node, Param | Const | ColumnRef) or (
+        isinstance(node, Cast) and node.typmod is None and _plain(node.arg)
+    )
 
 
 def _cast_call(arg: str, node: Cast) -> str:
@@ -220,7 +235,10 @@ def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) ->
         found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({test}) AS value FROM json_each({array})))"
     elif node.operator in ("~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"):
         value = routines.call(
-            Call("bool", node.operator, (node.left.type, element), (), operator=True, declared=(node.left.type, element)), [left, "value"]
+            Call(
+                "bool", node.operator, (node.left.type, element), (), operator=True, declared=(node.left.type, element)
+            ),
+            [left, "value"],
         )
         if value is None:
             raise low.refuse(f"operator {node.operator} with ANY or ALL", node.location)
@@ -279,12 +297,13 @@ def _subscript(low: Lowering, node: Subscript) -> str:
     arg, index = low.expr(node.arg), low.expr(node.index)
     if node.type == "jsonb" and node.arg.type == "jsonb":
         sql = routines.call(
-            Call("jsonb", "->", ("jsonb", node.index.type), (), operator=True, declared=("jsonb", node.index.type)), [arg, index]
+            Call("jsonb", "->", ("jsonb", node.index.type), (), operator=True, declared=("jsonb", node.index.type)),
+            [arg, index],
         )
         if sql is None:
             raise low.refuse("a subscript of jsonb", node.location)
         return sql
-    return f"pg_array_get({arg}, {index})"
+    return f"pg_array_get({literal(node.type)}, {arg}, {index})"
 
 
 def _subquery(low: Lowering, node: SubQuery) -> str:

@@ -6,6 +6,8 @@ c0, c1 ...: so no name of the user's can be taken for another one, or for a text
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nexus_testkit.postgres.lower.expressions import Lowering, direction
 from nexus_testkit.postgres.lower.text import literal, name
 from nexus_testkit.postgres.typed import (
@@ -116,11 +118,15 @@ def _limit(low: Lowering, node: Query) -> str:
 
 
 def _select(low: Lowering, body: Select) -> str:
+    # FROM first: a function in it says how its columns are reached.
+    sources = ", ".join(_source(low, source) for source in body.sources)
     shown = body.outputs[: len(body.outputs) - body.hidden]
-    outputs = ", ".join(f"{_output(low, output.expr, compared=body.distinct)} AS c{at}" for at, output in enumerate(shown))
+    outputs = ", ".join(
+        f"{_output(low, output.expr, compared=body.distinct)} AS c{at}" for at, output in enumerate(shown)
+    )
     text = f"SELECT {'DISTINCT ' if body.distinct else ''}{outputs or 'NULL'}"
     if body.sources:
-        text += " FROM " + ", ".join(_source(low, source) for source in body.sources)
+        text += f" FROM {sources}"
     if body.where is not None:
         text += f" WHERE {low.condition(body.where)}"
     if body.groups:
@@ -161,14 +167,8 @@ def _source(low: Lowering, source: Source) -> str:
 
 def _function(low: Lowering, source: FunctionSource) -> str:
     """A set-returning function gives a JSON array; each element is a row, or a list of its columns."""
-    rows = low.expr(source.call)
-    if source.width == 1:
-        columns = ["value AS c0"]
-    else:
-        columns = [f"json_extract(value, '$[{at}]') AS c{at}" for at in range(source.width)]
-    if source.ordinality:
-        columns.append(f"key + 1 AS c{source.width}")
-    return f"(SELECT {', '.join(columns)} FROM json_each({rows})) AS {source.alias}"
+    low.functions[source.alias] = source
+    return f"json_each({low.expr(source.call)}) AS {source.alias}"
 
 
 def _join(low: Lowering, source: JoinSource) -> str:
@@ -181,13 +181,18 @@ def _join(low: Lowering, source: JoinSource) -> str:
 
 
 def _values(low: Lowering, body: Values) -> str:
-    rows = [
-        "SELECT " + ", ".join(f"{low.expr(expr)} AS c{at}" for at, expr in enumerate(row)) for row in body.rows
-    ]
+    rows = ["SELECT " + ", ".join(f"{low.expr(expr)} AS c{at}" for at, expr in enumerate(row)) for row in body.rows]
     return " UNION ALL ".join(rows)
 
 
 def _set_operation(low: Lowering, body: SetOperation) -> str:
+    if body.op == "UNION":
+        compared = [low.key(ColumnRef(output.expr.type, "", f"c{at}")) for at, output in enumerate(body.outputs)]
+        if any(" COLLATE " in sql for sql in compared):
+            # Of values that are equal and not the same (1.5, 1.50) PostgreSQL keeps the first; SQLite's UNION does not.
+            columns = ", ".join(f"{sql} AS c{at}" for at, sql in enumerate(compared))
+            every = replace(body, op="UNION ALL")
+            return f"SELECT DISTINCT {columns} FROM ({_set_operation(low, every)})"
     return f"{_arm(low, body.left, body, first=True)} {body.op} {_arm(low, body.right, body, first=False)}"
 
 

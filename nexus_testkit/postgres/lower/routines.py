@@ -43,7 +43,19 @@ _SESSION = {
 _NATIVE_TEXT = frozenset({"text", "varchar", "name"})
 
 _WINDOWS = frozenset(
-    {"row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value", "last_value", "nth_value"}
+    {
+        "row_number",
+        "rank",
+        "dense_rank",
+        "percent_rank",
+        "cume_dist",
+        "ntile",
+        "lag",
+        "lead",
+        "first_value",
+        "last_value",
+        "nth_value",
+    }
 )
 _INTEGERS = frozenset({"int2", "int4", "int8"})
 

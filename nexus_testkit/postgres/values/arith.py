@@ -10,6 +10,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
+from decimal import Decimal
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values.numeric import division_by_zero
@@ -30,6 +31,8 @@ _FLOAT_WORDS: dict[str, Float] = {
     "+infinity": math.inf,
     "-infinity": -math.inf,
 }
+#: From here on, floats lie so far apart that an integer can be halfway between two of them.
+_SPARSE = float(1 << 53)
 _SPACE = " \t\n\r\f\v"
 _FALSE_WORDS, _TRUE_WORDS = ("false", "no"), ("true", "yes")
 
@@ -117,7 +120,22 @@ def float_text(value: Float) -> str:
     """float8's shortest text that reads back the same (extra_float_digits = 1)."""
     if isinstance(value, str):
         return value
-    return _notation(repr(value), 15)
+    text = repr(value)
+    if _SPARSE <= abs(value) < math.inf and _halfway(text, value):
+        # Python takes a text that is halfway to the next float, src/common/d2s.c does not (acceptBounds is false).
+        text = next(
+            longer
+            for places in (15, 16)
+            if float(longer := f"{value:.{places}e}") == value and not _halfway(longer, value)
+        )
+    return _notation(text, 15)
+
+
+def _halfway(text: str, value: float) -> bool:
+    gap = abs(Decimal(text) - Decimal(value)) * 2
+    return gap >= Decimal(math.ulp(value)) or (
+        gap > 0 and gap >= abs(Decimal(value) - Decimal(math.nextafter(value, 0)))
+    )
 
 
 def float4_text(value: Float) -> str:
@@ -126,11 +144,23 @@ def float4_text(value: Float) -> str:
         return value
     if not math.isfinite(value) or value == 0:
         return _notation(repr(value), 6)
+    low, high = _neighbours(abs(value))
     for digits in range(1, 10):
-        text = f"{value:.{digits - 1}e}"
-        if single(float(text)) == value:
-            return _notation(text, 6)
+        text = f"{abs(value):.{digits - 1}e}"
+        # a text halfway between two floats does not count, as in src/common/f2s.c (acceptBounds is false)
+        if low < float(text) < high:
+            return _notation(("-" if value < 0 else "") + text, 6)
     return _notation(repr(value), 6)
+
+
+def _neighbours(value: float) -> tuple[float, float]:
+    """The points halfway to the float4 below and to the one above."""
+    bits: int = struct.unpack("<I", struct.pack("<f", value))[0]
+    below: float = struct.unpack("<f", struct.pack("<I", bits - 1))[0]
+    above: float = struct.unpack("<f", struct.pack("<I", bits + 1))[0]
+    if math.isinf(above):
+        above = 2 * value - below
+    return (value + below) / 2, (value + above) / 2
 
 
 def _notation(text: str, most: int) -> str:

@@ -164,7 +164,7 @@ def _parse_oid(text: str, _session: ValueSession) -> int:
 
 _INPUT: dict[str, Cast] = {
     "bool": lambda text, _: arith.parse_bool(text),
-    "date": lambda text, session: instants.parse_date(text, session),
+    "date": instants.parse_date,
     "uuid": lambda text, _: parse_uuid(text),
     "bytea": lambda text, _: parse_bytea(text),
     "json": lambda text, _: jsonb.parse_json(text),

@@ -163,7 +163,9 @@ def _timestamp(value: Any) -> str:
 
 def _timestamptz(value: Any) -> str:
     value = _as_datetime(value)
-    if value.tzinfo is not None:
+    if value.tzinfo is UTC:
+        value = value.replace(tzinfo=None)
+    elif value.tzinfo is not None:
         try:
             value = value.astimezone(UTC).replace(tzinfo=None)
         except OverflowError as error:
@@ -240,6 +242,9 @@ def _json(value: Any) -> str:
 
 
 def _jsonb(value: Any) -> str:
+    text = jsonb.from_python(value)
+    if text is not None:
+        return text
     return jsonb.parse_jsonb(_json_text(value))
 
 
@@ -336,7 +341,7 @@ def _decode_timestamp(storage: str) -> datetime:
 def _decode_timestamptz(storage: str) -> datetime:
     if storage[0] in "i-":  # asyncpg gives the naive bounds for both kinds
         return _LAST if storage == "infinity" else _FIRST
-    return datetime.fromisoformat(storage).replace(tzinfo=UTC)
+    return datetime.fromisoformat(storage + "+00:00")
 
 
 def _decode_date(storage: str) -> date:

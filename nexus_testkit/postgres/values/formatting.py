@@ -14,7 +14,20 @@ from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.values import times
 from nexus_testkit.postgres.values.session import ValueSession
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 
@@ -74,7 +87,7 @@ _NAMES = (
 )
 _TOKEN = re.compile(
     r'"(?P<quoted>(?:[^"\\]|\\.)*)"?|(?P<fill>FM|fm)|(?P<exact>FX|TM)'
-     "|(?P<field>"
+    "|(?P<field>"
     + "|".join(re.escape(name) for name in sorted([*_NUMBERS, *_NAMES], key=len, reverse=True))
     + r")(?P<ordinal>TH|th)?|(?P<other>\\.|.)",
     re.IGNORECASE | re.DOTALL,

@@ -31,12 +31,9 @@ from nexus_testkit.postgres.values.zones import Displaced, offset_zone, spoken_z
 
 _DATE_STYLE = 'Perhaps you need a different "DateStyle" setting.'
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july") + (
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+_MONTH_NAMES = frozenset(
+    {"january", "february", "march", "april", "may", "june"}
+    | {"july", "august", "september", "october", "november", "december"}
 )
 _DAYS = frozenset({"mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun"}) | {
     f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")

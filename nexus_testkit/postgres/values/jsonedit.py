@@ -75,6 +75,8 @@ def delete_path(document: str, path: str) -> str:
     value = jsonb.parse(document)
     if not isinstance(value, (dict, list)):
         raise _error("cannot delete path in scalar")
+    if not value:
+        return document
     keys = _path(path)
     here: Any = value
     for level, key in enumerate(keys, 1):

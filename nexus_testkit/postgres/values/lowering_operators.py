@@ -18,6 +18,8 @@ for _left in INTEGER_TYPES:
     for _right in INTEGER_TYPES:
         _wide = max(_left, _right)
         for _operator, _name in _ARITHMETIC.items():
+            if _operator == "%" and _left != _right:
+                continue  # pg_operator has none
             OPERATORS[_operator, (_left, _right)] = f"pg_{_wide}_{_name}"
     for _operator, _name in _BITS.items():
         OPERATORS[_operator, (_left, _left)] = f"pg_{_left}_{_name}"

@@ -148,7 +148,35 @@ def multiply(left: str, right: str) -> str:
 
 def divide(left: str, right: str) -> str:
     """left / right, with the scale that `select_div_scale` chooses; 22012 by zero."""
-    return to_text(quotient(Decimal(left), Decimal(right)))
+    if left[-1] in "Ny" or right[-1] in "Ny":  # NaN, Infinity
+        return to_text(quotient(Decimal(left), Decimal(right)))
+    # By integers out of the texts: a sixth of the time that Decimals take.
+    a, scale_a, weight_a, first_a = _integer_of(left)
+    b, scale_b, weight_b, first_b = _integer_of(right)
+    if not b:
+        raise division_by_zero()
+    weight = weight_a - weight_b - (first_a <= first_b)
+    places = min(max(SIGNIFICANT - weight * 4, scale_a, scale_b, 0), MOST_SCALE)
+    shift = places + scale_b - scale_a
+    whole, rest = divmod(a * 10**shift, b) if shift >= 0 else divmod(a, b * 10**-shift)
+    if 2 * rest >= (b if shift >= 0 else b * 10**-shift):
+        whole += 1
+    digits = str(whole).rjust(places + 1, "0")
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return "-" + text if whole and (left[0] == "-") != (right[0] == "-") else text
+
+
+def _integer_of(text: str) -> tuple[int, int, int, int]:
+    """The digits as an integer, the scale, and weight and first digit in base 10000 of a stored numeric, without its sign."""
+    whole, _, fraction = text.lstrip("-").partition(".")
+    value = int(whole + fraction)
+    if whole != "0":
+        weight = (len(whole) - 1) // 4
+        return value, len(fraction), weight, int(whole[: len(whole) - 4 * weight])
+    if not value:
+        return 0, len(fraction), 0, 0
+    group = (len(fraction) - len(fraction.lstrip("0"))) // 4
+    return value, len(fraction), -group - 1, int(fraction[4 * group : 4 * group + 4].ljust(4, "0"))
 
 
 def quotient(a: Decimal, b: Decimal) -> Decimal:

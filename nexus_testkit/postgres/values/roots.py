@@ -19,6 +19,7 @@ from nexus_testkit.postgres.values.numeric import (
 )
 
 _LOG10_E = 0.434294481903252
+_MOST_EXPONENT = 6000  # NUMERIC_MAX_RESULT_SCALE * 3
 
 
 def _base_10000(value: Decimal) -> tuple[int, list[int]]:
@@ -66,9 +67,11 @@ def exponential(text: str) -> str:
         return "0" if text == "-Infinity" else text
     weight = max(min(float(value) * _LOG10_E, 2000.0), -2000.0)
     places = _result_scale(SIGNIFICANT - int(weight), scale(value))
-    if value > 6000 * 3:
-        raise database_error("22003", "value overflows numeric format")
-    precise = decimal.Context(prec=max(int(weight), 0) + places + 20, traps=[], Emax=decimal.MAX_EMAX)
+    if abs(value) >= _MOST_EXPONENT:
+        if value > 0:
+            raise database_error("22003", "value overflows numeric format")
+        return to_text(Decimal(0).scaleb(-places))
+    precise = decimal.Context(prec=max(int(float(value) * _LOG10_E), 0) + places + 20, traps=[], Emax=decimal.MAX_EMAX)
     return to_text(round_to(precise.exp(value), places))
 
 
@@ -139,9 +142,12 @@ def power(base: str, exponent: str) -> str:
         return to_text(_integer_power(value, int(by), scale(by)))
     if not value:
         return to_text(Decimal(0).scaleb(-SIGNIFICANT))
-    weight = float(decimal.Context(prec=20).ln(value) * by) * _LOG10_E
-    if weight > 131_072:
-        raise database_error("22003", "value overflows numeric format")
+    estimate = float(decimal.Context(prec=20).ln(value) * by)
+    if abs(estimate) > _MOST_EXPONENT / 3 * 3.01:
+        if estimate > 0:
+            raise database_error("22003", "value overflows numeric format")
+        return to_text(Decimal(0).scaleb(-MOST_SCALE))
+    weight = estimate * _LOG10_E
     places = _result_scale(SIGNIFICANT - int(weight), scale(value), scale(by))
     precise = decimal.Context(prec=max(int(weight), 0) + places + 30, traps=[])
     return to_text(round_to(precise.power(value, by), places))
@@ -157,6 +163,8 @@ def _integer_power(value: Decimal, by: int, by_scale: int) -> Decimal:
         estimate = by * (math.log10(first) + power_of_ten)
     if estimate > 131_072:
         raise database_error("22003", "value overflows numeric format")
+    if estimate + 1 < -MOST_SCALE:
+        return Decimal(0).scaleb(-MOST_SCALE)
     places = _result_scale(SIGNIFICANT - int(estimate), scale(value), by_scale)
     if by >= 0:
         precise = decimal.Context(prec=max(int(estimate), 0) + places + 30, traps=[])

@@ -12,8 +12,24 @@ from nexus_testkit.postgres.values.session import fixed_zone
 
 _ABBREVIATIONS = {
     **dict.fromkeys(("z", "zulu", "utc", "gmt", "ut"), 0),
-    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-    "cet": 1, "cest": 2, "bst": 1, "wet": 0, "west": 1, "eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9,
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
+    "cet": 1,
+    "cest": 2,
+    "bst": 1,
+    "wet": 0,
+    "west": 1,
+    "eet": 2,
+    "eest": 3,
+    "msk": 3,
+    "jst": 9,
+    "kst": 9,
 }
 
 

@@ -152,6 +152,31 @@ def test_a_cancelled_blocking_pop_takes_nothing():
     in_world(test)
 
 
+def test_a_blocking_pop_whose_connection_is_closed_is_a_connection_error():
+    async def main():
+        loop = current_loop()
+        cache = FakeRedisCache(clock=VirtualClock(loop))
+        waiter = asyncio.create_task(cache.client.blpop("q"))
+        await loop.settle()
+        await cache.aclose()
+        with pytest.raises(redis.exceptions.ConnectionError, match="closed while a reply was awaited") as caught:
+            await waiter
+        assert isinstance(caught.value, CacheConnectionError)
+
+    run(main)
+
+
+def test_a_pubsub_that_was_closed_no_longer_counts():
+    async def test(cache, client, _):
+        pubsub = client.pubsub()
+        await pubsub.subscribe("c")
+        assert await cache.publish("c", "x") == 1
+        await pubsub.aclose()
+        assert await cache.publish("c", "x") == 0
+
+    in_world(test)
+
+
 def test_pubsub_waits_in_virtual_time():
     async def test(cache, client, loop):
         async with client.pubsub(ignore_subscribe_messages=True) as pubsub:

@@ -1,7 +1,6 @@
 """Start, unwinding and stop; the same under concurrency and cancellation."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,65 +10,12 @@ from nexus_testkit.container import Container, Service, ServiceState, Unhealthy,
 from nexus_testkit.errors import CyclicDependency, LifecycleError, MissingDependency
 
 
-class Noting(Service):
-    """Notes what happens to it; class attributes say what else it does."""
-
-    log: list[str]
-    start_s = 0.0
-    stop_s = 0.0
-    start_error: BaseException | None = None
-    stop_error: BaseException | None = None
-
-    async def initialize(self) -> None:
-        self.log.append(f"starting {type(self).__name__}")
-        await asyncio.sleep(self.start_s)
-        if self.start_error is not None:
-            raise self.start_error
-        self.log.append(f"+{type(self).__name__}")
-
-    async def cleanup(self) -> None:
-        self.log.append(f"-{type(self).__name__}")
-        await asyncio.sleep(self.stop_s)
-        self.log.append(f"stopped {type(self).__name__}")
-        if self.stop_error is not None:
-            raise self.stop_error
-
-
-class Make:
-    """Makes services of the test: `make("B", a=A, start_s=1)` needs A."""
-
-    def __init__(self, log: list[str]) -> None:
-        self._log = log
-
-    def __call__(self, name: str, *needs: type[Service], **attributes: Any) -> type[Noting]:
-        def init(self: Any, one: Any = inject(), two: Any = inject()) -> None:
-            self.needs = (one, two)
-
-        def init_one(self: Any, one: Any = inject()) -> None:
-            self.needs = (one,)
-
-        body: dict[str, Any] = {"log": self._log, **attributes}
-        if needs:
-            body["__init__"] = init if len(needs) == 2 else init_one
-            body["__init__"].__annotations__ = dict(zip(("one", "two"), needs, strict=False))
-        return type(name, (Noting,), body)
-
-    def steps(self) -> list[str]:
-        """What happened, without the beginnings and ends of steps that take time."""
-        return [line for line in self._log if line[0] in "+-"]
-
-
 async def _live(cls: type[Service], container: Container) -> None:
     await container.service(cls)
     await container.stop()
 
 
-@pytest.fixture
-def make(log: list[str]) -> Make:
-    return Make(log)
-
-
-async def test_start_is_in_dependency_order_and_stop_in_exact_reverse(container: Container, make: Make):
+async def test_start_is_in_dependency_order_and_stop_in_exact_reverse(container: Container, make):
     a = make("A")
     b, c = make("B", a), make("C", a)
     d = make("D", b, c)
@@ -80,7 +26,7 @@ async def test_start_is_in_dependency_order_and_stop_in_exact_reverse(container:
     assert container.started == []
 
 
-async def test_independent_services_start_together(container: Container, make: Make):
+async def test_independent_services_start_together(container: Container, make):
     slow, quick = make("Slow", start_s=5), make("Quick", start_s=3)
     await container.service(make("Top", slow, quick))
     assert asyncio.get_running_loop().time() == 5
@@ -89,14 +35,14 @@ async def test_independent_services_start_together(container: Container, make: M
     assert make.steps()[3:] == ["-Top", "-Slow", "-Quick"]
 
 
-async def test_dependencies_order_without_injecting(container: Container, make: Make):
+async def test_dependencies_order_without_injecting(container: Container, make):
     a, b = make("A"), make("B")
     container.register(a, dependencies=[b])
     await container.service(a)
     assert make.steps() == ["+B", "+A"]
 
 
-async def test_states_in_the_course_of_a_life(container: Container, make: Make):
+async def test_states_in_the_course_of_a_life(container: Container, make):
     seen: list[ServiceState] = []
 
     class Watched(Service):
@@ -133,7 +79,7 @@ async def test_plain_methods_drive_a_lifecycle_too(container: Container, log: li
     assert log == ["+", "-"]
 
 
-async def test_get_builds_and_start_starts_what_was_built(container: Container, make: Make):
+async def test_get_builds_and_start_starts_what_was_built(container: Container, make):
     a, b = make("A"), make("B")
     container.register(a)
     container.get(b)
@@ -144,7 +90,7 @@ async def test_get_builds_and_start_starts_what_was_built(container: Container, 
     assert make.steps() == ["+A", "+B"]
 
 
-async def test_double_start_is_refused_with_what_to_do(container: Container, make: Make):
+async def test_double_start_is_refused_with_what_to_do(container: Container, make):
     a = make("A")
     above = make("Above", a)
     await container.start(above)
@@ -166,7 +112,7 @@ async def test_double_start_is_refused_with_what_to_do(container: Container, mak
 )
 @pytest.mark.parametrize("started", [True, False])
 async def test_use_after_stop_is_refused(
-    container: Container, make: Make, use: Callable[[Container, type], Any], started: bool
+    container: Container, make, use: Callable[[Container, type], Any], started: bool
 ):
     a = make("A")
     if started:
@@ -177,7 +123,7 @@ async def test_use_after_stop_is_refused(
         await use(container, a)
 
 
-async def test_nothing_new_starts_while_the_container_stops(container: Container, make: Make):
+async def test_nothing_new_starts_while_the_container_stops(container: Container, make):
     other = make("Other")
 
     class Late(Service):
@@ -195,9 +141,7 @@ async def test_nothing_new_starts_while_the_container_stops(container: Container
 # Failures.
 
 
-async def test_failed_start_unwinds_in_reverse_and_raises_the_original(
-    container: Container, make: Make, log: list[str]
-):
+async def test_failed_start_unwinds_in_reverse_and_raises_the_original(container: Container, make, log: list[str]):
     error = ZeroDivisionError("mine")
     a = make("A")
     b = make("B", a)
@@ -218,7 +162,7 @@ async def test_failed_start_unwinds_in_reverse_and_raises_the_original(
     ]
 
 
-async def test_failed_start_may_be_tried_again(container: Container, make: Make):
+async def test_failed_start_may_be_tried_again(container: Container, make):
     a = make("A")
     b = make("B", a, start_error=ZeroDivisionError())
     for _ in range(2):
@@ -230,7 +174,7 @@ async def test_failed_start_may_be_tried_again(container: Container, make: Make)
     assert make.steps() == ["+A", "-B", "-A"] * 2 + ["+A", "+B"]
 
 
-async def test_problems_of_unwinding_are_notes(container: Container, make: Make):
+async def test_problems_of_unwinding_are_notes(container: Container, make):
     a = make("A", stop_error=KeyError("a"))
     b = make("B", a, start_error=ZeroDivisionError(), stop_error=KeyError("b"))
     with pytest.raises(ZeroDivisionError) as caught:
@@ -242,7 +186,7 @@ async def test_problems_of_unwinding_are_notes(container: Container, make: Make)
     ]
 
 
-async def test_failure_cancels_what_starts_beside_it(container: Container, make: Make):
+async def test_failure_cancels_what_starts_beside_it(container: Container, make):
     failing, slow = make("Failing", start_s=1, start_error=ZeroDivisionError()), make("Slow", start_s=60)
     with pytest.raises(ZeroDivisionError):
         await container.service(make("Top", slow, failing))
@@ -251,7 +195,7 @@ async def test_failure_cancels_what_starts_beside_it(container: Container, make:
     assert container.state(slow) is ServiceState.STOPPED
 
 
-async def test_failures_of_stop_stop_nothing_else(container: Container, make: Make):
+async def test_failures_of_stop_stop_nothing_else(container: Container, make):
     a = make("A", stop_error=KeyError("a"))
     b = make("B", a)
     c = make("C", b, stop_error=ZeroDivisionError("c"))
@@ -264,9 +208,7 @@ async def test_failures_of_stop_stop_nothing_else(container: Container, make: Ma
     await container.stop()  # reported once
 
 
-async def test_control_flow_of_a_test_framework_in_cleanup_keeps_nothing_from_being_stopped(
-    container: Container, make: Make
-):
+async def test_control_flow_of_a_test_framework_in_cleanup_keeps_nothing_from_being_stopped(container: Container, make):
     a = make("A")
     b = make("B", a, stop_error=pytest.fail.Exception("stop it"))
     await container.service(b)
@@ -318,7 +260,7 @@ async def test_initialize_that_waits_in_a_longer_circle_is_one_too(container: Co
         await container.service(One)
 
 
-async def test_initialize_may_ask_for_others(container: Container, make: Make):
+async def test_initialize_may_ask_for_others(container: Container, make):
     a = make("A")
 
     class Asking(Service):
@@ -344,7 +286,7 @@ async def test_service_cannot_stop_the_container_that_runs_it(container: Contain
     assert "from inside a service's own initialize() or cleanup()" in str(error)
 
 
-async def test_service_may_use_a_scope_while_it_starts(container: Container, make: Make):
+async def test_service_may_use_a_scope_while_it_starts(container: Container, make):
     session = make("Session")
     container.register(session, scope="scoped")
 
@@ -356,243 +298,6 @@ async def test_service_may_use_a_scope_while_it_starts(container: Container, mak
     await container.service(Migrating)
     assert make.steps() == ["+Session", "-Session"]
     assert container.started == [Migrating]
-
-
-# At once (guide errata, row 1).
-
-
-async def test_errata_01_callers_at_once_share_one_start(container: Container, make: Make):
-    a = make("A", start_s=1)
-    one, two, three = await asyncio.gather(*(container.service(a) for _ in range(3)))
-    assert one is two is three
-    assert make.steps() == ["+A"]
-
-
-async def test_callers_at_once_share_the_error(container: Container, make: Make):
-    a = make("A", start_s=1, start_error=ZeroDivisionError())
-    answers = await asyncio.gather(*(container.service(a) for _ in range(3)), return_exceptions=True)
-    assert [answer is a.start_error for answer in answers] == [True] * 3
-    assert make.steps() == ["-A"]
-    assert len(a.start_error.__notes__) == 1
-
-
-async def test_cancelling_one_caller_does_not_cancel_the_others(container: Container, make: Make):
-    a = make("A", start_s=2)
-    first, second = asyncio.create_task(container.service(a)), asyncio.create_task(container.service(a))
-    await asyncio.sleep(1)
-    first.cancel()
-    assert await second is container.get(a)
-    assert first.cancelled()
-    assert make.steps() == ["+A"]
-
-
-async def test_cancelling_the_only_caller_unwinds(container: Container, make: Make):
-    a, b = make("A", start_s=1), make("B", start_s=1, stop_s=1)
-    top = make("Top", a, b, start_s=60)
-    caller = asyncio.create_task(container.service(top))
-    await asyncio.sleep(2)
-    caller.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await caller
-    assert make.steps() == ["+A", "+B", "-Top", "-B", "-A"]
-    assert container.started == []
-    assert asyncio.all_tasks() == {asyncio.current_task()}
-
-
-async def test_cancelling_during_the_unwinding_does_not_interrupt_it(container: Container, make: Make):
-    a = make("A", stop_s=10)
-    b = make("B", a, start_error=ZeroDivisionError())
-    caller = asyncio.create_task(container.service(b))
-    await asyncio.sleep(1)
-    caller.cancel()
-    with pytest.raises(asyncio.CancelledError) as caught:
-        await caller
-    assert asyncio.get_running_loop().time() == 10
-    assert make.steps() == ["+A", "-B", "-A"]
-    assert caught.value.__cause__ is b.start_error
-
-
-async def test_cancelling_during_the_clean_up_of_a_failed_service_does_not_interrupt_it(
-    container: Container, make: Make, log: list[str]
-):
-    a = make("A", start_error=ZeroDivisionError(), stop_s=10)
-    caller = asyncio.create_task(container.service(a))
-    await asyncio.sleep(1)
-    caller.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await caller
-    assert log[-1] == "stopped A"
-
-
-async def test_cancelling_before_the_first_step_of_a_start_leaves_nothing(container: Container, make: Make):
-    a = make("A")
-    coroutine = container.service(a)
-    coroutine.send(None)
-    coroutine.close()
-    await asyncio.sleep(0.1)
-    assert make.steps() == []
-    assert container.state(a) is ServiceState.STOPPED
-    await container.service(a)
-    assert make.steps() == ["+A"]
-
-
-async def test_failure_of_one_caller_leaves_what_another_needs(container: Container, make: Make):
-    shared = make("Shared", start_s=1)
-    failing = make("Failing", shared, start_error=ZeroDivisionError())
-    slow = make("Slow", shared, start_s=5)
-    answers = await asyncio.gather(container.service(failing), container.service(slow), return_exceptions=True)
-    assert isinstance(answers[0], ZeroDivisionError)
-    assert make.steps() == ["+Shared", "-Failing", "+Slow"]
-
-
-async def test_last_caller_to_fail_unwinds_what_was_shared(container: Container, make: Make):
-    shared = make("Shared", start_s=1)
-    one = make("One", shared, start_s=1, start_error=ZeroDivisionError())
-    two = make("Two", shared, start_s=5, start_error=ZeroDivisionError())
-    await asyncio.gather(container.service(one), container.service(two), return_exceptions=True)
-    assert make.steps() == ["+Shared", "-One", "-Two", "-Shared"]
-
-
-async def test_what_is_shared_outlives_what_another_failure_is_still_stopping(
-    container: Container, make: Make, log: list[str]
-):
-    shared = make("Shared")
-    holder = make("Holder", shared, stop_s=10)
-    one = make("One", holder, start_s=1, start_error=ZeroDivisionError())
-    two = make("Two", shared, start_s=5, start_error=ZeroDivisionError())
-    await asyncio.gather(container.service(one), container.service(two), return_exceptions=True)
-    assert make.steps() == ["+Shared", "+Holder", "-One", "-Holder", "-Two", "-Shared"]
-    assert log[-3:] == ["stopped Holder", "-Shared", "stopped Shared"]
-
-
-async def test_what_is_asked_for_while_its_unwinding_waits_is_left_alone(container: Container, make: Make):
-    shared = make("Shared")
-    holder = make("Holder", shared, stop_s=10)
-    failing = make("Failing", holder, start_s=1, start_error=ZeroDivisionError())
-    first = asyncio.create_task(container.service(failing))
-    await asyncio.sleep(5)
-    assert container.state(holder) is ServiceState.STOPPING
-    await container.service(shared)
-    with pytest.raises(ZeroDivisionError):
-        await first
-    assert make.steps() == ["+Shared", "+Holder", "-Failing", "-Holder"]
-    assert container.started == [shared]
-
-
-async def test_asking_while_it_is_unwound_starts_it_again_afterwards(container: Container, make: Make):
-    a = make("A", start_s=1, stop_s=5)
-    b = make("B", a, start_error=ZeroDivisionError())
-    first = asyncio.create_task(container.service(b))
-    await asyncio.sleep(2)
-    assert container.state(a) is ServiceState.STOPPING
-    await container.service(a)
-    with pytest.raises(ZeroDivisionError):
-        await first
-    assert make.steps() == ["+A", "-B", "-A", "+A"]
-    assert container.started == [a]
-
-
-async def test_asking_while_its_start_is_cancelled_starts_it_again(container: Container, make: Make):
-    a = make("A", start_s=3, stop_s=2)
-    first = asyncio.create_task(container.service(a))
-    await asyncio.sleep(1)
-    first.cancel()
-    await asyncio.sleep(1)
-    assert await container.service(a) is container.get(a)
-    assert make.steps() == ["-A", "+A"]
-    assert first.cancelled()
-
-
-async def test_cancelling_the_stop_completes_it_and_goes_on(container: Container, make: Make, log: list[str]):
-    a = make("A", stop_s=5)
-    b = make("B", a, stop_s=5, stop_error=KeyError("b"))
-    reported: list[Any] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: reported.append(context["exception"]))
-    await container.service(b)
-    stopping = asyncio.create_task(container.stop())
-    await asyncio.sleep(1)
-    stopping.cancel()
-    await asyncio.sleep(1)
-    stopping.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await stopping
-    assert asyncio.get_running_loop().time() == 10
-    assert log[-1] == "stopped A"
-    assert container.started == []
-    assert reported == [b.stop_error]  # no exception could carry it
-    with pytest.raises(LifecycleError, match="has been stopped"):
-        await container.service(a)
-
-
-async def test_stop_ends_starts_under_way_and_unwinds_them(container: Container, make: Make):
-    a = make("A", start_s=1)
-    b = make("B", a, start_s=60)
-    caller = asyncio.create_task(container.service(b))
-    await asyncio.sleep(2)
-    await container.stop()
-    with pytest.raises(LifecycleError, match="stopped while this service was starting"):
-        await caller
-    assert make.steps() == ["+A", "-B", "-A"]
-
-
-async def test_end_of_a_scope_ends_its_starts_and_no_others(container: Container, make: Make):
-    scoped, single = make("Scoped", start_s=60), make("Single", start_s=60)
-    container.register(scoped, scope="scoped")
-    async with container.scope() as scope:
-        inside = asyncio.create_task(scope.service(scoped))
-        outside = asyncio.create_task(container.service(single))
-        await asyncio.sleep(1)
-    with pytest.raises(LifecycleError, match="the scope ended"):
-        await inside
-    await outside
-    assert make.steps() == ["-Scoped", "+Single"]
-
-
-async def test_stop_twice_at_once_waits_and_reports_once(container: Container, make: Make):
-    a = make("A", stop_s=5, stop_error=KeyError("a"))
-    await container.service(a)
-    first = asyncio.create_task(container.stop())
-    await asyncio.sleep(1)
-    await container.stop()
-    assert asyncio.get_running_loop().time() == 5
-    with pytest.raises(ExceptionGroup, match="1 failure"):
-        await first
-    assert make.steps() == ["+A", "-A"]
-
-
-async def test_stop_by_a_service_that_is_being_stopped_is_refused_where_others_would_wait(container: Container):
-    class Twice(Service):
-        async def cleanup(self) -> None:
-            await container.stop()
-
-    await container.service(Twice)
-    with pytest.raises(ExceptionGroup, match="1 failure") as caught:
-        await container.stop()
-    assert isinstance(caught.value.exceptions[0], LifecycleError)
-    with pytest.raises(LifecycleError, match="has been stopped"):
-        container.get(Twice)
-
-
-async def test_stop_of_an_unused_container_takes_no_turn_of_the_loop(container: Container, make: Make):
-    container.get(make("A"))
-    coroutine = container.stop()
-    with contextlib.suppress(StopIteration):
-        coroutine.send(None)
-        pytest.fail("it waited")
-    assert make.steps() == []
-
-
-async def test_caller_that_is_thrown_away_leaves_its_services_to_the_stop(container: Container, make: Make):
-    a = make("A", start_s=1)
-    top = make("Top", a, start_s=60)
-    coroutine = container.service(top)
-    coroutine.send(None)
-    await asyncio.sleep(2)
-    coroutine.close()
-    await asyncio.sleep(0)
-    assert container.started == [a]
-    await container.stop()
-    assert make.steps() == ["+A", "-Top", "-A"]
 
 
 # Health.

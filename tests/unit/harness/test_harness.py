@@ -6,6 +6,8 @@ import contextlib
 import pytest
 
 import nexus_testkit
+from nexus.plugins import Plugin
+from nexus.services import get_service, inject, register_service
 from nexus_testkit import Harness, simulate
 from nexus_testkit.errors import (
     HarnessClosed,
@@ -19,8 +21,6 @@ from nexus_testkit.errors import (
 )
 from nexus_testkit.ports.cache import CacheManager
 from nexus_testkit.services import BaseService, CacheService, get_logger
-from nexus.plugins import Plugin
-from nexus.services import get_service, inject, register_service
 
 
 class Counter(BaseService):
@@ -334,7 +334,13 @@ def test_after_the_end_everything_says_so():
         await nexus.aclose()
         with pytest.raises(HarnessClosed):
             await nexus.service(Counter)
-        for use in (lambda: nexus.db, lambda: nexus.get(Counter), nexus.scope, lambda: nexus.override(Counter, 1), nexus.open):
+        for use in (
+            lambda: nexus.db,
+            lambda: nexus.get(Counter),
+            nexus.scope,
+            lambda: nexus.override(Counter, 1),
+            nexus.open,
+        ):
             with pytest.raises(HarnessClosed, match="Hint:"):
                 use()
 
@@ -342,7 +348,7 @@ def test_after_the_end_everything_says_so():
 
 
 def test_get_service_outside_a_world_says_what_to_do():
-    with pytest.raises(NoActiveContainer, match="Hint:.*'nexus' fixture"):
+    with pytest.raises(NoActiveContainer, match=r"Hint:.*'nexus' fixture"):
         get_service(Counter)
 
 

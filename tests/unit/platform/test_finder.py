@@ -9,7 +9,14 @@ import pytest
 
 from nexus_testkit.platform.finder import SUPPLIED, NexusFinder
 
-PLATFORM = (Path(sys.prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages" / "nexus" / "__init__.py").is_file()
+PLATFORM = (
+    Path(sys.prefix)
+    / "lib"
+    / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    / "site-packages"
+    / "nexus"
+    / "__init__.py"
+).is_file()
 without_platform = pytest.mark.skipif(PLATFORM, reason="only where nexus-platform is not installed")
 with_platform = pytest.mark.skipif(not PLATFORM, reason="only where nexus-platform is installed")
 

@@ -13,7 +13,11 @@ COLUMNS = ("ports", "adapters/fake", "journal", "harness")
 
 @pytest.mark.parametrize("row", PORTS, ids=lambda row: row.name)
 def test_row_has_a_file_in_every_column(row):
-    missing = [f"nexus_testkit/{column}/{row.name}.py" for column in COLUMNS if not (PACKAGE / column / f"{row.name}.py").is_file()]
+    missing = [
+        f"nexus_testkit/{column}/{row.name}.py"
+        for column in COLUMNS
+        if not (PACKAGE / column / f"{row.name}.py").is_file()
+    ]
     assert not missing, f"the port {row.name!r} lacks {', '.join(missing)}"
 
 

@@ -189,3 +189,17 @@ def test_tls_calls_of_its_transport_what_ours_has():
 def test_start_tls_asks_a_transport_whether_it_is_fit():
     source = inspect.getsource(base_events.BaseEventLoop.start_tls)
     assert "_start_tls_compatible" in source, changed("start_tls() asks something else of a transport")
+
+
+def test_other_threads_can_be_counted_without_a_lock():
+    import _thread
+    import threading
+
+    before = _thread._count()
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    during = _thread._count()
+    ended.set()
+    thread.join()
+    assert during == before + 1, changed("_thread._count() no longer counts the threads besides the main one")

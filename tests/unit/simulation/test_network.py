@@ -325,7 +325,6 @@ def test_what_needs_a_file_descriptor_says_so(operation, arguments):
         "sock_recvfrom_into",
         "sock_sendall",
         "sock_sendto",
-        "sock_connect",
         "sock_accept",
         "sock_sendfile",
         "sendfile",
@@ -345,6 +344,21 @@ def test_what_would_leave_the_process_says_so(operation):
 
     with pytest.raises(NotSimulated, match=rf"loop\.{operation}\(\)"):
         run(main)
+
+
+def test_a_library_that_makes_its_own_sockets_is_a_stray_or_refused():
+    async def main():
+        loop = asyncio.get_running_loop()
+        with pytest.raises(StrayConnection):
+            await loop.sock_connect(object(), ("192.0.2.1", 80))
+        async with await asyncio.start_server(echo, "localhost", 8025):
+            with pytest.raises(NotSimulated):
+                await loop.sock_connect(object(), ("127.0.0.1", 8025))
+        with pytest.raises(NotSimulated):
+            await loop.sock_connect(object(), "/run/a.sock")
+        return [(stray.host, stray.port) for stray in loop.strays]
+
+    assert run(main) == [("192.0.2.1", 80)]
 
 
 def test_subprocesses_are_refused_through_asyncios_own_functions():

@@ -1,0 +1,84 @@
+"""Values in few words, for a timeline: bounded in length and in work, and free of memory addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from nexus_testkit.ports.database import Row
+
+LONGEST = 100
+"""Characters of one value."""
+
+# What cannot change after it was noted, and can be put into words when somebody reads the journal.
+IMMUTABLE = (str, bytes, int, float, bool, type(None), datetime, date, time, timedelta, Decimal, UUID)
+
+
+class Described:
+    """Stands in the journal for a value that could change: the words of that moment."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        """Keep the text alone."""
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def frozen(value: Any) -> Any:
+    """The value itself where it cannot change, else what it was in words; None for what has nothing to say."""
+    if isinstance(value, IMMUTABLE):
+        return value
+    if _says_nothing(value) and not hasattr(value, "__journal__"):
+        return None
+    return Described(words(value))
+
+
+def words(value: Any, longest: int = LONGEST) -> str:
+    """The value in at most `longest` characters."""
+    if isinstance(value, Described):
+        return value.text
+    text = _words(value, longest)
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def _words(value: Any, longest: int) -> str:
+    describe = getattr(value, "__journal__", None)
+    if describe is not None:
+        return str(describe())
+    if isinstance(value, str):
+        return repr(" ".join(value[: 4 * longest].split()))
+    if isinstance(value, bytes):
+        return repr(value[:longest])
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, (timedelta, Decimal, UUID)):
+        return str(value)
+    if isinstance(value, Row):
+        return f"{{{_joined((f'{name}: {words(each)}' for name, each in value.items()), longest)}}}"
+    if isinstance(value, Mapping):
+        return f"{{{_joined((f'{words(key)}: {words(each)}' for key, each in value.items()), longest)}}}"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        left, right = "()" if isinstance(value, tuple) else "[]"
+        return f"{left}{_joined((words(each) for each in value), longest)}{right}"
+    return f"<{type(value).__name__}>" if _says_nothing(value) else repr(value)
+
+
+def _joined(parts: Iterable[str], longest: int) -> str:
+    """The parts, as far as they fit: a thousand rows cost no more than the first few."""
+    text = ""
+    for part in parts:
+        text += f", {part}" if text else part
+        if len(text) > longest:
+            break
+    return text
+
+
+def _says_nothing(value: object) -> bool:
+    """Whether its repr is Python's own, which is the class and an address that differs from run to run."""
+    return type(value).__repr__ is object.__repr__

@@ -1,0 +1,81 @@
+"""`python -m tests.fidelity record|report|harvest [category ...]`; see `tests/fidelity/scenarios.py` for the format."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+
+from tests.fidelity import scenarios, server
+from tests.fidelity.answers import Verdict
+
+
+def _record(names: list[str]) -> int:
+    with server.server() as url:
+        for name in names:
+            try:
+                found = server.recorded(url, scenarios.read(name))
+            except (server.RecordingError, scenarios.MalformedScenarioError) as error:
+                print(error, file=sys.stderr)
+                return 1
+            scenarios.write_record(name, found)
+            steps = sum(map(len, found.answers.values()))
+            print(f"{name}: {len(found.answers)} scenarios, {steps} steps, PostgreSQL {found.server_version}")
+    return 0
+
+
+def _report(names: list[str], *, details: bool) -> int:
+    from tests.fidelity import fake  # a recording needs no fake
+
+    total: Counter[str] = Counter()
+    print(f"{'category':<16}{'steps':>7}" + "".join(f"{verdict:>20}" for verdict in Verdict))
+    shown: list[str] = []
+    for name in names:
+        record = scenarios.read_record(name)
+        counts: Counter[str] = Counter()
+        for scenario in scenarios.read(name):
+            outcomes = list(fake.replay(scenario, record))
+            counts.update(outcome.verdict for outcome in outcomes if not outcome.step.setup)
+            # what the fake never came to is refused with what it builds on
+            counts[Verdict.REFUSED] += len(scenario.steps) - sum(not outcome.step.setup for outcome in outcomes)
+            shown += [
+                f"[{scenario.label}]\n{outcome}" for outcome in outcomes if outcome.verdict is not Verdict.IDENTICAL
+            ]
+        _line(name, counts)
+        total.update(counts)
+    _line("all", total)
+    if details:
+        print("", *shown, sep="\n")
+    return 1 if total[Verdict.SILENT] else 0
+
+
+def _line(name: str, counts: Counter[str]) -> None:
+    steps = sum(counts.values())
+    print(f"{name:<16}{steps:>7}" + "".join(f"{_share(counts[verdict], steps):>20}" for verdict in Verdict))
+
+
+def _share(count: int, steps: int) -> str:
+    return f"{count} ({count / steps:.1%})" if steps and count else "0"
+
+
+def _harvest(paths: list[str]) -> int:
+    from tests.fidelity import harvest
+
+    return harvest.main(paths)
+
+
+def main() -> int:
+    """Run a command; the exit code is 1 where something was silently different or could not be recorded."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fidelity")
+    parser.add_argument("command", choices=["record", "report", "harvest"])
+    parser.add_argument("names", nargs="*", help="categories; for harvest, paths of tests")
+    parser.add_argument("--details", action="store_true", help="show every step that is not identical")
+    options = parser.parse_args()
+    if options.command == "harvest":
+        return _harvest(options.names)
+    names = options.names or scenarios.categories()
+    return _record(names) if options.command == "record" else _report(names, details=options.details)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

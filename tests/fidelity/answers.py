@@ -1,0 +1,123 @@
+"""Answers to a step, in a form that compares: values by their repr, so that their Python types count."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from enum import StrEnum
+from typing import Any
+
+FIELDS = ("message", "detail", "position", "constraint_name", "table_name", "column_name")
+_CLIENT = "client"  # asyncpg's InterfaceError, which has no SQLSTATE
+_ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
+
+
+class Verdict(StrEnum):
+    """How the fake's answer compares with the server's."""
+
+    IDENTICAL = "identical"
+    REFUSED = "refused"
+    ERROR_TEXT = "other error text"
+    ERROR = "wrong error code"
+    SILENT = "silently different"
+
+
+def of_rows(columns: list[str], rows: list[tuple[Any, ...]], status: str, rowcount: int) -> dict[str, Any]:
+    """A result."""
+    answer: dict[str, Any] = {"status": status, "rowcount": rowcount}
+    if columns or rows:
+        answer["columns"] = columns
+        answer["rows"] = [[repr(value) for value in row] for row in rows]
+    return answer
+
+
+def of_error(error: Any) -> dict[str, Any]:
+    """An error, of asyncpg or of the fake."""
+    answer: dict[str, Any] = {"error": getattr(error, "sqlstate", None) or _CLIENT}
+    for name in FIELDS:
+        value = getattr(error, name, None)
+        if name == "message" and not value:
+            value = str(error.args[0])
+        if value:
+            answer[name] = int(value) if name == "position" else value
+    return answer
+
+
+def count_of(status: str) -> int:
+    """The number in a command tag; 0 where it has none."""
+    last = status.rpartition(" ")[2]
+    return int(last) if last.isdigit() else 0
+
+
+def merged(first: dict[str, Any], second: dict[str, Any], today: datetime.date) -> dict[str, Any] | None:
+    """Two recordings of one step as one: what differs, or speaks of today, counts by its type alone.
+
+    None where more than values differ.
+    """
+    if {**first, "rows": None} != {**second, "rows": None}:
+        return None
+    rows, others = first.get("rows", []), second.get("rows", [])
+    if len(rows) != len(others):
+        return None
+    if not rows:
+        return first
+    return {
+        **first,
+        "rows": [
+            [_merged_value(one, other, today) for one, other in zip(row, other_row, strict=True)]
+            for row, other_row in zip(rows, others, strict=True)
+        ],
+    }
+
+
+def _merged_value(one: str, other: str, today: datetime.date) -> Any:
+    speaks_of_today = any(
+        repr(day)[:-1] in one or f"{day:%Y, }{day.month}, {day.day}" in one or day.isoformat() in one
+        for day in (today, today + datetime.timedelta(1), today - datetime.timedelta(1))
+    )
+    return {"like": shape(one)} if one != other or speaks_of_today else one
+
+
+def shape(value: str) -> str:
+    """What stays of a volatile value's repr: its type, and for text its length class."""
+    if value[:1] in "'\"":
+        return "str"
+    if value[:1] in "[{":
+        return "list" if value[0] == "[" else "dict"
+    if value[:2] in ("b'", 'b"'):
+        return "bytes"
+    if re.fullmatch(r"-?\d+", value):
+        return "int"
+    if re.fullmatch(r"-?[\d.]+(e[-+]?\d+)?|-?inf|nan", value):
+        return "float"
+    return value.partition("(")[0] + (" with zone" if "tzinfo" in value else "")
+
+
+def _alike(wanted: Any, got: str) -> bool:
+    return wanted["like"] == shape(got) if isinstance(wanted, dict) else wanted == got
+
+
+def _rows_alike(wanted: list[list[Any]], got: list[list[str]]) -> bool:
+    return len(wanted) == len(got) and all(
+        len(row) == len(other) and all(map(_alike, row, other)) for row, other in zip(wanted, got, strict=True)
+    )
+
+
+def compare(wanted: dict[str, Any], got: dict[str, Any], sql: str) -> Verdict:
+    """The verdict on an answer that is not a refusal. Rows of a query without ORDER BY may come in any order."""
+    if "error" in wanted:
+        if "error" not in got:
+            return Verdict.SILENT
+        if wanted["error"] != got["error"]:
+            return Verdict.ERROR
+        return Verdict.IDENTICAL if wanted == got else Verdict.ERROR_TEXT
+    if "error" in got:
+        return Verdict.ERROR
+    if {**wanted, "rows": None} != {**got, "rows": None}:
+        return Verdict.SILENT
+    rows, others = wanted.get("rows", []), got.get("rows", [])
+    if _rows_alike(rows, others):
+        return Verdict.IDENTICAL
+    if not _ORDERED.search(sql) and _rows_alike(sorted(rows, key=str), sorted(others, key=str)):
+        return Verdict.IDENTICAL
+    return Verdict.SILENT

@@ -1,0 +1,72 @@
+-- Transactions, savepoints, settings, DDL that rolls back, sequences that do not.
+CREATE TABLE t (id serial PRIMARY KEY, v text UNIQUE)
+BEGIN
+INSERT INTO t (v) VALUES ('a') RETURNING id
+SAVEPOINT s
+INSERT INTO t (v) VALUES ('a')
+SELECT 1
+ROLLBACK TO s
+INSERT INTO t (v) VALUES ('b') RETURNING id
+RELEASE s
+COMMIT
+SELECT * FROM t ORDER BY id
+BEGIN
+INSERT INTO t (v) VALUES ('c') RETURNING id
+CREATE TABLE u (a int)
+INSERT INTO u VALUES (1)
+ALTER TABLE t ADD COLUMN w int DEFAULT 5
+SELECT * FROM t ORDER BY id
+ROLLBACK
+SELECT * FROM u
+SELECT * FROM t ORDER BY id
+INSERT INTO t (v) VALUES ('d') RETURNING id
+BEGIN
+SELECT 1/0
+SELECT 1
+COMMIT
+SELECT 1
+SAVEPOINT x
+ROLLBACK TO nope
+BEGIN
+ROLLBACK TO nope
+ROLLBACK
+BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY
+INSERT INTO t (v) VALUES ('ro')
+ROLLBACK
+SELECT currval('t_id_seq'), lastval()
+SELECT nextval('t_id_seq'), setval('t_id_seq', 100), nextval('t_id_seq')
+SELECT nextval('nope')
+SELECT pg_advisory_lock(1), pg_try_advisory_lock(1), pg_advisory_unlock(1), pg_advisory_unlock(1), pg_advisory_unlock_all()
+SELECT pg_advisory_xact_lock(5)
+SET TIME ZONE 'UTC'
+SHOW timezone
+SHOW nope
+SET statement_timeout = '5s'
+SHOW statement_timeout
+SET nope = 1
+ALTER TABLE t ADD COLUMN x int NOT NULL
+ALTER TABLE t ADD COLUMN x int NOT NULL DEFAULT 3
+ALTER TABLE t ADD COLUMN v int
+ALTER TABLE t ADD COLUMN IF NOT EXISTS v int
+ALTER TABLE t ADD COLUMN y varchar(3) UNIQUE
+INSERT INTO t (v, x, y) VALUES ('e', NULL, 'q')
+INSERT INTO t (v, y) VALUES ('e', 'q') RETURNING id, x, y
+INSERT INTO t (v, y) VALUES ('f', 'q')
+ALTER TABLE t DROP COLUMN x
+ALTER TABLE t DROP COLUMN nope
+ALTER TABLE t RENAME COLUMN y TO z
+SELECT * FROM t ORDER BY id
+ALTER TABLE t RENAME TO t2
+SELECT count(*) FROM t2
+SELECT count(*) FROM t
+INSERT INTO t2 (v) VALUES ('g') RETURNING v, z
+ALTER TABLE t2 ADD CONSTRAINT zu UNIQUE (v, z)
+ALTER TABLE t2 ADD CONSTRAINT zc CHECK (z <> 'q')
+ALTER TABLE t2 ADD CONSTRAINT zc CHECK (z <> 'bad')
+ALTER TABLE t2 ALTER COLUMN z SET NOT NULL
+ALTER TABLE t2 ALTER COLUMN v SET DEFAULT 'dv'
+INSERT INTO t2 DEFAULT VALUES RETURNING v
+CREATE SEQUENCE sq START 5 INCREMENT 2
+SELECT nextval('sq'), nextval('sq')
+SELECT count(*) FROM nosuch.t
+SELECT * FROM public.t2 WHERE v = 'g'

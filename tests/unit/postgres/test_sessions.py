@@ -1,0 +1,121 @@
+"""Transactions, waiting, scripts, shared plans."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from typing import Any
+
+import pytest
+
+from nexus_testkit.errors import InterfaceError
+from nexus_testkit.postgres import Engine, MustWait
+from nexus_testkit.postgres.plan import CACHE
+
+
+@pytest.fixture
+def table(sql: Any) -> Any:
+    sql.run("CREATE TABLE t (id serial PRIMARY KEY, v text UNIQUE)")
+    return sql
+
+
+def test_a_failed_transaction_runs_nothing_until_its_end(table: Any) -> None:
+    table.run("BEGIN", "INSERT INTO t (v) VALUES ('a')")
+    table.error("SELECT 1/0")
+    assert table.error("SELECT 1").sqlstate == "25P02"
+    assert table.session.execute("COMMIT").status == "ROLLBACK"
+    assert table.value("SELECT count(*) FROM t") == 0
+
+
+def test_ddl_rolls_back_with_what_was_written(table: Any) -> None:
+    table.run("BEGIN", "CREATE TABLE u (a int)", "ALTER TABLE t ADD COLUMN w int", "SAVEPOINT s", "DROP TABLE t", "ROLLBACK TO s")
+    table.run("INSERT INTO t (v, w) VALUES ('a', 1)", "ROLLBACK")
+    assert table.error("SELECT * FROM u").sqlstate == "42P01"
+    assert table.session.execute("SELECT * FROM t").columns == ("id", "v")
+
+
+def test_others_wait_while_a_transaction_has_written(table: Any) -> None:
+    other = table.other()
+    table.run("BEGIN")
+    assert other.value("SELECT count(*) FROM t") == 0
+    table.run("INSERT INTO t (v) VALUES ('a')")
+    with pytest.raises(MustWait) as waiting:
+        other.value("SELECT count(*) FROM t")
+    assert waiting.value.holder is table.session
+    table.run("COMMIT")
+    assert other.value("SELECT count(*) FROM t") == 1
+
+
+def test_a_circle_of_advisory_locks_is_a_deadlock(sql: Any) -> None:
+    other = sql.other()
+    sql.run("SELECT pg_advisory_lock(1)")
+    other.run("SELECT pg_advisory_lock(2)")
+    with pytest.raises(MustWait):
+        other.run("SELECT pg_advisory_lock(1)")
+    assert sql.error("SELECT pg_advisory_lock(2)").sqlstate == "40P01"
+
+
+def test_a_transactions_lock_ends_with_it(sql: Any) -> None:
+    other = sql.other()
+    sql.run("BEGIN", "SELECT pg_advisory_xact_lock(7)")
+    assert other.value("SELECT pg_try_advisory_xact_lock(7)") is False
+    sql.run("COMMIT")
+    assert other.value("SELECT pg_try_advisory_xact_lock(7)") is True
+
+
+def test_a_script_is_one_transaction(table: Any) -> None:
+    with pytest.raises(Exception, match="duplicate key"):
+        table.session.execute_script("INSERT INTO t (v) VALUES ('a'); INSERT INTO t (v) VALUES ('a')")
+    assert table.value("SELECT count(*) FROM t") == 0
+    assert not table.session.in_transaction
+    result = table.session.execute_script("INSERT INTO t (v) VALUES ('x'); SELECT v FROM t")
+    assert result.rows == [("x",)]
+
+
+def test_a_script_may_hold_its_own_transactions(table: Any) -> None:
+    table.session.execute_script("BEGIN; INSERT INTO t (v) VALUES ('a'); COMMIT; BEGIN; INSERT INTO t (v) VALUES ('b')")
+    assert table.session.in_transaction
+    table.run("ROLLBACK")
+    assert table.rows("SELECT v FROM t") == [("a",)]
+
+
+def test_a_prepared_statement_is_one_statement(sql: Any) -> None:
+    assert sql.error("SELECT 1; SELECT 2").message == "cannot insert multiple commands into a prepared statement"
+
+
+def test_the_number_of_arguments_is_asyncpgs_error(sql: Any) -> None:
+    error = sql.error("SELECT $1::int + $2::int", 1)
+    assert isinstance(error, InterfaceError)
+    assert error.message == "the server expects 2 arguments for this query, 1 was passed"
+    assert error.hint == "Check the query against the passed list of arguments."
+
+
+def test_a_second_world_with_the_same_schema_compiles_nothing(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.run("INSERT INTO t (v) VALUES ('a')")
+    monkeypatch.setattr(CACHE, "put", lambda *_: pytest.fail("compiled again"))
+    second = Engine(now=lambda: dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc))
+    second.attach(sqlite3.connect(":memory:"))
+    session = second.session()
+    session.execute("CREATE TABLE t (id serial PRIMARY KEY, v text UNIQUE)")
+    session.execute("INSERT INTO t (v) VALUES ('a')")
+    second.close()
+
+
+def test_execute_many_is_all_or_nothing(table: Any) -> None:
+    with pytest.raises(Exception, match="duplicate key"):
+        table.session.execute_many("INSERT INTO t (v) VALUES ($1)", [("a",), ("a",)])
+    assert table.value("SELECT count(*) FROM t") == 0
+    assert table.session.execute_many("INSERT INTO t (v) VALUES ($1)", [("a",), ("b",)]).rowcount == 2
+
+
+def test_a_closed_session_says_so(sql: Any) -> None:
+    sql.session.close()
+    assert isinstance(sql.error("SELECT 1"), InterfaceError)
+
+
+def test_settings_go_back_with_the_transaction(sql: Any) -> None:
+    sql.run("BEGIN", "SET application_name = 'x'", "SET LOCAL statement_timeout = '1s'")
+    assert sql.value("SHOW statement_timeout") == "1s"
+    sql.run("ROLLBACK")
+    assert sql.rows("SHOW application_name") == [("",)]
+    assert sql.value("SHOW statement_timeout") == "0"

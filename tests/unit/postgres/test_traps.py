@@ -1,0 +1,160 @@
+"""Where a fake on SQLite goes wrong in silence (design: "Traps"). Expectations are PostgreSQL 18.6's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from nexus_testkit.errors import UnsupportedSQL
+
+
+@pytest.fixture
+def kv(sql: Any) -> Any:
+    sql.run("CREATE TABLE kv (k text PRIMARY KEY, v int)", "INSERT INTO kv VALUES ('a', 1), ('b', 2)")
+    return sql
+
+
+def test_sum_over_rows_before_the_current_one_does_not_crash(kv: Any) -> None:
+    query = "SELECT sum(v::bigint) OVER (ORDER BY k ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) FROM kv ORDER BY k"
+    assert kv.rows(query) == [(None,), (Decimal(1),)]
+
+
+def test_an_unknown_quoted_name_is_no_text(kv: Any) -> None:
+    error = kv.error('SELECT "a" FROM kv')
+    assert (error.sqlstate, error.position) == ("42703", 8)
+
+
+def test_a_scalar_subquery_of_two_rows_is_an_error(kv: Any) -> None:
+    assert kv.error("SELECT (SELECT v FROM kv)").sqlstate == "21000"
+
+
+def test_an_ungrouped_column_is_an_error(kv: Any) -> None:
+    error = kv.error("SELECT k, count(*) FROM kv")
+    assert error.message == 'column "kv.k" must appear in the GROUP BY clause or be used in an aggregate function'
+
+
+@pytest.mark.parametrize("query", ["SELECT k + 1 FROM kv", "SELECT * FROM kv WHERE k = 1"])
+def test_text_and_numbers_have_no_operators_together(kv: Any, query: str) -> None:
+    assert kv.error(query).sqlstate == "42883"
+
+
+def test_a_statement_that_changes_data_in_with_is_refused(kv: Any) -> None:
+    with pytest.raises(UnsupportedSQL):
+        kv.rows("WITH t AS (INSERT INTO kv VALUES ('c', 3) RETURNING k) SELECT * FROM kv")
+
+
+def test_on_conflict_meets_a_row_twice(kv: Any) -> None:
+    query = "INSERT INTO kv VALUES ('q', 1), ('q', 2) ON CONFLICT (k) DO UPDATE SET v = excluded.v"
+    assert kv.error(query).sqlstate == "21000"
+    assert kv.value("SELECT count(*) FROM kv") == 2
+
+
+def test_a_failed_insert_and_a_rolled_back_one_burn_their_ids(sql: Any) -> None:
+    sql.run("CREATE TABLE t (id serial PRIMARY KEY, v text UNIQUE)", "INSERT INTO t (v) VALUES ('a')")
+    assert sql.error("INSERT INTO t (v) VALUES ('a')").sqlstate == "23505"
+    sql.run("BEGIN", "INSERT INTO t (v) VALUES ('b')", "ROLLBACK")
+    assert sql.value("INSERT INTO t (v) VALUES ('c') RETURNING id") == 4
+
+
+def test_parameters_take_the_type_that_the_context_wants(kv: Any) -> None:
+    assert kv.rows("SELECT k FROM kv WHERE v = $1", 2.5) == [("b",)]
+    error = kv.error("SELECT k FROM kv WHERE v = $1", "text")
+    assert error.message == "invalid input for query argument $1: 'text' ('str' object cannot be interpreted as an integer)"
+
+
+def test_averages_and_quotients_are_decimals_with_the_servers_scale(kv: Any) -> None:
+    ((average, quotient, total),) = kv.rows("SELECT avg(v), 7/2.0, sum(v::bigint) FROM kv")
+    assert [str(value) for value in (average, quotient, total)] == ["1.5000000000000000", "3.5000000000000000", "3"]
+    assert all(type(value) is Decimal for value in (average, quotient, total))
+
+
+def test_extract_is_numeric_and_date_part_is_double(sql: Any) -> None:
+    ((extracted, part),) = sql.rows("SELECT extract(year FROM date '2026-05-01'), date_part('year', date '2026-05-01')")
+    assert (type(extracted), type(part)) == (Decimal, float)
+
+
+def test_case_over_a_collated_column_does_not_carry_its_collation(sql: Any) -> None:
+    sql.run("CREATE TABLE t (n numeric, s text)", "INSERT INTO t VALUES (1.0, '1.0'), (1.00, '1.00')")
+    query = "SELECT CASE WHEN n > 0 THEN s END AS c, count(*) FROM t GROUP BY 1 ORDER BY 1"
+    assert sql.rows(query) == [("1.0", 1), ("1.00", 1)]
+
+
+def test_case_folding_knows_more_than_ascii(sql: Any) -> None:
+    assert sql.rows("SELECT lower('ÀB'), 'éc' ILIKE 'É%'") == [("àb", True)]
+
+
+def test_text_sorts_by_code_point(sql: Any) -> None:
+    assert sql.rows("SELECT x FROM (VALUES ('é'), ('b'), ('B')) AS v(x) ORDER BY x") == [("B",), ("b",), ("é",)]
+
+
+def test_jsonb_numbers_compare_by_value(sql: Any) -> None:
+    assert sql.value("SELECT '1'::jsonb = '1.0'::jsonb") is True
+
+
+def test_a_unique_index_on_an_expression(sql: Any) -> None:
+    sql.run("CREATE TABLE t (email text)", "CREATE UNIQUE INDEX t_email ON t (lower(email))", "INSERT INTO t VALUES ('A')")
+    error = sql.error("INSERT INTO t VALUES ('a')")
+    assert (error.constraint_name, error.detail) == ("t_email", "Key (lower(email))=(a) already exists.")
+
+
+def test_altering_a_table_deletes_no_rows_that_refer_to_it(sql: Any) -> None:
+    sql.run(
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "CREATE TABLE c (p int REFERENCES p ON DELETE CASCADE)",
+        "INSERT INTO p VALUES (1)",
+        "INSERT INTO c VALUES (1)",
+        "ALTER TABLE p ADD COLUMN x int NOT NULL DEFAULT 7 CHECK (x > 0)",
+        "ALTER TABLE p DROP COLUMN x",
+    )
+    assert sql.rows("SELECT * FROM c") == [(1,)]
+    assert sql.error("INSERT INTO c VALUES (2)").sqlstate == "23503"
+
+
+def test_any_of_an_array_uses_the_index(kv: Any) -> None:
+    assert kv.rows("SELECT v FROM kv WHERE k = ANY($1) ORDER BY v", ["a", "b", "z"]) == [(1,), (2,)]
+    plan = kv.engine.connection.execute(
+        "EXPLAIN QUERY PLAN SELECT v FROM kv WHERE k IN (SELECT value FROM json_each(?))", ('["a"]',)
+    ).fetchall()
+    assert any("kv_pkey" in row[3] for row in plan)
+
+
+def test_json_has_no_containment(sql: Any) -> None:
+    sql.run("CREATE TABLE t (tags json)")
+    error = sql.error("SELECT * FROM t WHERE tags @> $1", ["x"])
+    assert (error.sqlstate, error.message) == ("42883", "operator does not exist: json @> unknown")
+
+
+def test_now_is_the_transactions_time(sql: Any) -> None:
+    sql.run("BEGIN")
+    assert sql.value("SELECT now()") == sql.value("SELECT CURRENT_TIMESTAMP") == datetime.fromisoformat("2026-01-01T12:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("query", "construct"),
+    [
+        ("SELECT * FROM kv TABLESAMPLE system (10)", "RangeTableSample"),
+        ("SELECT DISTINCT ON (k) k FROM kv", "DISTINCT ON"),
+        ("SELECT count(*) FROM kv GROUP BY ROLLUP (k)", "GROUPING SETS"),
+        ("CREATE TABLE x (a int) PARTITION BY RANGE (a)", "CreateStmt.partspec"),
+        ("CREATE TABLE x (a int) TABLESPACE pg_default", "CreateStmt.tablespacename"),
+        ("CREATE TABLE x (LIKE kv)", "TableLikeClause"),
+        ("CREATE UNIQUE INDEX i ON kv (v) NULLS NOT DISTINCT", "NULLS NOT DISTINCT"),
+        ("DO $$ BEGIN END $$", "DoStmt"),
+        ("EXPLAIN SELECT 1", "ExplainStmt"),
+        ("SELECT 1 FROM ONLY kv", "relation.inh"),
+        ("SET timezone = 'Europe/Berlin'", "timezone = Europe/Berlin"),
+        ("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v) FROM kv", "WITHIN GROUP"),
+        ("SELECT relname FROM pg_class", "the system catalogue pg_class"),
+        ("SELECT k FROM kv WHERE to_tsvector(k) @@ to_tsquery('a')", "tsvector"),
+        ("SELECT int4range(1, 2)", "int4range"),
+    ],
+)
+def test_what_the_fake_does_not_know_is_refused(kv: Any, query: str, construct: str) -> None:
+    error = kv.error(query)
+    assert isinstance(error, UnsupportedSQL)
+    assert error.sqlstate == "0A000"
+    assert construct in str(error) or "RangeVar.inh" in str(error)
+    assert "--nexus-backend=real" in str(error)
