@@ -17,11 +17,11 @@ class Stack:
 
     __slots__ = ("_frames",)
 
-    def __init__(self, *, skip: int = 1) -> None:
-        """Take the stack, without its innermost `skip` frames (1: without the caller of this constructor's own frame)."""
+    def __init__(self, *, skip: int = 1, deepest: int = _DEEPEST) -> None:
+        """Take the innermost `deepest` frames, after the first `skip` (1: without the frame that calls this)."""
         frame: FrameType | None = sys._getframe(skip)  # noqa: SLF001  # the only cheap way to the callers
         frames: list[tuple[CodeType, int]] = []
-        while frame is not None and len(frames) < _DEEPEST:
+        while frame is not None and len(frames) < deepest:
             frames.append((frame.f_code, frame.f_lineno))
             frame = frame.f_back
         self._frames = frames

@@ -24,7 +24,7 @@ class Before:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look at the loop and at the process."""
-        self.tasks = asyncio.all_tasks(loop)
+        self.tasks = set(_unfinished(loop))
         self.threads = threading.active_count()
 
 
@@ -60,13 +60,18 @@ async def cancel_tasks(harness: Harness) -> None:
 
 
 def left_tasks(harness: Harness) -> list[asyncio.Task[Any]]:
-    """The unfinished tasks of the world, by name, the running one excepted."""
-    tasks = asyncio.all_tasks(harness.loop)
+    """The unfinished tasks of the world, by creation, the running one excepted."""
+    tasks = _unfinished(harness.loop)
     if len(tasks) == 1:  # the running one: the ordinary end
         return []
     current = asyncio.current_task()
-    left = [task for task in tasks if task is not current and task not in harness.before.tasks]
-    return sorted(left, key=lambda task: task.get_name())
+    return [task for task in tasks if task is not current and task not in harness.before.tasks]
+
+
+def _unfinished(loop: asyncio.AbstractEventLoop) -> list[asyncio.Task[Any]]:
+    if isinstance(loop, SimulationLoop):
+        return loop.unfinished_tasks()
+    return sorted(asyncio.all_tasks(loop), key=asyncio.Task.get_name)
 
 
 def _task(task: asyncio.Task[Any]) -> str:

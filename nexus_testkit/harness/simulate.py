@@ -71,6 +71,6 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
 
         return run_loop(world)
 
-    del simulated.__wrapped__  # type: ignore[attr-defined]  # else pytest and Hypothesis would ask for `nexus`
+    del simulated.__wrapped__  # else pytest and Hypothesis would ask for `nexus`
     simulated.__signature__ = without_nexus  # type: ignore[attr-defined]  # read by both
     return simulated

@@ -16,11 +16,21 @@ from nexus_testkit.postgres.transactions import Transactions
 from nexus_testkit.postgres.values import mentioned, register
 from nexus_testkit.postgres.values.session import ValueSession
 
+# Instructions of SQLite's machine between two looks at how long a statement has run; about 10 ms.
+_STEP = 500_000
+
 Volatile = tuple[dict[str, tuple[int, bool]], object | None]
 
 
 class Engine:
     """PostgreSQL's behaviour over one in-memory SQLite connection.
+
+    Attributes:
+        now: the clock.
+        catalog: what is defined now.
+        writer: the session that has the writer's place, or None.
+        on_release: called when the place or a lock becomes free.
+        step_limit: after how many half-millions of SQLite's instructions a statement is canceled (57014).
 
     Limits: one writer. A session whose transaction has written (or whose isolation level asks for a snapshot) holds
     the writer's place until it ends, and every statement of the other sessions, reads included, waits: `MustWait`.
@@ -29,7 +39,7 @@ class Engine:
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         """`now` gives the time (aware) that `now()` shows; it is read once a transaction."""
-        self._now = now
+        self.now = now
         self._connection: sqlite3.Connection | None = None
         self._provided: set[str] = set()
         self.catalog: Catalog = EMPTY
@@ -38,6 +48,8 @@ class Engine:
         self.values = ValueSession(now=self._transaction_time)
         self.values.clock = now
         self.locks = AdvisoryLocks(self)
+        self.steps = 0
+        self.step_limit = 1000
         self.writer: Transactions | None = None
         self.waiting: MustWait | None = None
         self.on_release: Callable[[], None] | None = None
@@ -58,6 +70,8 @@ class Engine:
         """Work on a connection, which must be empty and is the engine's from now on."""
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
+        # A signal can't end a statement that never does; this can.
+        connection.set_progress_handler(self._progress, _STEP)
         self._connection = connection
         self._provided = set()
 
@@ -82,10 +96,14 @@ class Engine:
         """The same for a piece of SQL."""
         self.provide(needed_by(sql))
 
+    def _progress(self) -> int:
+        self.steps += 1
+        return int(self.steps > self.step_limit)
+
     def _transaction_time(self) -> datetime:
         session = self.current
         if session.started is None:
-            session.started = self._now()
+            session.started = self.now()
         return session.started
 
     # -------------------------------------------------------------------------------------- sequences

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nexus_testkit.postgres.engine import Engine, Volatile
 
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
+_RUNAWAY = "the fake database stops a statement after some seconds of work: a recursive query or a join without end?"
 
 
 class Session(Transactions):
@@ -145,7 +146,7 @@ class Session(Transactions):
             type(plan) is CommandPlan and plan.transaction in ("commit", "rollback", "rollback_to")
         ):
             raise database_error("25P02", _ABORTED, query=query)
-        if engine.writer is not None and engine.writer is not self:
+        if engine.writer is not None and engine.writer is not self and type(plan) is not CommandPlan:
             self._wait_for(engine.writer)
         if len(args) != len(plan.params):
             raise self._wrong_count(plan, query, args, simple=simple)
@@ -203,6 +204,7 @@ class Session(Transactions):
             self._take_place()
         self.waits_for = None
         self.rewind_point = engine.snapshot_volatile(dice=plan.draws) if plan.counts or plan.draws else None
+        engine.steps = 0
         try:
             cursor = engine.connection.execute(plan.sql, values)
             rows = cursor.fetchall() if plan.columns else []
@@ -236,6 +238,8 @@ class Session(Transactions):
                 return found
         if isinstance(error, sqlite3.IntegrityError):
             return violations.translate(self, plan, values, error)
+        if "interrupted" in str(error):
+            return database_error("57014", "canceling statement due to statement timeout", hint=_RUNAWAY)
         if "integer overflow" in str(error):
             return database_error("22003", "bigint out of range")
         if isinstance(error, sqlite3.DataError | sqlite3.ProgrammingError):

@@ -125,7 +125,8 @@ class Transactions:
         self.in_transaction = True
         self.implicit = implicit
         self.failed = False
-        self.started = None
+        # now() is the time of BEGIN, however late it is asked for.
+        self.started = self.engine.now()
         self._marks = [self._mark("")]
         self.settings.begin()
 

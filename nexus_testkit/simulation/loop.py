@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import time
+import weakref
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from nexus_testkit.simulation.current import enter
 from nexus_testkit.simulation.network import NetworkOperations
 from nexus_testkit.simulation.refused import Refused
 from nexus_testkit.simulation.report import blocked_tasks
-from nexus_testkit.simulation.tasks import SimulationTask
+from nexus_testkit.simulation.tasks import SimulationTask, task_number
 from nexus_testkit.simulation.threads import ThreadOperations, Threads
 from nexus_testkit.simulation.timers import Timers
 
@@ -87,6 +88,8 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         self._steps = 0
         self._max_steps = max_steps
         self._tasks_made = 0
+        self._noted: list[weakref.ref[asyncio.Task[Any]]] = []
+        self._noted_most = 256
         self._futures_made = 0
         self._settlers: list[asyncio.Future[None]] = []
         self._jump_listeners: list[Callable[[], object]] = []
@@ -169,6 +172,20 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         """The number of the task that is being made, from 1."""
         self._tasks_made = number = self._tasks_made + 1
         return number
+
+    def note_task(self, task: asyncio.Task[Any]) -> None:
+        """Remember a new task. `asyncio.all_tasks` walks those of every loop of the process; worlds are many."""
+        noted = self._noted
+        noted.append(weakref.ref(task))
+        if len(noted) > self._noted_most:
+            self._noted = [reference for reference in noted if _unfinished(reference)]
+            self._noted_most = max(256, 2 * len(self._noted))
+
+    def unfinished_tasks(self) -> list[asyncio.Task[Any]]:
+        """The tasks of this loop that are not done, by creation. With a task factory of one's own, all that asyncio knows."""
+        if self._task_factory is not None:
+            return sorted(asyncio.all_tasks(self), key=task_number)
+        return [task for reference in self._noted if (task := reference()) is not None and not task.done()]
 
     def next_future_number(self) -> int:
         """The number of the future that is being made, from 1."""
@@ -369,6 +386,11 @@ def _check_options(epoch: datetime, threads: str) -> None:
         raise SimulationError("the epoch has no time zone", hint="epoch=datetime(2026, 1, 1, tzinfo=UTC)")
     if threads not in {"inline", "held"}:
         raise SimulationError(f"threads={threads!r} is unknown", hint='threads="inline" or threads="held"')
+
+
+def _unfinished(reference: weakref.ref[asyncio.Task[Any]]) -> bool:
+    task = reference()
+    return task is not None and not task.done()
 
 
 def _arrive(future: asyncio.Future[None]) -> None:

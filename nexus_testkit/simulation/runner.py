@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from nexus_testkit.errors import SimulationError
 from nexus_testkit.simulation.loop import SimulationLoop
 from nexus_testkit.simulation.report import describe
-from nexus_testkit.simulation.tasks import task_number
 
 T = TypeVar("T")
 
@@ -90,7 +89,7 @@ def tear_down(loop: SimulationLoop) -> None:
 def _has_leftovers(loop: SimulationLoop) -> bool:
     # The usual end: nothing is left, and three runs of the loop to find that out would cost more than a test's body.
     generators, executor = loop._asyncgens, loop._default_executor  # type: ignore[attr-defined]  # noqa: SLF001  # asyncio's own
-    return bool(asyncio.all_tasks(loop) or loop.has_network() or generators or executor is not None)
+    return bool(loop.unfinished_tasks() or loop.has_network() or generators or executor is not None)
 
 
 def _cancel(loop: SimulationLoop) -> None:
@@ -108,4 +107,4 @@ def _cancel(loop: SimulationLoop) -> None:
 
 
 def _leftover(loop: SimulationLoop) -> list[asyncio.Task[Any]]:
-    return sorted(asyncio.all_tasks(loop), key=task_number)
+    return loop.unfinished_tasks()

@@ -31,8 +31,10 @@ class SimulationTask(asyncio.Task[T]):
         """Schedule `coro` on `loop`; `options` are those of `asyncio.Task` in this Python (context, eager_start)."""
         # Before super().__init__, which puts the task into a set of all tasks.
         self._number = number = loop.next_task_number()
-        self.created_at = Stack(skip=2)
+        # A few frames: what lies further out is the loop and the test runner.
+        self.created_at = Stack(skip=2, deepest=8)
         super().__init__(coro, loop=loop, name=f"Task-{number}" if name is None else name, **options)
+        loop.note_task(self)
 
     @property
     def number(self) -> int:

@@ -16,7 +16,7 @@ from nexus_testkit.errors import (
     TemplateError,
     ValidationError,
 )
-from nexus_testkit.ports.mail import TLS
+from nexus_testkit.ports.mail import TLS, MailTransport
 from nexus_testkit.services import EmailService
 
 ANN = "ann@example.org"
@@ -291,6 +291,18 @@ async def test_row_57_a_silent_server_ends_in_a_timeout(nexus):
     with pytest.raises(MailTimeout):
         await mail.send_email([ANN], "Hello", "text")
     assert nexus.clock.monotonic() == pytest.approx(20)
+
+
+async def test_row_57_the_server_s_own_timeout_is_the_configured_one_and_is_passed_on(nexus):
+    class SilentTransport:
+        async def send(self, _message, *, sender, recipients, settings):
+            raise MailTimeout(f"nothing from {settings.host} for {settings.timeout_s} s", code=421)
+
+    with nexus.override(MailTransport, SilentTransport()):
+        mail = await service(nexus, smtp_host="mail.example.org", timeout=20)
+        with pytest.raises(MailTimeout, match=r"nothing from mail\.example\.org for 20 s") as caught:
+            await mail.send_email([ANN], "Hello", "text")
+    assert caught.value.code == 421
 
 
 async def test_row_57_a_cancelled_mail_ends_with_its_caller(nexus):

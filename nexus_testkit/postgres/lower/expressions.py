@@ -206,12 +206,13 @@ def compare(low: Lowering, operator: str, left: Expr, right: str) -> str:
     labels = low.catalog.enums.get(left.type)
     if labels is not None and operator not in ("=", "<>"):
         return f"({enum_rank(low.expr(left), labels)} {operator} {enum_rank(right, labels)})"
-    return f"({collated(low.expr(left), left.type)} {operator} {right})"
+    return f"({collated(low.expr(left), left.type, right)} {operator} {right})"
 
 
 def _distinct(low: Lowering, node: Distinct) -> str:
     word = "IS" if node.negated else "IS NOT"
-    return f"({collated(low.expr(node.left), node.compared)} {word} {low.expr(node.right)})"
+    right = low.expr(node.right)
+    return f"({collated(low.expr(node.left), node.compared, right)} {word} {right})"
 
 
 def _nullif(low: Lowering, node: NullIf) -> str:
@@ -220,13 +221,13 @@ def _nullif(low: Lowering, node: NullIf) -> str:
 
 def _in_list(low: Lowering, node: InList) -> str:
     items = ", ".join(low.expr(item) for item in node.items)
-    return f"({collated(low.expr(node.left), node.compared)} {'NOT ' if node.negated else ''}IN ({items}))"
+    return f"({collated(low.expr(node.left), node.compared, items)} {'NOT ' if node.negated else ''}IN ({items}))"
 
 
 def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) -> str:
     left, array = low.expr(node.left), low.expr(node.array)
     element = node.compared
-    key = collated(left, element)
+    key = collated(left, element, array)
     if (node.operator, node.every) in (("=", False), ("<>", True)):
         found = f"{key} {'NOT ' if node.every else ''}IN (SELECT value FROM json_each({array}))"
     elif node.operator in _COMPARISONS and element not in low.catalog.enums:
@@ -281,7 +282,7 @@ def _min_max(low: Lowering, node: MinMax) -> str:
         if labels is not None:
             test = f"{enum_rank(sql, labels)} {operator} {enum_rank(other, labels)}"
         else:
-            test = f"{collated(sql, node.type)} {operator} {other}"
+            test = f"{collated(sql, node.type, other)} {operator} {other}"
         sql = f"(CASE WHEN {sql} IS NULL THEN {other} WHEN {other} IS NULL OR {test} THEN {sql} ELSE {other} END)"
     return sql
 
@@ -318,7 +319,7 @@ def _subquery(low: Lowering, node: SubQuery) -> str:
         # SQLite takes the first of several rows in silence; PostgreSQL raises 21000.
         return f"(SELECT CASE WHEN count(*) > 1 THEN pg_raise('21000', 'more than one row returned by a subquery used as an expression') ELSE max(c0) END FROM ({query}))"
     assert node.left is not None  # noqa: S101  # `any` and `all` have one by construction
-    key = collated(low.expr(node.left), node.compared)
+    key = collated(low.expr(node.left), node.compared, query)
     if (node.operator, node.kind) in (("=", "any"), ("<>", "all")):
         return f"({key} {'NOT ' if node.kind == 'all' else ''}IN ({query}))"
     test = f"{key} {node.operator} c0"

@@ -31,7 +31,16 @@ def literal(value: Any) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def collated(sql: str, type_name: str) -> str:
-    """`sql` so that comparing, sorting and grouping it is what the type's is."""
+_COLLATE = " COLLATE "
+
+
+def collated(sql: str, type_name: str, *others: str) -> str:
+    """`sql` so that comparing it (with `others`), sorting and grouping it is what the type's is.
+
+    SQLite takes any COLLATE inside an operand, a CASE's condition too, for the collation of the whole comparison
+    (https://www.sqlite.org/datatype3.html, 7.1); where that could happen, the type's own is spelled out.
+    """
     found = collation(type_name)
-    return f"{sql} COLLATE {found}" if found else sql
+    if found is None and (_COLLATE in sql or any(_COLLATE in other for other in others)):
+        found = "BINARY"
+    return f"{sql}{_COLLATE}{found}" if found else sql

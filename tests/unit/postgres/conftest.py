@@ -48,7 +48,7 @@ class Sql:
 @pytest.fixture
 def sql() -> Iterator[Sql]:
     """A session on a fresh, empty database whose time stands still."""
-    engine = Engine(now=lambda: dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc))
+    engine = Engine(now=lambda: dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC))
     engine.attach(sqlite3.connect(":memory:"))
     yield Sql(engine.session())
     engine.close()

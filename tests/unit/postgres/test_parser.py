@@ -36,7 +36,11 @@ def test_positions_count_characters() -> None:
 
 
 def test_several_statements() -> None:
-    assert [kind for kind, _ in parse("BEGIN; SELECT 1; COMMIT")] == ["TransactionStmt", "SelectStmt", "TransactionStmt"]
+    assert [kind for kind, _ in parse("BEGIN; SELECT 1; COMMIT")] == [
+        "TransactionStmt",
+        "SelectStmt",
+        "TransactionStmt",
+    ]
 
 
 def test_a_field_that_no_rule_reads_is_refused() -> None:

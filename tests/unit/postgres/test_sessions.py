@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from nexus_testkit.errors import InterfaceError
-from nexus_testkit.postgres import Engine, MustWait
-from nexus_testkit.postgres.plan import CACHE
+from nexus_testkit.postgres import Engine, MustWait, compile
 
 
 @pytest.fixture
@@ -28,7 +27,14 @@ def test_a_failed_transaction_runs_nothing_until_its_end(table: Any) -> None:
 
 
 def test_ddl_rolls_back_with_what_was_written(table: Any) -> None:
-    table.run("BEGIN", "CREATE TABLE u (a int)", "ALTER TABLE t ADD COLUMN w int", "SAVEPOINT s", "DROP TABLE t", "ROLLBACK TO s")
+    table.run(
+        "BEGIN",
+        "CREATE TABLE u (a int)",
+        "ALTER TABLE t ADD COLUMN w int",
+        "SAVEPOINT s",
+        "DROP TABLE t",
+        "ROLLBACK TO s",
+    )
     table.run("INSERT INTO t (v, w) VALUES ('a', 1)", "ROLLBACK")
     assert table.error("SELECT * FROM u").sqlstate == "42P01"
     assert table.session.execute("SELECT * FROM t").columns == ("id", "v")
@@ -92,8 +98,8 @@ def test_the_number_of_arguments_is_asyncpgs_error(sql: Any) -> None:
 
 def test_a_second_world_with_the_same_schema_compiles_nothing(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     table.run("INSERT INTO t (v) VALUES ('a')")
-    monkeypatch.setattr(CACHE, "put", lambda *_: pytest.fail("compiled again"))
-    second = Engine(now=lambda: dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc))
+    monkeypatch.setattr(compile, "compile_statement", lambda *_: pytest.fail("compiled again"))
+    second = Engine(now=lambda: dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     second.attach(sqlite3.connect(":memory:"))
     session = second.session()
     session.execute("CREATE TABLE t (id serial PRIMARY KEY, v text UNIQUE)")

@@ -62,7 +62,10 @@ def test_a_failed_insert_and_a_rolled_back_one_burn_their_ids(sql: Any) -> None:
 def test_parameters_take_the_type_that_the_context_wants(kv: Any) -> None:
     assert kv.rows("SELECT k FROM kv WHERE v = $1", 2.5) == [("b",)]
     error = kv.error("SELECT k FROM kv WHERE v = $1", "text")
-    assert error.message == "invalid input for query argument $1: 'text' ('str' object cannot be interpreted as an integer)"
+    assert (
+        error.message
+        == "invalid input for query argument $1: 'text' ('str' object cannot be interpreted as an integer)"
+    )
 
 
 def test_averages_and_quotients_are_decimals_with_the_servers_scale(kv: Any) -> None:
@@ -95,7 +98,9 @@ def test_jsonb_numbers_compare_by_value(sql: Any) -> None:
 
 
 def test_a_unique_index_on_an_expression(sql: Any) -> None:
-    sql.run("CREATE TABLE t (email text)", "CREATE UNIQUE INDEX t_email ON t (lower(email))", "INSERT INTO t VALUES ('A')")
+    sql.run(
+        "CREATE TABLE t (email text)", "CREATE UNIQUE INDEX t_email ON t (lower(email))", "INSERT INTO t VALUES ('A')"
+    )
     error = sql.error("INSERT INTO t VALUES ('a')")
     assert (error.constraint_name, error.detail) == ("t_email", "Key (lower(email))=(a) already exists.")
 
@@ -129,7 +134,18 @@ def test_json_has_no_containment(sql: Any) -> None:
 
 def test_now_is_the_transactions_time(sql: Any) -> None:
     sql.run("BEGIN")
-    assert sql.value("SELECT now()") == sql.value("SELECT CURRENT_TIMESTAMP") == datetime.fromisoformat("2026-01-01T12:00:00+00:00")
+    assert (
+        sql.value("SELECT now()")
+        == sql.value("SELECT CURRENT_TIMESTAMP")
+        == datetime.fromisoformat("2026-01-01T12:00:00+00:00")
+    )
+
+
+def test_a_runaway_query_ends(sql: Any) -> None:
+    sql.engine.step_limit = 2
+    error = sql.error("WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT 1 FROM t) SELECT count(*) FROM t")
+    assert (error.sqlstate, error.message) == ("57014", "canceling statement due to statement timeout")
+    assert sql.value("SELECT 1") == 1
 
 
 @pytest.mark.parametrize(
@@ -144,7 +160,6 @@ def test_now_is_the_transactions_time(sql: Any) -> None:
         ("CREATE UNIQUE INDEX i ON kv (v) NULLS NOT DISTINCT", "NULLS NOT DISTINCT"),
         ("DO $$ BEGIN END $$", "DoStmt"),
         ("EXPLAIN SELECT 1", "ExplainStmt"),
-        ("SELECT 1 FROM ONLY kv", "relation.inh"),
         ("SET timezone = 'Europe/Berlin'", "timezone = Europe/Berlin"),
         ("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v) FROM kv", "WITHIN GROUP"),
         ("SELECT relname FROM pg_class", "the system catalogue pg_class"),
@@ -156,5 +171,5 @@ def test_what_the_fake_does_not_know_is_refused(kv: Any, query: str, construct: 
     error = kv.error(query)
     assert isinstance(error, UnsupportedSQL)
     assert error.sqlstate == "0A000"
-    assert construct in str(error) or "RangeVar.inh" in str(error)
+    assert construct in str(error)
     assert "--nexus-backend=real" in str(error)
