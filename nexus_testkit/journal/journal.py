@@ -67,7 +67,7 @@ class Call:
         given += [f"{name}={words(value)}" for name, value in self.options.items() if value is not None]
         line = f"{self.operation}({', '.join(given)})"
         if self.error is not None:
-            return f"{line} !! {type(self.error).__name__}: {_first_line(self.error)}"
+            return f"{line} !! {': '.join(filter(None, (type(self.error).__name__, _first_line(self.error))))}"
         if self.pending:
             return f"{line} ... never came back"
         if self._result is None and not self.operation.partition(".")[2].startswith(_READS):

@@ -59,7 +59,8 @@ class NexusFinder:
             return None
         found = _ask_the_others(fullname, path, target)
         if found is None:
-            spec = ModuleSpec(fullname, _Supplier(names), is_package=fullname == "nexus")
+            loader: Any = _Supplier(names)
+            spec = ModuleSpec(fullname, loader, is_package=fullname == "nexus")
             spec.origin = f"supplied by nexus_testkit ({__file__})"
             return spec
         if names and found.loader is not None:

@@ -12,11 +12,12 @@ from nexus_testkit.pytest_plugin.hooks import (
     pytest_runtest_call,
     pytest_runtest_makereport,
 )
-from nexus_testkit.pytest_plugin.options import pytest_addoption, pytest_configure, pytest_report_header
+from nexus_testkit.pytest_plugin.options import pytest_addhooks, pytest_addoption, pytest_configure, pytest_report_header
 
 __all__ = [
     "_nexus_world",
     "nexus",
+    "pytest_addhooks",
     "pytest_addoption",
     "pytest_configure",
     "pytest_fixture_setup",

@@ -40,7 +40,10 @@ def _nexus_world(request: pytest.FixtureRequest) -> Iterator[World]:
 
     world = World(options)
     yield world
-    world.close()
+    try:
+        world.close()
+    finally:
+        request.config.hook.pytest_nexus_world_closed(nodeid=request.node.nodeid, harness=world.harness)
 
 
 def _options(item: pytest.Function) -> WorldOptions | HarnessError:

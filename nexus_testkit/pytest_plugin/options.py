@@ -131,6 +131,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Offer the hooks of `nexus_testkit.pytest_plugin.hookspecs`."""
+    from nexus_testkit.pytest_plugin import hookspecs  # noqa: PLC0415  # a module of hooks, not of names
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line("markers", _MARKER_HELP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres import Engine, MustWait, Session
 from tests.fidelity.answers import Verdict, compare, of_error, of_rows
 from tests.fidelity.scenarios import Record, Scenario, Step, expected
+
+_READS = re.compile(r"\s*(select|show|values|table)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -40,7 +43,10 @@ class _Clock:
 
 
 def replay(scenario: Scenario, record: Record) -> Iterator[Outcome]:
-    """Each step's outcome. A scenario marked as refused ends at its first refusal."""
+    """Each step's outcome. A scenario marked as refused ends at its first refusal.
+
+    What differs because a change before it was refused counts as refused as well.
+    """
     engine = Engine(now=_Clock(record.recorded_at))
     engine.attach(sqlite3.connect(":memory:"))
     sessions: dict[int, Session] = {}
@@ -52,11 +58,17 @@ def replay(scenario: Scenario, record: Record) -> Iterator[Outcome]:
                 verdict = Verdict.REFUSED if refused else Verdict.ERROR
                 yield Outcome(step, {"setup": "succeeds"}, got, verdict)
                 return
+        missing = False  # whether something that was refused would have changed what the next steps see
         for step, answer in zip(scenario.steps, wanted, strict=True):
-            got, refused = _answer(sessions.setdefault(step.session, engine.session()), step)
-            yield Outcome(step, answer, got, Verdict.REFUSED if refused else compare(answer, got, step.sql))
+            session = sessions.setdefault(step.session, engine.session())
+            got, refused = _answer(session, step)
+            verdict = Verdict.REFUSED if refused else compare(answer, got, step.sql)
+            if missing and verdict is not Verdict.IDENTICAL:
+                verdict = Verdict.REFUSED
+            yield Outcome(step, answer, got, verdict)
             if refused and scenario.refused:
                 return
+            missing |= refused and (session.in_transaction or not _READS.match(step.sql))
     finally:
         engine.close()
 

@@ -81,7 +81,7 @@ def insert(context: Context, node: Node) -> Insert:
         ):
             rows, filled = _insert_rows(context, table, inner, columns, named, scope, override)
         else:
-            source, mapped, filled = _insert_query(context, table, inner, columns, named, scope, override)
+            source, mapped, filled = _insert_query(context, inner, columns, named, scope, override)
     missing = [column for column in table.columns if column not in filled and column.generated is None]
     if rows is not None:
         rows = [[*row, *(default_of(column) for column in missing)] for row in rows]
@@ -122,7 +122,7 @@ def _insert_rows(
     _check_width(context, width, columns, named, written[0])
     filled = columns[:width]
     if len(written) > 1:
-        return _many_rows(context, table, written, filled, scope, override), filled
+        return _many_rows(context, written, filled, scope, override), filled
     exprs = [
         None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in written[0]
     ]
@@ -131,7 +131,7 @@ def _insert_rows(
 
 
 def _many_rows(
-    context: Context, table: Table, written: list[list[Node]], filled: list[Column], scope: Scope, override: str
+    context: Context, written: list[list[Node]], filled: list[Column], scope: Scope, override: str
 ) -> list[list[Expr]]:
     # PostgreSQL gives each column of a longer VALUES list one common type first, unless all are unknown.
     rows: list[list[Expr | None]] = [
@@ -184,7 +184,6 @@ def _assigned(context: Context, expr: Expr | None, column: Column, override: str
 
 def _insert_query(
     context: Context,
-    table: Table,
     inner: Node,
     columns: list[Column],
     named: Sequence[Node],

@@ -89,8 +89,6 @@ SELECT sum(balance) FROM account
 script> UPDATE account SET balance = 7; SELECT 1/0
 SELECT sum(balance) FROM account
 script> SELECT $1
-script>  ; ;
-script> -- nothing
 
 == many
 many> INSERT INTO account VALUES ($1, $2, $3)

@@ -96,7 +96,7 @@ def test_nested_transactions_are_savepoints():
     async def test(db):
         async with db.transaction() as outer:
             await outer.execute("INSERT INTO t (v) VALUES ('a')")
-            with pytest.raises(asyncpg.UniqueViolationError):
+            with pytest.raises(asyncpg.UniqueViolationError):  # noqa: PT012  # the block is what is tested
                 async with db.transaction():
                     await db.execute("INSERT INTO t (v) VALUES ('b')")
                     await db.execute("INSERT INTO t (v) VALUES ('a')")

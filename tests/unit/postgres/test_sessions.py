@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from nexus_testkit.errors import InterfaceError
-from nexus_testkit.postgres import Engine, MustWait, compile
+from nexus_testkit.postgres import Engine, MustWait
+from nexus_testkit.postgres import compile as compiler
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_the_number_of_arguments_is_asyncpgs_error(sql: Any) -> None:
 
 def test_a_second_world_with_the_same_schema_compiles_nothing(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     table.run("INSERT INTO t (v) VALUES ('a')")
-    monkeypatch.setattr(compile, "compile_statement", lambda *_: pytest.fail("compiled again"))
+    monkeypatch.setattr(compiler, "compile_statement", lambda *_: pytest.fail("compiled again"))
     second = Engine(now=lambda: dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     second.attach(sqlite3.connect(":memory:"))
     session = second.session()

@@ -1,0 +1,136 @@
+"""Scenarios from what the kit's own suites ask of the fake.
+
+`python -m tests.fidelity harvest [path ...]` runs the suites with this module as a pytest plugin, which listens to
+every engine's sessions; what came by and was not the same as before becomes the category `harvest`, and what a server
+answers to it is recorded. Statements that cannot be recorded (a wait for another session) end their scenario.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import weakref
+from typing import Any
+
+import pytest
+
+from nexus_testkit.errors import DatabaseError
+from nexus_testkit.postgres import Session
+from tests.fidelity import scenarios, server
+from tests.fidelity.scenarios import Scenario, Step
+
+CATEGORY = "harvest"
+SUITES = ["tests/errata", "tests/guide", "tests/docs", "tests/unit/harness", "tests/unit/services", "examples"]
+_LONGEST = 60  # steps of a scenario
+# what the port's methods say in SQL
+_COMMANDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
+_NAMED = {"savepoint": "SAVEPOINT {}", "release": "RELEASE {}", "rollback_to": "ROLLBACK TO {}"}
+
+
+class Recorder:
+    """A pytest plugin that notes what every session of every engine was asked, in order."""
+
+    def __init__(self) -> None:
+        self.worlds: list[list[Step]] = []
+        self._world: weakref.WeakKeyDictionary[Any, tuple[list[Step], dict[int, int]]] = weakref.WeakKeyDictionary()
+        self._inside = False
+        self._test = pytest.MonkeyPatch()
+
+    def pytest_configure(self) -> None:
+        for method in ("execute", "execute_script", "execute_many", *_COMMANDS, *_NAMED):
+            self._test.setattr(Session, method, self._listening(method, getattr(Session, method)))
+
+    def pytest_unconfigure(self) -> None:
+        self._test.undo()
+
+    def _listening(self, method: str, original: Any) -> Any:
+        @functools.wraps(original)
+        def listening(session: Session, *args: Any, **options: Any) -> Any:
+            if self._inside:
+                return original(session, *args, **options)
+            self._inside = True
+            try:
+                result = original(session, *args, **options)
+            except DatabaseError:
+                self._note(session, method, args, options)
+                raise
+            else:
+                self._note(session, method, args, options)
+                return result
+            finally:
+                self._inside = False
+
+        return listening
+
+    def _note(self, session: Session, method: str, args: tuple[Any, ...], options: dict[str, Any]) -> None:
+        engine = session.engine
+        if engine not in self._world:
+            steps: list[Step] = []
+            self.worlds.append(steps)
+            self._world[engine] = steps, {}
+        steps, numbers = self._world[engine]
+        number = numbers.setdefault(id(session), len(numbers) + 1)
+        step = _step(method, args, options)
+        step.session = number
+        steps.append(step)
+
+
+def _step(method: str, args: tuple[Any, ...], options: dict[str, Any]) -> Step:
+    if method in _COMMANDS:
+        isolation = options.get("isolation")
+        level = f" ISOLATION LEVEL {isolation.upper()}" if isolation else ""
+        return Step(_COMMANDS[method] + level + (" READ ONLY" if options.get("read_only") else ""))
+    if method in _NAMED:
+        return Step(_NAMED[method].format(args[0]))
+    query, values = args[0], list(args[1]) if len(args) > 1 else []
+    if method == "execute_many":
+        return Step(query, repr([tuple(row) for row in values]), protocol="many")
+    text = ", ".join(map(repr, values))
+    return Step(query, text, protocol="script" if method == "execute_script" and ";" in query.strip(" \n;") else "prepared")
+
+
+def _usable(step: Step) -> bool:
+    """Whether a file can hold it: no blank lines inside, arguments that their repr gives back."""
+    try:
+        step.values()
+    except (SyntaxError, NameError, TypeError, ValueError):
+        return False
+    return "\x00" not in step.sql
+
+
+def distinct(worlds: list[list[Step]]) -> list[Scenario]:
+    """Scenarios that together hold every statement (by text and number of arguments) that came by, longest world first."""
+    found: list[Scenario] = []
+    seen: set[tuple[Any, ...]] = set()
+    for steps in sorted(worlds, key=len, reverse=True):
+        kept: list[Step] = []
+        for step in steps[:_LONGEST]:
+            if not _usable(step):
+                break
+            step.sql = "\n".join(line.rstrip() for line in step.sql.strip().splitlines() if line.strip())
+            kept.append(step)
+        keys = {(step.sql, step.protocol, step.args.count(",")) for step in kept}
+        if keys - seen:
+            seen |= keys
+            found.append(Scenario(CATEGORY, f"world {len(found) + 1}", steps=kept))
+    return found
+
+
+def main(paths: list[str]) -> int:
+    """Run the suites, write the scenarios, record them."""
+    recorder = Recorder()
+    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *(paths or SUITES)], plugins=[recorder])
+    kept: list[Scenario] = []
+    with server.server() as url:
+        for scenario in distinct(recorder.worlds):
+            try:
+                server.recorded(url, [scenario])
+            except server.RecordingError as error:
+                print(f"left out: {error}", file=sys.stderr)
+            else:
+                kept.append(scenario)
+        (scenarios.DIRECTORY / f"{CATEGORY}.sql").write_text(scenarios.written(kept), encoding="utf-8")
+        kept = scenarios.read(CATEGORY)
+        scenarios.write_record(CATEGORY, server.recorded(url, kept))
+    print(f"{len(recorder.worlds)} worlds, {len(kept)} scenarios, {sum(len(one.steps) for one in kept)} steps")
+    return 0
