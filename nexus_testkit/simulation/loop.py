@@ -237,7 +237,9 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         finally:
             if collecting:
                 gc.enable()
-            enter(before)
+            # Entered around this run already: whoever did that may have left in the middle of it (a world that closes).
+            if before is not self:
+                enter(before)
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure

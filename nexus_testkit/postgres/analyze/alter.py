@@ -236,6 +236,31 @@ def _require_none(session: Session, *, sql: str, table: str, constraint: str) ->
         )
 
 
+def _drop_constraint(context: Context, catalog: Catalog, table: Table, command: Node) -> tuple[Catalog, list[Step]]:
+    name = command["name"]
+    if command.get("behavior", "DROP_RESTRICT") == "DROP_CASCADE":
+        raise context.unsupported("DROP CONSTRAINT ... CASCADE", command)
+    key = next((key for key in table.keys if key.name == name and key.constraint), None)
+    after = replace(
+        table,
+        checks=tuple(check for check in table.checks if check.name != name),
+        keys=tuple(kept for kept in table.keys if kept is not key),
+        foreign_keys=tuple(foreign for foreign in table.foreign_keys if foreign.name != name),
+    )
+    if after == table:
+        if command.get("missing_ok"):
+            return catalog, []
+        raise context.error("42704", f'constraint "{name}" of relation "{table.name}" does not exist')
+    command.skip("missing_ok")
+    steps: list[Step] = []
+    if key is not None:
+        if any(set(foreign.targets) == set(key.columns) for _, foreign in catalog.references_to(table.name)):
+            raise context.unsupported("DROP CONSTRAINT of a key that foreign keys refer to", command)
+        steps.append(f"DROP INDEX {quoted(name)}")
+    catalog = catalog.with_table(after)
+    return catalog, [*steps, *lowered.rewrite(catalog, after)]
+
+
 def _change_column(table: Table, changed: Column) -> Table:
     return replace(table, columns=tuple(changed if column.name == changed.name else column for column in table.columns))
 
@@ -277,6 +302,7 @@ _COMMANDS: dict[str, Callable[[Context, Catalog, Table, Node], tuple[Catalog, li
     "AddColumn": _add_column,
     "DropColumn": _drop_column,
     "AddConstraint": _add_constraint,
+    "DropConstraint": _drop_constraint,
     "SetNotNull": _set_not_null,
     "DropNotNull": _drop_not_null,
     "ColumnDefault": _default,

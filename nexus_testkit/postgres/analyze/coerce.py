@@ -99,6 +99,11 @@ def coerce_integer(context: Context, expr: Expr, clause: str) -> Expr:
 def coerce_common(context: Context, exprs: Sequence[Expr], construct: str) -> tuple[str, list[Expr]]:
     """All of them as their common type; `construct` is how the message names the place (`CASE`, `UNION`)."""
     common = common_type(context, exprs, construct)
+    for expr in exprs:
+        if not context.overloads.can_coerce(expr.type, common):
+            raise context.error(
+                "42846", f"{construct} could not convert type {title(expr.type)} to {title(common)}", expr
+            )
     return common, [coerce(context, expr, common) for expr in exprs]
 
 

@@ -25,6 +25,7 @@ class Entry:
         bare: whether its columns are found without the alias (a join's USING hides its sides').
         table: the stored table behind it, if it is one.
         relation: its alias in the lowered SQL ("" for a join).
+        scalar: whether it is a function that gives one value a row; its alias alone means that value.
     """
 
     alias: str | None
@@ -33,6 +34,7 @@ class Entry:
     table: Table | None = None
     bare: bool = True
     qualified: bool = True
+    scalar: bool = False
 
 
 @dataclass(slots=True)
@@ -124,7 +126,22 @@ class Context:
 def _offset(where: Where) -> int | None:
     if where is None or isinstance(where, int):
         return where
-    return where.location
+    return leftmost(where) if isinstance(where, Expr) else where.location
+
+
+# Where an expression's operands may begin before its own place in the text (`exprLocation`).
+_FIRST = ("args", "arg", "left", "value")
+
+
+def leftmost(expr: Expr) -> int:
+    """The byte offset at which an expression begins; -1 where that is unknown."""
+    found = expr.location
+    for name in _FIRST:
+        inner = getattr(expr, name, None)
+        for item in inner if isinstance(inner, tuple) else (inner,):
+            if isinstance(item, Expr) and (at := leftmost(item)) >= 0 and (found < 0 or at < found):
+                found = at
+    return found
 
 
 Rule = Callable[[Context, Node, Scope], Expr]

@@ -79,7 +79,7 @@ def insert(context: Context, node: Node) -> Insert:
         if "valuesLists" in inner and not any(
             key in inner for key in ("sortClause", "limitCount", "limitOffset", "withClause")
         ):
-            rows, filled = _insert_rows(context, table, inner, columns, named, scope, override)
+            rows, filled = _insert_rows(context, inner, columns, named, scope, override)
         else:
             source, mapped, filled = _insert_query(context, inner, columns, named, scope, override)
     missing = [column for column in table.columns if column not in filled and column.generated is None]
@@ -106,7 +106,6 @@ def _insert_columns(context: Context, table: Table, named: Sequence[Node]) -> li
 
 def _insert_rows(
     context: Context,
-    table: Table,
     inner: Node,
     columns: list[Column],
     named: Sequence[Node],

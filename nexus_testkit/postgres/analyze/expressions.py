@@ -378,7 +378,17 @@ def set_to_default(context: Context, node: Node, scope: Scope) -> Expr:  # noqa:
     raise context.error("42601", "DEFAULT is not allowed in this context", node)
 
 
+def collate(context: Context, node: Node, scope: Scope) -> Expr:
+    """`COLLATE "C"`: the collation that the fake has anyway."""
+    name = node.names("collname")[-1]
+    if name not in ("C", "POSIX", "default", "C.UTF-8", "ucs_basic"):
+        raise context.unsupported(f'collation "{name}"', node)
+    arg = expression(context, node["arg"], scope)
+    return coerce(context, arg, "text") if arg.type == UNKNOWN else arg
+
+
 RULES: dict[str, Rule] = {
+    "CollateClause": collate,
     "A_Const": constant,
     "ParamRef": param,
     "ColumnRef": column_ref,

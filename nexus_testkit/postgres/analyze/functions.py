@@ -5,13 +5,14 @@ from __future__ import annotations
 from nexus_testkit.postgres.analyze import expressions, sorting
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_boolean
 from nexus_testkit.postgres.analyze.context import Context, Scope
-from nexus_testkit.postgres.analyze.overloads import AmbiguousError
+from nexus_testkit.postgres.analyze.overloads import AmbiguousError, UndeterminedError
 from nexus_testkit.postgres.analyze.typenames import STORABLE
 from nexus_testkit.postgres.catalog.system import Routine, system, title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Aggregate, Call, ColumnRef, Expr, FunctionSource, SortKey, Window
 
 _NO_FUNCTION = "No function matches the given name and argument types. You might need to add explicit type casts."
+_UNDETERMINED = "could not determine polymorphic type because input has type unknown"
 _AMBIGUOUS = "Could not choose a best candidate function. You might need to add explicit type casts."
 
 # Where an aggregate may not stand, and how the message names the place.
@@ -104,9 +105,12 @@ def resolve(context: Context, name: str, args: list[Expr], node: Node) -> Routin
         DatabaseError: 42883 where there is none, 42725 where there are several.
     """
     types = [arg.type for arg in args]
-    shown = f"{name}({', '.join(title(kind) for kind in types)})"
+    qualified = ".".join(node.names("funcname"))
+    shown = f"{qualified}({', '.join(title(kind) for kind in types)})"
     try:
         found = context.overloads.function(name, types)
+    except UndeterminedError:
+        raise context.error("42804", _UNDETERMINED) from None
     except AmbiguousError:
         raise context.error("42725", f"function {shown} is not unique", node, hint=_AMBIGUOUS) from None
     if found is None:

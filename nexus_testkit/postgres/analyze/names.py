@@ -43,12 +43,24 @@ def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
         if found:
             return _placed(found[0], node)
         level = level.parent
+    _refuse_system_column(context, name, node)
     level = scope
     while level is not None:
-        if any(entry.qualified and entry.alias == name for entry in level.entries):
-            raise context.unsupported("a whole-row reference", node)
+        for entry in level.entries:
+            if entry.qualified and entry.alias == name:
+                if entry.scalar:
+                    return _placed(entry.columns[0][1], node)
+                raise context.unsupported("a whole-row reference", node)
         level = level.parent
     raise context.error("42703", f'column "{name}" does not exist', node)
+
+
+_SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
+
+
+def _refuse_system_column(context: Context, name: str, node: Node) -> None:
+    if name in _SYSTEM_COLUMNS:
+        raise context.unsupported(f"the system column {name}", node)
 
 
 def _qualified(context: Context, alias: str, name: str, node: Node, scope: Scope) -> Expr:
@@ -57,6 +69,7 @@ def _qualified(context: Context, alias: str, name: str, node: Node, scope: Scope
     if len(found) > 1:
         raise context.error("42702", f'column reference "{name}" is ambiguous', node)
     if not found:
+        _refuse_system_column(context, name, node)
         raise context.error("42703", f"column {alias}.{name} does not exist", node)
     return _placed(found[0], node)
 

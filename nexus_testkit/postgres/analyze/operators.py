@@ -80,6 +80,8 @@ def distinct(context: Context, left: Expr, right: Expr, node: Node, *, negated: 
 
 def array_compare(context: Context, name: str, left: Expr, right: Expr, node: Node, *, every: bool) -> Expr:
     """`left operator ANY | ALL (array)`."""
+    if right.type == UNKNOWN and left.type.endswith("[]"):
+        raise context.error("42704", f"could not find array type for data type {title(left.type)}", node)
     if right.type == UNKNOWN:
         element = "text" if left.type in (UNKNOWN, "varchar") else left.type
     elif right.type.endswith("[]"):

@@ -17,11 +17,16 @@ STRING = "S"
 
 _ELEMENTS = frozenset({"anyelement", "anynonarray", "anyenum"})
 _COMPATIBLE = frozenset({"anycompatible", "anycompatiblenonarray"})
+_EXACT = _ELEMENTS | {"anyarray", "anyrange", "anymultirange"}
 POLYMORPHIC = _ELEMENTS | _COMPATIBLE | {"anyarray", "anycompatiblearray", "anyrange", "anymultirange"}
 
 
 class AmbiguousError(Exception):
     """Several candidates are left and none is better."""
+
+
+class UndeterminedError(Exception):
+    """Polymorphic parameters, and only literals of unknown type for them."""
 
 
 class MismatchError(Exception):
@@ -168,7 +173,7 @@ class Overloads:
         known = {arg for _, arg in pairs}
         if len(known) == 1:
             assumed = known.pop()
-            fitting = [row for row in rows if all(self.can_coerce(assumed, wanted) for wanted in row.args)]
+            fitting = [row for row in rows if self._accepts(row, [assumed] * len(args))]
             if len(fitting) == 1:
                 return fitting[0]
         return None
@@ -225,6 +230,8 @@ class Overloads:
             return row
         element = self._element(row, args)
         if not isinstance(element, str):
+            if _EXACT.intersection(row.args):
+                raise UndeterminedError
             element = "text"
         fill = {
             name: element + "[]" if name.endswith("array") and "non" not in name else element for name in POLYMORPHIC

@@ -24,19 +24,19 @@ def _directed(context: Context, node: Node, expr: Expr) -> SortKey:
     if direction == "SORTBY_USING":
         raise context.unsupported("ORDER BY ... USING", node)
     nulls = node.get("sortby_nulls", "SORTBY_NULLS_DEFAULT")
-    _require_order(context, expr)
+    _require_order(context, expr, node["node"])
     descending = direction == "SORTBY_DESC"
     # PostgreSQL sorts nulls as larger than everything, SQLite as smaller.
     nulls_first = nulls == "SORTBY_NULLS_FIRST" or (nulls == "SORTBY_NULLS_DEFAULT" and descending)
     return SortKey(expr, descending, nulls_first)
 
 
-def _require_order(context: Context, expr: Expr) -> None:
+def _require_order(context: Context, expr: Expr, node: Node) -> None:
     if expr.type.rstrip("[]") == "json":
         raise context.error(
             "42883",
             "could not identify an ordering operator for type json",
-            expr,
+            node,
             hint="Use an explicit ordering operator or modify the query.",
         )
 

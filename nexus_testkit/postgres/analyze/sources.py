@@ -189,7 +189,8 @@ def _function(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
     ]
     shown, columns = _renamed(context, given, columns, name, node)
     width = len(outputs) - ordinality
-    return FunctionSource(alias, call, width, ordinality), [Entry(shown, columns, alias)]
+    scalar = width == 1 and not ordinality
+    return FunctionSource(alias, call, width, ordinality), [Entry(shown, columns, alias, scalar=scalar)]
 
 
 def _routine_outputs(call: Call) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""PostgreSQL's own types, operators, functions and casts, as `dump` read them from a real server.
+"""PostgreSQL's own types, operators, functions and casts, as `tools/dump_postgres_catalog.py` read them from a real server.
 
 Type names are pg_type's (`int4`, `varchar`), arrays are `int4[]`. `title` gives the words that messages use.
 """

@@ -423,3 +423,18 @@ def test_run_gives_what_main_returns_and_an_hour_takes_no_time():
 def test_a_plain_test_may_run_coroutines(nexus):
     assert nexus.run(nexus.cache.increment("n")) == 1
     assert nexus.run(nexus.cache.increment("n")) == 2
+
+
+def test_after_a_world_time_is_real_again(pytester):
+    pytester.makepyfile(
+        """
+        from nexus_testkit.simulation import current_loop
+
+        async def test_in_a_world(nexus):
+            assert current_loop() is nexus.loop
+
+        def test_after_it():
+            assert current_loop() is None
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)

@@ -160,6 +160,8 @@ def test_a_runaway_query_ends(sql: Any) -> None:
         ("CREATE UNIQUE INDEX i ON kv (v) NULLS NOT DISTINCT", "NULLS NOT DISTINCT"),
         ("DO $$ BEGIN END $$", "DoStmt"),
         ("EXPLAIN SELECT 1", "ExplainStmt"),
+        ("SELECT xmax FROM kv", "the system column xmax"),
+        ("SELECT kv FROM kv", "a whole-row reference"),
         ("SET timezone = 'Europe/Berlin'", "timezone = Europe/Berlin"),
         ("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v) FROM kv", "WITHIN GROUP"),
         ("SELECT relname FROM pg_class", "the system catalogue pg_class"),

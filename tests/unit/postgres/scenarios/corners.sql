@@ -138,6 +138,12 @@ SELECT extract(dow from date '2026-01-04'), extract(epoch from timestamptz '2026
 SELECT ('2026-01-01'::timestamptz AT TIME ZONE 'UTC'), '2026-01-01 00:00'::timestamp AT TIME ZONE 'UTC'
 SELECT current_date = now()::date, localtimestamp = now()::timestamp
 SELECT sum(n), max(n), avg(n) FROM t
+SELECT ARRAY[1,2] || '{3}'
+SELECT to_jsonb('abc')
+SELECT name FROM t WHERE ARRAY[1] = ANY('{}')
+SELECT id FROM t WHERE id::bigint + 1
+SELECT extract(year FROM name) FROM t
+SELECT greatest(j, 1) FROM t
 SELECT random() < 1, gen_random_uuid() IS NOT NULL
 SELECT nullif('a', 1)
 SELECT nosuch.x FROM t

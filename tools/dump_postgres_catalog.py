@@ -1,6 +1,6 @@
-"""Dump PostgreSQL's own types, operators, functions and casts into `system.json.xz`.
+"""Dump PostgreSQL's own types, operators, functions and casts into the package (`postgres/catalog/system.json.xz`).
 
-    python -m nexus_testkit.postgres.catalog.dump "postgresql://..."      (needs asyncpg)
+    python tools/dump_postgres_catalog.py "postgresql://..."      (needs asyncpg)
 
 The file is what overload resolution (manual, chapter 10) works on. Types that the fake cannot store are left
 out of the signatures' *use*, not of the tables: that a function exists in PostgreSQL decides between
@@ -16,7 +16,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).with_name("system.json.xz")
+import asyncpg
+
+TARGET = Path(__file__).parents[1] / "nexus_testkit/postgres/catalog/system.json.xz"
 
 _TYPES = """
     SELECT t.oid, t.typname AS name, t.typcategory::text AS category, t.typispreferred AS preferred, t.typarray AS array_oid,
@@ -41,8 +43,6 @@ _CASTS = "SELECT castsource AS source, casttarget AS target, castcontext::text A
 
 async def dump(dsn: str) -> dict[str, Any]:
     """Read the tables from the server at `dsn`; types are named, arrays as `name[]`."""
-    import asyncpg  # noqa: PLC0415  # only whoever dumps needs a driver
-
     connection = await asyncpg.connect(dsn)
     try:
         version = await connection.fetchval("SHOW server_version")
