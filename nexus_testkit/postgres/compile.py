@@ -69,7 +69,7 @@ def _query_plan(context: Context, node: Node) -> QueryPlan:
     shown = tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)]
     low = lowering(context)
     sql = queries.query(low, tree)
-    return _plan(context, low, sql, shown, "SELECT", None)
+    return _plan(context, low, sql, shown, "SELECT", "" if context.locks_rows else None)
 
 
 def _change_plan(context: Context, node: Node) -> QueryPlan:

@@ -31,7 +31,7 @@ class QueryPlan:
         params: the parameters' types, in order.
         columns, types: of the result; empty where there are no rows to return.
         tag: the command of the status (`SELECT`, `INSERT 0`, `UPDATE`, `DELETE`).
-        writes: the table that it changes, or None.
+        writes: the table that it changes; "" where it only needs the writer's place (FOR UPDATE); else None.
         bound: how many of the parameters SQLite's SQL holds.
         needs: the runtime's functions, aggregates and collations that the SQL names.
         counts, draws: whether it moves sequences or the dice.

@@ -194,8 +194,9 @@ class Session(Transactions):
             if values[at] is not None:
                 check(values[at], engine.values)
         if plan.writes is not None:
-            if self.read_only and plan.writes:
-                raise database_error("25006", f"cannot execute {plan.tag.split()[0]} in a read-only transaction")
+            if self.read_only:
+                command = plan.tag.split()[0] if plan.writes else "SELECT FOR UPDATE"
+                raise database_error("25006", f"cannot execute {command} in a read-only transaction")
             if self.in_transaction and not self._open:
                 self._take_place()
             if plan.touches:
@@ -220,9 +221,9 @@ class Session(Transactions):
     def _prepare_touch(self, plan: QueryPlan) -> None:
         functions = self.engine.functions
         functions.touched.clear()
-        row = self.engine.connection.execute(
-            f"SELECT coalesce(max(rowid), 0) FROM {quoted(str(plan.writes))}"
-        ).fetchone()
+        table = self.engine.catalog.tables[str(plan.writes)]
+        sql = f"SELECT coalesce(max({table.rowid}), 0) FROM {quoted(table.name)}"
+        row = self.engine.connection.execute(sql).fetchone()
         functions.touch_limit = row[0]
 
     def _translated(self, plan: QueryPlan, values: Sequence[Any], error: sqlite3.Error) -> Exception:

@@ -100,10 +100,18 @@ class Transactions:
             if seen is self:
                 self.waits_for = None
                 self._fail()
-                raise database_error("40P01", "deadlock detected", hint="See server log for query details.")
+                raise database_error("40P01", "deadlock detected", hint=self._deadlock_hint())
             seen = seen.waits_for
         self.waits_for = holder
         raise MustWait(holder)
+
+    def _deadlock_hint(self) -> str:
+        if self.engine.writer is None:
+            return "See server log for query details."
+        return (
+            "the fake database has one writer: everyone else waits until its transaction ends, where PostgreSQL might let "
+            "them go on. If these transactions touch different rows, run this test on the real server: pytest --nexus-backend=real"
+        )
 
     def _take_place(self) -> None:
         """Become the writer: SQLite's transaction begins here, with the savepoints that were set before."""

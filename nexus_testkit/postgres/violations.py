@@ -159,7 +159,7 @@ def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Databa
                 foreign = child.foreign_keys[len(child.foreign_keys) - 1 - number]
                 columns = ", ".join(name(column) for column in foreign.columns)
                 row = connection.execute(
-                    f"SELECT {columns} FROM {name(child_name)} WHERE rowid = ?", (rowid,)
+                    f"SELECT {columns} FROM {name(child_name)} WHERE {child.rowid} = ?", (rowid,)
                 ).fetchone()
                 texts = [shown(value, _type(child, column)) for value, column in zip(row, foreign.columns, strict=True)]
                 on_parent = plan.tag == "DELETE" or plan.writes != child_name

@@ -26,7 +26,9 @@ def test_block_runs(pytester, block):
     tests = len(re.findall(r"^(?:async )?def test_", block, flags=re.MULTILINE))
     assert tests, "a block that holds no test proves nothing"
     pytester.makepyfile(test_block=block)
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=tests)
+    # As on a bare machine: no other plugin runs the async tests.
+    options = ("-p", "no:cacheprovider", "-p", "no:asyncio", "-p", "no:anyio", "-W", "error")
+    pytester.runpytest_subprocess(*options).assert_outcomes(passed=tests)
 
 
 def test_links_between_pages_lead_somewhere():

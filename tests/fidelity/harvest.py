@@ -2,12 +2,14 @@
 
 `python -m tests.fidelity harvest [path ...]` runs the suites with this module as a pytest plugin, which listens to
 every engine's sessions; what came by and was not the same as before becomes the category `harvest`, and what a server
-answers to it is recorded. Statements that cannot be recorded (a wait for another session) end their scenario.
+answers to it is recorded. A world whose statements cannot be recorded (one waits for another session) is left out, and a scenario
+ends where a statement is given what the fake made up itself, such as a token: the server made another one.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 import sys
 import weakref
 from typing import Any
@@ -22,6 +24,7 @@ from tests.fidelity.scenarios import Scenario, Step
 CATEGORY = "harvest"
 SUITES = ["tests/errata", "tests/guide", "tests/docs", "tests/unit/harness", "tests/unit/services", "examples"]
 _LONGEST = 60  # steps of a scenario
+_MADE_UP = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|datetime\.datetime\([^)]*\)")
 # what the port's methods say in SQL
 _COMMANDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 _NAMED = {"savepoint": "SAVEPOINT {}", "release": "RELEASE {}", "rollback_to": "ROLLBACK TO {}"}
@@ -32,7 +35,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.worlds: list[list[Step]] = []
-        self._world: weakref.WeakKeyDictionary[Any, tuple[list[Step], dict[int, int]]] = weakref.WeakKeyDictionary()
+        self._world: weakref.WeakKeyDictionary[Any, _World] = weakref.WeakKeyDictionary()
         self._inside = False
         self._test = pytest.MonkeyPatch()
 
@@ -52,27 +55,41 @@ class Recorder:
             try:
                 result = original(session, *args, **options)
             except DatabaseError:
-                self._note(session, method, args, options)
+                self._note(session, _step(method, args, options), None)
                 raise
             else:
-                self._note(session, method, args, options)
+                self._note(session, _step(method, args, options), result)
                 return result
             finally:
                 self._inside = False
 
         return listening
 
-    def _note(self, session: Session, method: str, args: tuple[Any, ...], options: dict[str, Any]) -> None:
-        engine = session.engine
-        if engine not in self._world:
-            steps: list[Step] = []
-            self.worlds.append(steps)
-            self._world[engine] = steps, {}
-        steps, numbers = self._world[engine]
-        number = numbers.setdefault(id(session), len(numbers) + 1)
-        step = _step(method, args, options)
-        step.session = number
-        steps.append(step)
+    def _note(self, session: Session, step: Step, result: Any) -> None:
+        world = self._world.get(session.engine)
+        if world is None:
+            world = self._world[session.engine] = _World()
+            self.worlds.append(world.steps)
+        step.session = world.sessions.setdefault(id(session), len(world.sessions) + 1)
+        world.ended |= any(made in step.args for made in world.made)
+        if not world.ended:
+            world.given.append(step.args)
+            world.steps.append(step)
+            world.made |= {made for made in _MADE_UP.findall(repr(getattr(result, "rows", ""))) if not world.was_given(made)}
+
+
+class _World:
+    """What is known of one engine: its steps, and what it made up."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.sessions: dict[int, int] = {}
+        self.given: list[str] = []
+        self.made: set[str] = set()
+        self.ended = False
+
+    def was_given(self, text: str) -> bool:
+        return any(text in args for args in self.given)
 
 
 def _step(method: str, args: tuple[Any, ...], options: dict[str, Any]) -> Step:

@@ -83,10 +83,20 @@ class Context:
 
     Attributes:
         params: parameter number to its type, as far as it is known.
-        functions: the runtime's functions that the statement calls; for the plan.
+        locks_rows: whether it says FOR UPDATE or its like.
     """
 
-    __slots__ = ("_aliases", "_cte_names", "catalog", "ctes", "overloads", "params", "settings", "statement")
+    __slots__ = (
+        "_aliases",
+        "_cte_names",
+        "catalog",
+        "ctes",
+        "locks_rows",
+        "overloads",
+        "params",
+        "settings",
+        "statement",
+    )
 
     def __init__(self, statement: Statement, catalog: Catalog, settings: Mapping[str, str] | None = None) -> None:
         """Begin the analysis of `statement` against `catalog`."""
@@ -96,6 +106,7 @@ class Context:
         self.overloads = Overloads(catalog.enums)
         self.params: dict[int, str] = {}
         self.ctes: list[CommonTable] = []
+        self.locks_rows = False
         self._aliases = count()
         self._cte_names = count()
 

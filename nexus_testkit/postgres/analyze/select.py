@@ -43,8 +43,9 @@ def query(context: Context, node: Node, scope: Scope, *, resolve: bool = True) -
         resolve_unknown(context, made)
     _limits(context, node, scope, made)
     for locking in node.all("lockingClause"):
-        # One writer at a time: a row that is read in a transaction can't be changed by another one before it ends
-        # only once it wrote; see Session's limits.
+        # Whoever locks rows takes the writer's place, so that nobody changes them; SKIP LOCKED and NOWAIT wait for it,
+        # which is the schedule where they came later.
+        context.locks_rows = True
         locking.skip("strength", "waitPolicy", "lockedRels")
         if op != "SETOP_NONE" or "groupClause" in node or node.fields.get("distinctClause"):
             raise context.error("0A000", "FOR UPDATE is not allowed with this query")

@@ -97,6 +97,12 @@ class Table:
         return next((column for column in self.columns if column.name == name), None)
 
     @property
+    def rowid(self) -> str:
+        """SQLite's name for the row's number that no column of the user's hides."""
+        taken = {column.name.lower() for column in self.columns}
+        return next(name for name in ("rowid", "_rowid_", "oid") if name not in taken)
+
+    @property
     def primary_key(self) -> Key | None:
         """The primary key, or None."""
         return next((key for key in self.keys if key.primary), None)

@@ -250,7 +250,7 @@ def _conflict(low: Lowering, conflict: Conflict, node: Insert) -> str:
         value = low.expr(expr)
         if at == 0 and not single:
             # A second proposed row for the same key is 21000 on the server; SQLite would update twice.
-            value = f"pgs_touch({node.alias}.rowid, {value})"
+            value = f"pgs_touch({node.alias}.{low.catalog.tables[node.table].rowid}, {value})"
         sets.append(f"{name(column)} = {value}")
     text += f" DO UPDATE SET {', '.join(sets)}"
     if conflict.where is not None:
@@ -275,7 +275,8 @@ def delete(low: Lowering, node: Delete) -> str:
     where = f" WHERE {low.condition(node.where)}" if node.where is not None else ""
     if node.sources:
         joined = ", ".join([f"{name(node.table)} AS {node.alias}", *(_source(low, source) for source in node.sources)])
-        text = f"{head} WHERE rowid IN (SELECT {node.alias}.rowid FROM {joined}{where})"
+        rowid = low.catalog.tables[node.table].rowid
+        text = f"{head} WHERE {rowid} IN (SELECT {node.alias}.{rowid} FROM {joined}{where})"
     else:
         text = f"{head} AS {node.alias}{where}"
     return text + _returning(low, node.returning)

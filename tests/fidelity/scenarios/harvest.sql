@@ -371,90 +371,6 @@ SELECT counted.total, page.*
     <- 20, 0
 
 == world 5
-BEGIN
-SELECT pg_advisory_xact_lock($1)
-    <- 980396601555899289
-CREATE TABLE IF NOT EXISTS users (
-            id SERIAL PRIMARY KEY,
-            username VARCHAR(50) NOT NULL,
-            email VARCHAR(100) NOT NULL,
-            full_name VARCHAR(100),
-            is_active BOOLEAN NOT NULL DEFAULT true,
-            tags JSONB NOT NULL DEFAULT '[]',
-            version INTEGER NOT NULL DEFAULT 1,
-            created_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP,
-            updated_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP
-        )
-CREATE UNIQUE INDEX IF NOT EXISTS users_username_key ON users (lower(username))
-CREATE UNIQUE INDEX IF NOT EXISTS users_email_key ON users (lower(email))
-COMMIT
-script> CREATE TABLE IF NOT EXISTS newsletter_subscribers (
-        user_id INTEGER PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
-        token UUID UNIQUE NOT NULL DEFAULT gen_random_uuid(),
-        confirmed_at TIMESTAMPTZ
-    );
-    CREATE TABLE IF NOT EXISTS newsletter_deliveries (
-        issue VARCHAR(100) NOT NULL,
-        user_id INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
-        PRIMARY KEY (issue, user_id)
-    )
-INSERT INTO users (username, email, full_name, is_active, tags, created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $6)
-                RETURNING id, username, email, full_name, is_active, tags, version, created_at, updated_at
-    <- 'ann', 'ann@example.org', None, True, [], datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
-INSERT INTO newsletter_subscribers (user_id) VALUES ($1) RETURNING token
-    <- 1
-SELECT s.token::text FROM newsletter_subscribers s JOIN users u ON u.id = s.user_id WHERE u.username = $1
-    <- 'ann'
-UPDATE newsletter_subscribers SET confirmed_at = now() WHERE token = $1 AND confirmed_at IS NULL
-    <- 'e3e70682-c209-4cac-a29f-6fbed82c07cd'
-INSERT INTO users (username, email, full_name, is_active, tags, created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $6)
-                RETURNING id, username, email, full_name, is_active, tags, version, created_at, updated_at
-    <- 'bob', 'bob@example.org', None, True, [], datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
-INSERT INTO newsletter_subscribers (user_id) VALUES ($1) RETURNING token
-    <- 2
-SELECT s.token::text FROM newsletter_subscribers s JOIN users u ON u.id = s.user_id WHERE u.username = $1
-    <- 'bob'
-UPDATE newsletter_subscribers SET confirmed_at = now() WHERE token = $1 AND confirmed_at IS NULL
-    <- 'f728b4fa-4248-4e3a-8a5d-2f346baa9455'
-SELECT u.id, u.email
-                FROM newsletter_subscribers s
-                JOIN users u ON u.id = s.user_id
-                LEFT JOIN newsletter_deliveries d ON d.user_id = u.id AND d.issue = $1
-                WHERE s.confirmed_at IS NOT NULL AND u.is_active AND d.user_id IS NULL
-                ORDER BY u.id
-    <- '2026-01'
-INSERT INTO newsletter_deliveries (issue, user_id) VALUES ($1, $2)
-    <- '2026-01', 1
-SELECT u.id, u.email
-                FROM newsletter_subscribers s
-                JOIN users u ON u.id = s.user_id
-                LEFT JOIN newsletter_deliveries d ON d.user_id = u.id AND d.issue = $1
-                WHERE s.confirmed_at IS NOT NULL AND u.is_active AND d.user_id IS NULL
-                ORDER BY u.id
-    <- '2026-01'
-INSERT INTO newsletter_deliveries (issue, user_id) VALUES ($1, $2)
-    <- '2026-01', 2
-BEGIN
-SELECT pg_advisory_xact_lock($1)
-    <- 4651843034480273612
-CREATE TABLE IF NOT EXISTS nexus_events (
-            id TEXT PRIMARY KEY,
-            event_type TEXT NOT NULL,
-            user_id TEXT,
-            properties JSONB NOT NULL,
-            occurred_at TIMESTAMPTZ NOT NULL,
-            arrival BIGSERIAL NOT NULL
-        )
-CREATE INDEX IF NOT EXISTS nexus_events_occurred_at_idx ON nexus_events (occurred_at)
-many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at)
-        VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (id) DO NOTHING
-    <- [('20260101T000000.000000-bd68516766934036d17e4497', 'newsletter_subscribed', '1', {}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-076b3e36bb2313f55b06258e', 'newsletter_subscribed', '2', {}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-f47aebdd597a1ecffcf00fec', 'newsletter_issue_sent', None, {'issue': '2026-01', 'mails': 1}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
-COMMIT
-
-== world 6
 CREATE TABLE IF NOT EXISTS notes (
         id SERIAL PRIMARY KEY,
         slug VARCHAR(60) UNIQUE NOT NULL CHECK (slug <> ''),
@@ -500,7 +416,7 @@ COMMIT
 5> COMMIT
 5> SELECT * FROM "notes"
 
-== world 7
+== world 6
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -554,7 +470,7 @@ many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at
     <- [('user_created-1-2026-01-01T00:00:00+00:00', 'user_created', '1', {'registration_source': 'unknown'}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
 COMMIT
 
-== world 8
+== world 7
 CREATE TABLE IF NOT EXISTS notes (
         id SERIAL PRIMARY KEY,
         slug VARCHAR(60) UNIQUE NOT NULL CHECK (slug <> ''),
@@ -592,7 +508,7 @@ SELECT pg_advisory_xact_lock(7001)
 SELECT count(*) FROM notes
 ROLLBACK
 
-== world 9
+== world 8
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -639,11 +555,11 @@ CREATE INDEX IF NOT EXISTS nexus_events_occurred_at_idx ON nexus_events (occurre
 many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at)
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (id) DO NOTHING
-    <- [('20260101T000000.000000-df1b99fdf6beea0e946c9662', 'click', None, {'number': 0}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-f1bbdd25a48f07a82f9ace53', 'click', None, {'number': 1}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-e665529b8b8e9be5e6a5c074', 'click', None, {'number': 2}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
+    <- [('20260101T000000.000000-9476102161a2ddcadef333f0', 'click', None, {'number': 0}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-1a4adfc0cfab05befae00831', 'click', None, {'number': 1}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-7d3fe0a2d26e086fc4129e4f', 'click', None, {'number': 2}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
 COMMIT
 SELECT id, event_type, user_id, properties, occurred_at FROM nexus_events ORDER BY occurred_at, arrival
 
-== world 10
+== world 9
 CREATE TABLE IF NOT EXISTS users (
                     id SERIAL PRIMARY KEY,
                     username VARCHAR(50) UNIQUE NOT NULL,
@@ -698,66 +614,7 @@ INSERT INTO users (username, email, full_name, tags)
     <- 'ann', 'ann@example.org', 'Ann', ['a', 'b']
 5> SELECT * FROM "users"
 
-== world 11
-BEGIN
-SELECT pg_advisory_xact_lock($1)
-    <- 980396601555899289
-CREATE TABLE IF NOT EXISTS users (
-            id SERIAL PRIMARY KEY,
-            username VARCHAR(50) NOT NULL,
-            email VARCHAR(100) NOT NULL,
-            full_name VARCHAR(100),
-            is_active BOOLEAN NOT NULL DEFAULT true,
-            tags JSONB NOT NULL DEFAULT '[]',
-            version INTEGER NOT NULL DEFAULT 1,
-            created_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP,
-            updated_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP
-        )
-CREATE UNIQUE INDEX IF NOT EXISTS users_username_key ON users (lower(username))
-CREATE UNIQUE INDEX IF NOT EXISTS users_email_key ON users (lower(email))
-COMMIT
-script> CREATE TABLE IF NOT EXISTS newsletter_subscribers (
-        user_id INTEGER PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
-        token UUID UNIQUE NOT NULL DEFAULT gen_random_uuid(),
-        confirmed_at TIMESTAMPTZ
-    );
-    CREATE TABLE IF NOT EXISTS newsletter_deliveries (
-        issue VARCHAR(100) NOT NULL,
-        user_id INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
-        PRIMARY KEY (issue, user_id)
-    )
-INSERT INTO users (username, email, full_name, is_active, tags, created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $6)
-                RETURNING id, username, email, full_name, is_active, tags, version, created_at, updated_at
-    <- 'ann', 'ann@example.org', None, True, [], datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
-INSERT INTO newsletter_subscribers (user_id) VALUES ($1) RETURNING token
-    <- 1
-SELECT s.token::text FROM newsletter_subscribers s JOIN users u ON u.id = s.user_id WHERE u.username = $1
-    <- 'ann'
-BEGIN
-SELECT pg_advisory_xact_lock($1)
-    <- 4651843034480273612
-CREATE TABLE IF NOT EXISTS nexus_events (
-            id TEXT PRIMARY KEY,
-            event_type TEXT NOT NULL,
-            user_id TEXT,
-            properties JSONB NOT NULL,
-            occurred_at TIMESTAMPTZ NOT NULL,
-            arrival BIGSERIAL NOT NULL
-        )
-CREATE INDEX IF NOT EXISTS nexus_events_occurred_at_idx ON nexus_events (occurred_at)
-many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at)
-        VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (id) DO NOTHING
-    <- [('20260101T000000.000000-fa7f0eab4c4f9b0687322e25', 'newsletter_subscribed', '1', {}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
-COMMIT
-UPDATE newsletter_subscribers SET confirmed_at = now() WHERE token = $1 AND confirmed_at IS NULL
-    <- 'e3e70682-c209-4cac-a29f-6fbed82c07cd'
-UPDATE newsletter_subscribers SET confirmed_at = now() WHERE token = $1 AND confirmed_at IS NULL
-    <- 'e3e70682-c209-4cac-a29f-6fbed82c07cd'
-SELECT * FROM "newsletter_subscribers"
-
-== world 12
+== world 10
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 4651843034480273612
@@ -798,7 +655,7 @@ SELECT id, event_type, user_id, properties, occurred_at FROM nexus_events ORDER 
 SELECT id, event_type, user_id, properties, occurred_at FROM nexus_events WHERE event_type = $1 AND occurred_at >= $2 ORDER BY occurred_at, arrival
     <- 'click', datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.timezone.utc)
 
-== world 13
+== world 11
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -831,7 +688,7 @@ CREATE INDEX IF NOT EXISTS nexus_events_occurred_at_idx ON nexus_events (occurre
 many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at)
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (id) DO NOTHING
-    <- [('20260101T000000.000000-fb79167a5944a98e71b99f14', 'page_view', '7', {'page': '/home', 'referrer': '/'}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-3a575d84dbd8276f45ba6f1e', 'user_action', '7', {'action': 'login', 'context': {'device': 'phone'}}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-68f6565e770d421cb20f57bf', 'page_view', None, {}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
+    <- [('20260101T000000.000000-1d4da4b56dd3fc7cf696daea', 'page_view', '7', {'page': '/home', 'referrer': '/'}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-16de7eb0fe51237a3f4d5600', 'user_action', '7', {'action': 'login', 'context': {'device': 'phone'}}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-81fc9b78093e1f89c09e2985', 'page_view', None, {}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
 COMMIT
 SELECT event_type, count(*) AS n FROM nexus_events WHERE occurred_at >= $1 GROUP BY event_type ORDER BY event_type
     <- datetime.datetime(2025, 12, 25, 0, 0, tzinfo=datetime.timezone.utc)
@@ -842,7 +699,62 @@ SELECT event_type, count(*) AS n FROM nexus_events WHERE event_type = $1 AND occ
 SELECT id, event_type, user_id, properties, occurred_at FROM nexus_events ORDER BY occurred_at, arrival
 SELECT id, event_type, user_id, properties, occurred_at FROM nexus_events ORDER BY occurred_at, arrival
 
-== world 14
+== world 12
+BEGIN
+SELECT pg_advisory_xact_lock($1)
+    <- 980396601555899289
+CREATE TABLE IF NOT EXISTS users (
+            id SERIAL PRIMARY KEY,
+            username VARCHAR(50) NOT NULL,
+            email VARCHAR(100) NOT NULL,
+            full_name VARCHAR(100),
+            is_active BOOLEAN NOT NULL DEFAULT true,
+            tags JSONB NOT NULL DEFAULT '[]',
+            version INTEGER NOT NULL DEFAULT 1,
+            created_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP,
+            updated_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP
+        )
+CREATE UNIQUE INDEX IF NOT EXISTS users_username_key ON users (lower(username))
+CREATE UNIQUE INDEX IF NOT EXISTS users_email_key ON users (lower(email))
+COMMIT
+script> CREATE TABLE IF NOT EXISTS newsletter_subscribers (
+        user_id INTEGER PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
+        token UUID UNIQUE NOT NULL DEFAULT gen_random_uuid(),
+        confirmed_at TIMESTAMPTZ
+    );
+    CREATE TABLE IF NOT EXISTS newsletter_deliveries (
+        issue VARCHAR(100) NOT NULL,
+        user_id INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+        PRIMARY KEY (issue, user_id)
+    )
+INSERT INTO users (username, email, full_name, is_active, tags, created_at, updated_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $6)
+                RETURNING id, username, email, full_name, is_active, tags, version, created_at, updated_at
+    <- 'ann', 'ann@example.org', None, True, [], datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+INSERT INTO newsletter_subscribers (user_id) VALUES ($1) RETURNING token
+    <- 1
+SELECT s.token::text FROM newsletter_subscribers s JOIN users u ON u.id = s.user_id WHERE u.username = $1
+    <- 'ann'
+SELECT * FROM "newsletter_subscribers"
+BEGIN
+SELECT pg_advisory_xact_lock($1)
+    <- 4651843034480273612
+CREATE TABLE IF NOT EXISTS nexus_events (
+            id TEXT PRIMARY KEY,
+            event_type TEXT NOT NULL,
+            user_id TEXT,
+            properties JSONB NOT NULL,
+            occurred_at TIMESTAMPTZ NOT NULL,
+            arrival BIGSERIAL NOT NULL
+        )
+CREATE INDEX IF NOT EXISTS nexus_events_occurred_at_idx ON nexus_events (occurred_at)
+many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (id) DO NOTHING
+    <- [('20260101T000000.000000-2587be6b5c9bcf35873be078', 'newsletter_subscribed', '1', {}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
+COMMIT
+
+== world 13
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -888,7 +800,7 @@ many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at
     <- [('user_created-1-2026-01-01T00:00:00+00:00', 'user_created', '1', {'registration_source': 'unknown'}, datetime.datetime(2026, 1, 1, 0, 0, 1, tzinfo=datetime.timezone.utc))]
 COMMIT
 
-== world 15
+== world 14
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -936,7 +848,7 @@ many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at
     <- [('user_created-1-2026-01-01T00:00:00+00:00', 'user_created', '1', {'registration_source': 'unknown'}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('user_created-2-2026-01-01T00:00:00+00:00', 'user_created', '2', {'registration_source': 'unknown'}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
 COMMIT
 
-== world 16
+== world 15
 CREATE TABLE IF NOT EXISTS users (
                     id SERIAL PRIMARY KEY,
                     username VARCHAR(50) UNIQUE NOT NULL,
@@ -990,7 +902,7 @@ SELECT * FROM users
                 LIMIT $3 OFFSET $4
     <- '%BOB%', True, 20, 0
 
-== world 17
+== world 16
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1034,46 +946,7 @@ many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at
     <- [('user_created-1-2026-01-01T00:00:00+00:00', 'user_created', '1', {'registration_source': 'unknown'}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
 COMMIT
 
-== world 18
-CREATE TABLE IF NOT EXISTS users (
-                    id SERIAL PRIMARY KEY,
-                    username VARCHAR(50) UNIQUE NOT NULL,
-                    email VARCHAR(100) UNIQUE NOT NULL,
-                    full_name VARCHAR(100),
-                    is_active BOOLEAN DEFAULT true,
-                    tags JSON DEFAULT '[]',
-                    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
-                    updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP
-                )
-CREATE INDEX IF NOT EXISTS idx_users_username ON users(username)
-CREATE INDEX IF NOT EXISTS idx_users_email ON users(email)
-SELECT EXISTS(SELECT 1 FROM users WHERE username = $1)
-    <- 'ann'
-SELECT EXISTS(SELECT 1 FROM users WHERE email = $1)
-    <- 'ann@example.org'
-INSERT INTO users (username, email, full_name, tags)
-                VALUES ($1, $2, $3, $4)
-                RETURNING id, created_at, updated_at
-    <- 'ann', 'ann@example.org', 'Ann', ['a', 'b']
-SELECT * FROM users WHERE id = $1
-    <- 1
-SELECT * FROM users WHERE username = $1
-    <- 'ann'
-UPDATE users
-                SET full_name = $1, is_active = $2, updated_at = $3
-                WHERE id = $4
-                RETURNING *
-    <- 'Ann B.', False, datetime.datetime(2026, 1, 1, 0, 0), 1
-SELECT COUNT(*) FROM users WHERE is_active = true
-SELECT COUNT(*) FROM users
-DELETE FROM users WHERE id = $1
-    <- 1
-DELETE FROM users WHERE id = $1
-    <- 1
-SELECT * FROM users WHERE id = $1
-    <- 1
-
-== world 19
+== world 17
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1108,7 +981,7 @@ SELECT id, username, email, full_name, is_active, tags, version, created_at, upd
 SELECT id, username, email, full_name, is_active, tags, version, created_at, updated_at FROM users WHERE id = $1
     <- 1
 
-== world 20
+== world 18
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1141,10 +1014,10 @@ CREATE INDEX IF NOT EXISTS nexus_events_occurred_at_idx ON nexus_events (occurre
 many> INSERT INTO nexus_events (id, event_type, user_id, properties, occurred_at)
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (id) DO NOTHING
-    <- [('20260101T000000.000000-a297f4261d25cc1cb6f100f8', 'click', None, {'number': 3}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-397ff305b39e36c7d5d356bf', 'click', None, {'number': 4}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-0428481a5d1c58a24c5b908e', 'click', None, {'number': 5}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-c4c16e1bddddd2e8ca91318d', 'click', None, {'number': 6}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-fc40babe63c4d34210ee7382', 'click', None, {'number': 7}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
+    <- [('20260101T000000.000000-bbe0c6eb4448588fb0e64e0d', 'click', None, {'number': 3}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-9209b621e7e11ee95dcdfc2f', 'click', None, {'number': 4}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-00a32e2312852d94764b6deb', 'click', None, {'number': 5}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-703c4d5aacf77420148335dc', 'click', None, {'number': 6}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('20260101T000000.000000-a6167bc83f97612b61d97378', 'click', None, {'number': 7}, datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))]
 COMMIT
 
-== world 21
+== world 19
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1186,7 +1059,7 @@ SELECT count(*) AS total,
                 FROM users
     <- datetime.datetime(2025, 12, 2, 0, 0, tzinfo=datetime.timezone.utc)
 
-== world 22
+== world 20
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1228,7 +1101,7 @@ SELECT counted.total, page.*
                 ORDER BY page.created_at DESC, page.id DESC
     <- 'ann', 'ANN@EXAMPLE.ORG', 20, 0
 
-== world 23
+== world 21
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1276,7 +1149,7 @@ SELECT counted.total, page.*
                 ORDER BY page.created_at DESC, page.id DESC
     <- [], 20, 0
 
-== world 24
+== world 22
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1318,7 +1191,7 @@ SELECT counted.total, page.*
                 ORDER BY page.created_at DESC, page.id DESC
     <- '%\\%%', 20, 0
 
-== world 25
+== world 23
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1351,7 +1224,7 @@ UPDATE users SET email = $2, updated_at = $3, version = version + 1 WHERE id = $
 SELECT id, username, email, full_name, is_active, tags, version, created_at, updated_at FROM users WHERE id = $1
     <- 2
 
-== world 26
+== world 24
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1382,7 +1255,7 @@ SELECT id, username, email, full_name, is_active, tags, version, created_at, upd
 SELECT id, username, email, full_name, is_active, tags, version, created_at, updated_at FROM users WHERE id = $1
     <- 1
 
-== world 27
+== world 25
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1410,7 +1283,7 @@ DELETE FROM users WHERE id = $1
     <- 1
 DELETE FROM users
 
-== world 28
+== world 26
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1439,42 +1312,7 @@ SELECT EXISTS(SELECT 1 FROM users WHERE lower(username) = lower($1))
 SELECT EXISTS(SELECT 1 FROM users WHERE lower(email) = lower($1))
     <- 'bob@example.org'
 
-== world 29
-CREATE TABLE IF NOT EXISTS users (
-                    id SERIAL PRIMARY KEY,
-                    username VARCHAR(50) UNIQUE NOT NULL,
-                    email VARCHAR(100) UNIQUE NOT NULL,
-                    full_name VARCHAR(100),
-                    is_active BOOLEAN DEFAULT true,
-                    tags JSON DEFAULT '[]',
-                    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
-                    updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP
-                )
-CREATE INDEX IF NOT EXISTS idx_users_username ON users(username)
-CREATE INDEX IF NOT EXISTS idx_users_email ON users(email)
-SELECT EXISTS(SELECT 1 FROM users WHERE username = $1)
-    <- 'ann'
-SELECT EXISTS(SELECT 1 FROM users WHERE email = $1)
-    <- 'ann@example.org'
-INSERT INTO users (username, email, full_name, tags)
-                VALUES ($1, $2, $3, $4)
-                RETURNING id, created_at, updated_at
-    <- 'ann', 'ann@example.org', 'Ann', ['a', 'b']
-SELECT EXISTS(SELECT 1 FROM users WHERE username = $1)
-    <- 'bob'
-SELECT EXISTS(SELECT 1 FROM users WHERE email = $1)
-    <- 'bob@example.org'
-INSERT INTO users (username, email, full_name, tags)
-                VALUES ($1, $2, $3, $4)
-                RETURNING id, created_at, updated_at
-    <- 'bob', 'bob@example.org', None, []
-UPDATE users
-                SET username = $1, updated_at = $2
-                WHERE id = $3
-                RETURNING *
-    <- 'ann', datetime.datetime(2026, 1, 1, 0, 0), 2
-
-== world 30
+== world 27
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1508,7 +1346,7 @@ SELECT counted.total, page.*
                 ORDER BY page.created_at DESC, page.id DESC
     <- 20, 0
 
-== world 31
+== world 28
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1532,7 +1370,7 @@ INSERT INTO users (username, email, full_name, is_active, tags, created_at, upda
     <- 'ann', 'ann@example.org', None, True, [], datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
 SET TIME ZONE 'America/New_York'
 
-== world 32
+== world 29
 BEGIN
 SELECT pg_advisory_xact_lock($1)
     <- 980396601555899289
@@ -1557,7 +1395,33 @@ INSERT INTO users (username, email, full_name, is_active, tags, created_at, upda
 SELECT count(*) FROM users WHERE created_at > $1
     <- datetime.datetime(2020, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
 
-== world 33
+== world 30
+CREATE TABLE IF NOT EXISTS users (
+                    id SERIAL PRIMARY KEY,
+                    username VARCHAR(50) UNIQUE NOT NULL,
+                    email VARCHAR(100) UNIQUE NOT NULL,
+                    full_name VARCHAR(100),
+                    is_active BOOLEAN DEFAULT true,
+                    tags JSON DEFAULT '[]',
+                    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+                    updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP
+                )
+CREATE INDEX IF NOT EXISTS idx_users_username ON users(username)
+CREATE INDEX IF NOT EXISTS idx_users_email ON users(email)
+SELECT EXISTS(SELECT 1 FROM users WHERE username = $1)
+    <- 'ann'
+SELECT EXISTS(SELECT 1 FROM users WHERE email = $1)
+    <- 'ann@example.org'
+INSERT INTO users (username, email, full_name, tags)
+                VALUES ($1, $2, $3, $4)
+                RETURNING id, created_at, updated_at
+    <- 'ann', 'ann@example.org', 'Ann', ['a', 'b']
+SELECT * FROM users WHERE id = $1
+    <- 1
+SELECT * FROM users WHERE username = $1
+    <- 'ann'
+
+== world 31
 CREATE TABLE IF NOT EXISTS users (
                     id SERIAL PRIMARY KEY,
                     username VARCHAR(50) UNIQUE NOT NULL,
@@ -1588,7 +1452,31 @@ SELECT * FROM users
                 LIMIT $2 OFFSET $3
     <- '%%%', 20, 0
 
-== world 34
+== world 32
+CREATE TABLE IF NOT EXISTS users (
+                    id SERIAL PRIMARY KEY,
+                    username VARCHAR(50) UNIQUE NOT NULL,
+                    email VARCHAR(100) UNIQUE NOT NULL,
+                    full_name VARCHAR(100),
+                    is_active BOOLEAN DEFAULT true,
+                    tags JSON DEFAULT '[]',
+                    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+                    updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP
+                )
+CREATE INDEX IF NOT EXISTS idx_users_username ON users(username)
+CREATE INDEX IF NOT EXISTS idx_users_email ON users(email)
+SELECT EXISTS(SELECT 1 FROM users WHERE username = $1)
+    <- 'ann'
+SELECT EXISTS(SELECT 1 FROM users WHERE email = $1)
+    <- 'ann@example.org'
+INSERT INTO users (username, email, full_name, tags)
+                VALUES ($1, $2, $3, $4)
+                RETURNING id, created_at, updated_at
+    <- 'ann', 'ann@example.org', 'Ann', ['a', 'b']
+SELECT COUNT(*) FROM users
+SELECT COUNT(*) FROM users WHERE is_active = true
+
+== world 33
 CREATE TABLE people (id serial PRIMARY KEY, name text, "odd name" int, ok bool)
 INSERT INTO people (name, ok) VALUES ('ann', true), ('bob', false), ('eve', NULL)
 SELECT * FROM "people"
@@ -1598,7 +1486,7 @@ SELECT * FROM "people"
 SELECT * FROM "people"
 SELECT * FROM "people"
 
-== world 35
+== world 34
 CREATE TABLE IF NOT EXISTS notes (
         id SERIAL PRIMARY KEY,
         slug VARCHAR(60) UNIQUE NOT NULL CHECK (slug <> ''),
@@ -1625,7 +1513,7 @@ UPDATE notes SET
                 RETURNING *
     <- 99, None, 'new', None
 
-== world 36
+== world 35
 CREATE TABLE IF NOT EXISTS notes (
         id SERIAL PRIMARY KEY,
         slug VARCHAR(60) UNIQUE NOT NULL CHECK (slug <> ''),
@@ -1646,7 +1534,7 @@ DELETE FROM notes WHERE id = $1
 DELETE FROM notes WHERE id = $1
     <- 1
 
-== world 37
+== world 36
 CREATE TABLE IF NOT EXISTS notes (
         id SERIAL PRIMARY KEY,
         slug VARCHAR(60) UNIQUE NOT NULL CHECK (slug <> ''),
@@ -1661,6 +1549,25 @@ INSERT INTO notes (slug, body, labels) VALUES ($1, $2, $3)
                     ON CONFLICT (slug) DO NOTHING
                     RETURNING *
     <- 'a', 'text', ['x']
+COMMIT
+SELECT * FROM notes WHERE id = $1
+    <- 1
+
+== world 37
+CREATE TABLE IF NOT EXISTS notes (
+        id SERIAL PRIMARY KEY,
+        slug VARCHAR(60) UNIQUE NOT NULL CHECK (slug <> ''),
+        body TEXT NOT NULL DEFAULT '',
+        labels JSONB NOT NULL DEFAULT '[]',
+        created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        updated_at TIMESTAMPTZ NOT NULL DEFAULT now()
+    )
+BEGIN
+SELECT pg_advisory_xact_lock(7001)
+INSERT INTO notes (slug, body, labels) VALUES ($1, $2, $3)
+                    ON CONFLICT (slug) DO NOTHING
+                    RETURNING *
+    <- 'a', 'y\x7f¶,', []
 COMMIT
 SELECT * FROM notes WHERE id = $1
     <- 1

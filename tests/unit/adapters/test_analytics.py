@@ -1,4 +1,4 @@
-"""SqlEventStore, on the fake database and, where NEXUS_TESTKIT_POSTGRES_URL names one, on PostgreSQL."""
+"""SqlEventStore, on the fake database and on PostgreSQL."""
 
 import asyncio
 import json
@@ -16,7 +16,6 @@ from nexus_testkit.ports.analytics import Event
 from nexus_testkit.ports.database import ExecuteResult, Row
 from nexus_testkit.simulation import current_loop, run
 
-POSTGRES = os.environ.get("NEXUS_TESTKIT_POSTGRES_URL")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -42,15 +41,14 @@ def on(request):
 
     def on_postgres(test):
         async def main():
-            async with postgres() as database:
+            async with postgres(url) as database:
                 await test(SqlEventStore(database, clock=None), database)
 
         asyncio.run(main())
 
     if request.param == "fake":
         return on_fake
-    if POSTGRES is None:
-        pytest.skip("NEXUS_TESTKIT_POSTGRES_URL is not set")
+    url = request.getfixturevalue("postgres_url")
     return on_postgres
 
 
@@ -262,7 +260,7 @@ class AsyncpgDatabase(AsyncpgQueries):
 
 
 @asynccontextmanager
-async def postgres():
+async def postgres(url):
     """A database on PostgreSQL with a schema of its own, dropped at the end."""
     import asyncpg
 
@@ -272,7 +270,7 @@ async def postgres():
         await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
 
     async with asyncpg.create_pool(
-        POSTGRES, min_size=1, max_size=6, init=prepare, server_settings={"search_path": schema}
+        url, min_size=1, max_size=6, init=prepare, server_settings={"search_path": schema}
     ) as pool:
         await pool.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         await pool.execute(f"CREATE SCHEMA {schema}")

@@ -62,6 +62,32 @@ def test_a_circle_of_advisory_locks_is_a_deadlock(sql: Any) -> None:
     assert sql.error("SELECT pg_advisory_lock(2)").sqlstate == "40P01"
 
 
+def test_a_circle_with_the_writer_says_that_there_is_one(table: Any) -> None:
+    other = table.other()
+    other.run("SELECT pg_advisory_lock(1)")
+    table.run("BEGIN", "INSERT INTO t (v) VALUES ('a')")
+    with pytest.raises(MustWait):
+        other.rows("SELECT * FROM t")
+    error = table.error("SELECT pg_advisory_lock(1)")
+    assert error.sqlstate == "40P01"
+    assert "the fake database has one writer" in str(error)
+
+
+def test_locked_rows_keep_other_writers_out(table: Any) -> None:
+    other = table.other()
+    table.run("INSERT INTO t (v) VALUES ('a')", "BEGIN", "SELECT * FROM t FOR UPDATE")
+    other.run("BEGIN")
+    with pytest.raises(MustWait):
+        other.rows("SELECT * FROM t FOR UPDATE")
+    table.run("UPDATE t SET v = 'b'", "COMMIT")
+    assert other.rows("SELECT v FROM t FOR UPDATE") == [("b",)]
+    other.run("ROLLBACK", "BEGIN READ ONLY")
+    assert (
+        other.error("SELECT * FROM t FOR UPDATE").message
+        == "cannot execute SELECT FOR UPDATE in a read-only transaction"
+    )
+
+
 def test_a_transactions_lock_ends_with_it(sql: Any) -> None:
     other = sql.other()
     sql.run("BEGIN", "SELECT pg_advisory_xact_lock(7)")

@@ -141,6 +141,16 @@ def test_now_is_the_transactions_time(sql: Any) -> None:
     )
 
 
+def test_a_column_may_be_called_rowid(sql: Any) -> None:
+    sql.run(
+        'CREATE TABLE t (k int PRIMARY KEY, rowid int, "_rowid_" int)', "INSERT INTO t VALUES (1, 500, 3), (2, 500, 4)"
+    )
+    query = "INSERT INTO t VALUES (1, 7, 7), (2, 8, 8) ON CONFLICT (k) DO UPDATE SET rowid = excluded.rowid RETURNING k, rowid"
+    assert sql.rows(query) == [(1, 7), (2, 8)]
+    sql.run("DELETE FROM t USING (VALUES (1)) AS v(x) WHERE v.x = t.k")
+    assert sql.rows("SELECT k FROM t") == [(2,)]
+
+
 def test_a_runaway_query_ends(sql: Any) -> None:
     sql.engine.step_limit = 2
     error = sql.error("WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT 1 FROM t) SELECT count(*) FROM t")
