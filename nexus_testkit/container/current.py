@@ -27,7 +27,7 @@ def current_container() -> Container:
 class activate:  # noqa: N801  # reads like a function where it is used
     """Make `container` the current one for a block, and for the tasks that are made in it.
 
-    A class, because a generator takes four times as long to enter and leave (1.6 µs), and every world and every
+    A class, because a generator takes 1.8 µs to enter and leave where this takes 0.5, and every world and every
     service that is asked for enters one.
     """
 

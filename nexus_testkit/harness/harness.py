@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
@@ -81,7 +81,7 @@ class Harness:
         self._booted: list[Any] = []
         self._adapters: dict[str, Any] = {}
         self._ports: dict[str, Any] = {}
-        self._blocks: ExitStack | None = None
+        self._time: AbstractContextManager[None] | None = None
         self._opened = self._closed = False
         self._began_at = self._ended_at = 0.0
         self._started: list[type] = []
@@ -108,18 +108,29 @@ class Harness:
             raise HarnessClosed("this harness has been closed")
         if self._opened:
             raise HarnessError("this harness is open already", hint="make a new Harness for a new world")
-        if self._loop is None:
-            self._loop = _running_loop()
-        if self._loop.is_closed():
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = _running_loop()
+        if loop.is_closed():
             raise HarnessError("the loop of this harness is closed", hint="make the harness inside a loop that runs")
         self._opened = True
-        self._began_at = self._loop.time()
-        self._blocks = ExitStack()
-        if isinstance(self._loop, SimulationLoop):
-            self._blocks.enter_context(virtual_time(self._loop))
-        self.before = leaks.Before(self._loop)
-        self._blocks.enter_context(activate(self.container))
+        self._began_at = loop.time()
+        self.before = leaks.Before(loop)
+        # Entered by hand: an ExitStack takes 7 µs of the 30 that a lazy world takes.
+        if isinstance(loop, SimulationLoop):
+            self._time = virtual_time(loop)
+            self._time.__enter__()
+        self._active = activate(self.container)
+        self._active.__enter__()
         return self
+
+    def _leave(self) -> None:
+        """Undo what `open` did to the process and to the context."""
+        try:
+            self._active.__exit__()
+        finally:
+            if self._time is not None:
+                self._time.__exit__(None, None, None)
 
     async def start(self) -> None:
         """Start `services=` and boot `plugins=`; an error unwinds what had started."""
@@ -173,14 +184,13 @@ class Harness:
             for adapter in reversed(self._adapters.values()):
                 await _collect(failures, adapter.aclose())
             left += await leaks.of_the_loop(self)
-            await leaks.cancel_tasks(self)
             if left:
+                await leaks.cancel_tasks(self)
                 failures.append(LeakError(left))
         finally:
             self._ended_at = self.loop.time()
             self._closed = True
-            if self._blocks is not None:
-                self._blocks.close()
+            self._leave()
         if len(failures) == 1:
             raise failures[0]
         if failures:

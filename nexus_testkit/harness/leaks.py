@@ -38,10 +38,12 @@ def of_adapters(harness: Harness) -> list[str]:
 
 async def of_the_loop(harness: Harness) -> list[str]:
     """Tasks, threads and connections that are left. Ask when the fakes have closed: theirs are gone by then."""
-    if left_tasks(harness) or (isinstance(harness.loop, SimulationLoop) and harness.loop.leaks()):
-        await harness.settle()  # what has been told to end may need a step to do so
-    found = [_task(task) for task in left_tasks(harness)]
     loop = harness.loop
+    tasks = left_tasks(harness)
+    if tasks or (isinstance(loop, SimulationLoop) and loop.leaks()):
+        await harness.settle()  # what has been told to end may need a step to do so
+        tasks = left_tasks(harness)
+    found = [_task(task) for task in tasks]
     if isinstance(loop, SimulationLoop):
         found += [f"a connection to nowhere: {stray}" for stray in loop.strays]
         found += loop.leaks()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
 
@@ -57,20 +58,22 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
 
     @functools.wraps(test)
     def simulated(*args: Any, **kwargs: Any) -> T:
-        # By name: Hypothesis hands over by position, in the order of the signature without `nexus`.
-        arguments = without_nexus.bind(*args, **kwargs).arguments
+        # Hypothesis hands over by position, in the order of the signature without `nexus`.
+        given = without_nexus.bind(*args, **kwargs).arguments
 
         async def world() -> T:
             harness = Harness(**options)
             try:
                 async with harness as nexus:
-                    return await test(nexus=nexus, **arguments)
+                    bound = inspect.BoundArguments(signature, OrderedDict(given, nexus=nexus))
+                    return await test(*bound.args, **bound.kwargs)
             except Exception as error:
                 error.add_note("\n".join(["what crossed the ports:", *harness.journal.lines()]))
                 raise
 
         return run_loop(world)
 
+    simulated.nexus_simulated = True  # type: ignore[attr-defined]  # the pytest plugin asks
     del simulated.__wrapped__  # else pytest and Hypothesis would ask for `nexus`
     simulated.__signature__ = without_nexus  # type: ignore[attr-defined]  # read by both
     return simulated

@@ -11,6 +11,7 @@ from nexus_testkit.pytest_plugin.hooks import (
     pytest_fixture_unclaimed,
     pytest_runtest_call,
     pytest_runtest_makereport,
+    pytest_runtest_setup,
 )
 from nexus_testkit.pytest_plugin.options import pytest_addhooks, pytest_addoption, pytest_configure, pytest_report_header
 
@@ -26,4 +27,5 @@ __all__ = [
     "pytest_report_header",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_runtest_setup",
 ]

@@ -29,6 +29,15 @@ _WORLD: pytest.StashKey[World] = pytest.StashKey()
 _OUTLIVE_THE_WORLD = frozenset({"tmp_path"})
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Load what the first world needs before Hypothesis begins to measure examples of a `@simulate` test."""
+    hypothesis = getattr(getattr(item, "obj", None), "hypothesis", None)
+    if getattr(getattr(hypothesis, "inner_test", None), "nexus_simulated", False):
+        from nexus_testkit.harness.warm import warm_up  # noqa: PLC0415  # loads every library
+
+        warm_up()
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: SubRequest) -> Wrapper:
     """Set the world up before any other fixture of its test, and run async fixtures in it.

@@ -168,6 +168,10 @@ class Network:
             for thing in open_things
         ]
 
+    def is_open(self) -> bool:
+        """Whether anybody listens, or a connection has not quite ended."""
+        return bool(self._servers or self._connections)
+
     def abort(self) -> None:
         """End every server and connection; their protocols hear of it when the loop runs."""
         for server in list(self._servers.values()):
@@ -195,9 +199,9 @@ class NetworkOperations(Foundation):
             self._network = Network(cast("SimulationLoop", self))
         return self._network
 
-    def has_network(self) -> bool:
-        """Whether the network was ever used in this world."""
-        return self._network is not None
+    def has_open_network(self) -> bool:
+        """Whether anything listens or is connected in this world."""
+        return self._network is not None and self._network.is_open()
 
     def leaks(self) -> list[str]:
         """What is still open on the network: one text for each, with the stack of its creation."""

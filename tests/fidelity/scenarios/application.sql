@@ -74,7 +74,7 @@ UPDATE book SET meta = jsonb_set(meta, '{stars}', '3') WHERE id = 4 RETURNING me
 UPDATE book SET pages = DEFAULT, tags = DEFAULT WHERE id = 1 RETURNING pages, tags
 DELETE FROM sale WHERE sold_at < $1 RETURNING id
     <- datetime.datetime(2024, 2, 1, tzinfo=datetime.timezone.utc)
-DELETE FROM sale s USING book b WHERE b.id = s.book_id AND b.title = 'Solaris' RETURNING s.id, b.title
+DELETE FROM sale s USING book b WHERE b.id = s.book_id AND b.title = 'Solaris' RETURNING s.id
 DELETE FROM author WHERE id = 1
 SELECT title, author_id FROM book ORDER BY id
 DELETE FROM book WHERE id = 2
@@ -85,6 +85,10 @@ INSERT INTO author (name) SELECT title FROM book WHERE pages > 1000
 DELETE FROM sale
 TRUNCATE sale RESTART IDENTITY
 INSERT INTO sale (book_id, quantity, sold_at) VALUES (4, 1, '2024-01-01') RETURNING id, sold_at
+
+== RETURNING of another table
+DELETE FROM sale s USING book b WHERE b.id = s.book_id AND b.title = 'Solaris' RETURNING s.id, b.title
+UPDATE sale s SET quantity = 1 FROM book b WHERE b.id = s.book_id RETURNING s.id, b.price
 
 == upserts
 + CREATE TABLE counter (name text PRIMARY KEY, hits int NOT NULL DEFAULT 1, seen timestamptz)

@@ -249,12 +249,14 @@ ALTER TABLE purchase ADD CONSTRAINT cheap CHECK (total < 6)
 ALTER TABLE purchase DROP CONSTRAINT nope
 ALTER TABLE purchase ADD CONSTRAINT one_each UNIQUE (customer_id)
 CREATE INDEX ON purchase (total)
-CREATE VIEW customer AS SELECT 1
 CREATE SEQUENCE customer_id_seq
 CREATE TYPE mood AS ENUM ('sad', 'ok')
 CREATE TYPE mood AS ENUM ('sad')
 SELECT 'happy'::mood
 SELECT 'ok'::mood > 'sad'::mood, enum_range(NULL::mood)
+
+== schemas and views
+CREATE VIEW customer AS SELECT 1
 CREATE SCHEMA public
 CREATE SCHEMA app
 CREATE TABLE app.t (id int)

@@ -165,9 +165,13 @@ ROLLBACK
 
 == settings
 SHOW search_path
+RESET search_path
+
+== search path
 SET search_path TO app, public
 SHOW search_path
-RESET search_path
+
+== time zones of a session
 BEGIN
 SET LOCAL timezone = 'Europe/Berlin'
 SHOW timezone
@@ -178,6 +182,8 @@ SET timezone = 'America/New_York'
 SELECT '2024-07-01 12:00+00'::timestamptz::text, '2024-07-01 12:00+00'::timestamptz::date, date_trunc('day', '2024-07-01 02:00+00'::timestamptz)
 SET timezone = 'Nowhere/Land'
 RESET timezone
+
+== more settings
 SELECT current_setting('timezone'), current_setting('nope', true)
 SELECT current_setting('nope')
 SELECT set_config('app.user', '7', false), current_setting('app.user')

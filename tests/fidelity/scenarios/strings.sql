@@ -121,5 +121,9 @@ SELECT true AND NULL, false OR NULL, NOT NULL, true IS UNKNOWN, true > false, tr
 SELECT bool_and(flag), sum(flag::int) FROM thing
 SELECT sum(flag) FROM thing
 SELECT level, count(*) FROM thing GROUP BY level ORDER BY level
+
+== enums grow
++ CREATE TYPE level AS ENUM ('low')
++ CREATE TABLE thing (level level)
 ALTER TYPE level ADD VALUE 'top'
 INSERT INTO thing (level) VALUES ('top') RETURNING level

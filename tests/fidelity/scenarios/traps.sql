@@ -62,14 +62,16 @@ SELECT length(v) FROM kv
 SELECT upper(v) FROM kv
 
 == a statement sees the table as it was
-WITH t AS (INSERT INTO data (slug) VALUES ('new') RETURNING id) SELECT slug FROM data ORDER BY id
-SELECT slug FROM data ORDER BY id
-WITH gone AS (DELETE FROM data WHERE slug = 'new' RETURNING slug) SELECT slug, (SELECT count(*) FROM data) AS c FROM gone
-WITH u AS (UPDATE kv SET v = 100 WHERE k = 'a' RETURNING v) SELECT kv.v, u.v FROM kv, u WHERE kv.k = 'a'
 INSERT INTO kv SELECT k || k, v FROM kv WHERE k < 'c' RETURNING k, v
 SELECT count(*) FROM kv
 UPDATE kv SET v = (SELECT count(*) FROM kv WHERE v > 1) RETURNING k, v
 DELETE FROM kv WHERE v > (SELECT avg(v) FROM kv) RETURNING k
+
+== WITH that changes data
+WITH t AS (INSERT INTO data (slug) VALUES ('new') RETURNING id) SELECT slug FROM data ORDER BY id
+SELECT slug FROM data ORDER BY id
+WITH gone AS (DELETE FROM data WHERE slug = 'new' RETURNING slug) SELECT slug, (SELECT count(*) FROM data) AS c FROM gone
+WITH u AS (UPDATE kv SET v = 100 WHERE k = 'a' RETURNING v) SELECT kv.v, u.v FROM kv, u WHERE kv.k = 'a'
 
 == upsert touches a row once
 INSERT INTO kv VALUES ('q', 1), ('q', 2) ON CONFLICT (k) DO UPDATE SET v = excluded.v

@@ -438,3 +438,28 @@ def test_after_a_world_time_is_real_again(pytester):
         """
     )
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+def test_simulate_hands_over_every_kind_of_argument():
+    @simulate
+    async def collect(first, /, nexus, *rest, named, **others):
+        return first, nexus.seed, rest, named, others
+
+    assert collect(1, 2, 3, named=4, other=5) == (1, 0, (2, 3), 4, {"other": 5})
+
+
+def test_the_first_example_of_a_process_keeps_hypothesis_deadline(pytester):
+    pytester.makepyfile(
+        """
+        from hypothesis import given, strategies as st
+        from nexus_testkit import simulate
+
+        @given(number=st.integers(0, 9))
+        @simulate
+        async def test_all_ports(nexus, number):
+            await nexus.db.execute("CREATE TABLE t (n INT PRIMARY KEY)")
+            await nexus.db.execute("INSERT INTO t VALUES ($1)", number)
+            await nexus.cache.set("n", number)
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
