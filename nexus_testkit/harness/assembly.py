@@ -75,6 +75,8 @@ def make_adapter(harness: Harness, name: str) -> Any:
         return import_module("nexus_testkit.adapters.real.clock").SystemClock()
     factory = getattr(import_module(f"nexus_testkit.adapters.fake.{name}"), row.adapter)
     clock = harness.adapter("clock")
+    if name == "database":
+        return factory(clock=clock, seed=harness.seed)
     if name == "analytics":
         return factory(harness.port("database"), clock=clock)
     return factory(clock=clock)

@@ -49,7 +49,8 @@ class Harness:
         plugins: plugin classes to boot when the world opens.
         overrides: class -> object to inject instead.
         config: service class, or its name -> mapping for its `config` parameter.
-        seed: of everything that is random in this world.
+        seed: of what the fakes draw at random: the database's `random()` and `gen_random_uuid()`. Python's own
+            `random` belongs to the test.
         strict_mail: mails that no assertion looked at fail the test at its end.
         loop: the loop that will run the world, where it is not the running one.
     """

@@ -37,7 +37,7 @@ class Engine:
     That is one of the schedules that PostgreSQL allows, a slower one.
     """
 
-    def __init__(self, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, *, now: Callable[[], datetime], seed: int = 0) -> None:
         """`now` gives the time (aware) that `now()` shows; it is read once a transaction."""
         self.now = now
         self._connection: sqlite3.Connection | None = None
@@ -45,7 +45,7 @@ class Engine:
         self.catalog: Catalog = EMPTY
         self.sequences: Mapping[str, SequenceState] = {}
         self.functions = Functions(self)
-        self.values = ValueSession(now=self._transaction_time)
+        self.values = ValueSession(now=self._transaction_time, seed=seed)
         self.values.clock = now
         self.locks = AdvisoryLocks(self)
         self.steps = 0

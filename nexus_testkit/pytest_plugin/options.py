@@ -32,7 +32,7 @@ class WorldOptions:
     """What the markers of one test say.
 
     Attributes:
-        seed: of everything random in the world.
+        seed: of what the fakes draw at random; see `Harness`.
         loop: `"simulation"` (virtual time) or `"system"` (Python's own loop, real time).
         threads: what becomes of functions handed to a thread: `"inline"` or `"held"`; simulation only.
         allow_hosts: hosts (names, addresses, paths of UNIX sockets) that real sockets may reach, each with the one

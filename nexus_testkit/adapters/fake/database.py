@@ -114,8 +114,9 @@ class SqliteDatabase:
     statement of the other sessions waits for its end, reads included. LISTEN, COPY and cursors are refused.
     """
 
-    def __init__(self, *, clock: Clock) -> None:
-        """A fresh, empty database whose `now()` is the clock's."""
+    def __init__(self, *, clock: Clock, seed: int = 0) -> None:
+        """A fresh, empty database whose `now()` is the clock's; `seed` is that of `random()` and `gen_random_uuid()`."""
+        self._seed = seed
         self._clock = clock
         self._engine: Engine | None = None
         self._connection: aiosqlite.Connection | None = None
@@ -154,7 +155,7 @@ class SqliteDatabase:
         from nexus_testkit.postgres import Engine  # noqa: PLC0415  # loads the compiler
 
         connection = await inline_connection(":memory:")
-        engine = Engine(now=self._clock.now)
+        engine = Engine(now=self._clock.now, seed=self._seed)
         engine.attach(cast("sqlite3.Connection", connection._connection))  # noqa: SLF001  # aiosqlite has no public name for it
         engine.on_release = self._wake
         self._connection, self._engine = connection, engine

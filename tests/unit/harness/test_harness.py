@@ -463,3 +463,11 @@ def test_the_first_example_of_a_process_keeps_hypothesis_deadline(pytester):
         """
     )
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_the_seed_decides_what_the_database_draws():
+    async def main(nexus):
+        return await nexus.db.fetch_val("SELECT gen_random_uuid()"), await nexus.db.fetch_val("SELECT random()")
+
+    assert nexus_testkit.run(main, seed=1) == nexus_testkit.run(main, seed=1)
+    assert nexus_testkit.run(main, seed=1) != nexus_testkit.run(main, seed=2)
