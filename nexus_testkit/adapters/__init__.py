@@ -1,0 +1,1 @@
+"""What stands behind the ports: `fake` for tests, `real` for production, and what both share."""

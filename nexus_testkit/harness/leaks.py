@@ -40,7 +40,7 @@ async def of_the_loop(harness: Harness) -> list[str]:
     """Tasks, threads and connections that are left. Ask when the fakes have closed: theirs are gone by then."""
     loop = harness.loop
     tasks = left_tasks(harness)
-    if tasks or (isinstance(loop, SimulationLoop) and loop.leaks()):
+    if tasks or (isinstance(loop, SimulationLoop) and loop.has_open_network()):
         await harness.settle()  # what has been told to end may need a step to do so
         tasks = left_tasks(harness)
     found = [_task(task) for task in tasks]

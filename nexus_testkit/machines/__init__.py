@@ -1,0 +1,1 @@
+"""Hypothesis machines: random worlds, and what must hold in all of them."""

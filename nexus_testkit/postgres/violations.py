@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.catalog.schema import ForeignKey, Key, Table
+from nexus_testkit.postgres.deparse import index_term
 from nexus_testkit.postgres.lower.text import name
-from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr
 from nexus_testkit.postgres.values import DETACHED, output
 
 if TYPE_CHECKING:
@@ -102,14 +102,14 @@ def _unique(session: Session, plan: QueryPlan, values: Sequence[Any], found: re.
         key = next((key for key in table.keys if key.unique and list(key.columns) == columns), None)
     if key is None:  # a cascade broke another table's key
         return database_error("23505", f"duplicate key value violates unique constraint ({found[0]})")
-    return unique_error(table, key, _key_values(session, plan, values, table, key))
+    return unique_error(table, *_first_broken(session, plan, values, table, key))
 
 
 def unique_error(table: Table, key: Key, values: Sequence[str] | None) -> DatabaseError:
     """23505 with its detail."""
     detail = None
     if values is not None:
-        detail = f"Key ({', '.join(deparse(term) for term in key.terms)})=({', '.join(values)}) already exists."
+        detail = f"Key ({', '.join(index_term(term) for term in key.terms)})=({', '.join(values)}) already exists."
     return database_error(
         "23505",
         f'duplicate key value violates unique constraint "{key.name}"',
@@ -120,27 +120,39 @@ def unique_error(table: Table, key: Key, values: Sequence[str] | None) -> Databa
     )
 
 
-def _key_values(session: Session, plan: QueryPlan, values: Sequence[Any], table: Table, key: Key) -> list[str] | None:
+def _first_broken(
+    session: Session, plan: QueryPlan, values: Sequence[Any], table: Table, key: Key
+) -> tuple[Key, list[str] | None]:
+    """Of the keys that the offending row breaks the one that was created first, and the row's values in it.
+
+    SQLite names the one created last. So the triggers also ask, for each older key, whether a row with its values is there.
+    """
+    from nexus_testkit.postgres.lower.ddl import probe, terms_of_row  # noqa: PLC0415  # lowering is not needed until one fails
+
     engine = session.engine
-    columns = ", ".join(f"NEW.{name(column.name)}" for column in table.columns)
-    event = "UPDATE" if plan.tag == "UPDATE" else "INSERT"
+    older = [each for each in table.keys[: table.keys.index(key)] if each.unique]
     engine.provide(frozenset({"pgs_note"}))
     with _rehearsal(session) as connection:
         engine.functions.noted = None
-        connection.execute(
-            f"CREATE TEMP TRIGGER rehearse BEFORE {event} ON main.{name(table.name)} BEGIN SELECT pgs_note({columns}); END"
-        )
+        for event in ("UPDATE",) if plan.tag == "UPDATE" else ("INSERT", "UPDATE"):
+            columns = [f"NEW.{name(column.name)}" for column in table.columns]
+            probes = [probe(engine.catalog, table, each, updated=event == "UPDATE") for each in older]
+            engine.provide_for(" ".join(probes))
+            connection.execute(
+                f"CREATE TEMP TRIGGER rehearse_{event} BEFORE {event} ON main.{name(table.name)} "
+                f"BEGIN SELECT pgs_note({', '.join([*columns, *probes])}); END"
+            )
         with contextlib.suppress(sqlite3.Error):
             connection.execute(plan.sql, values).fetchall()
-        row = engine.functions.noted
-    if row is None:
-        return None
-    from nexus_testkit.postgres.lower.ddl import terms_of_row  # noqa: PLC0415  # lowering is not needed until one fails
-
+        noted = engine.functions.noted
+    if noted is None:
+        return key, None
+    row, broken = noted[: len(table.columns)], noted[len(table.columns) :]
+    key = next((each for each, found in zip(older, broken, strict=True) if found), key)
     sql = terms_of_row(engine.catalog, table, key)
     engine.provide_for(sql)
-    found = engine.connection.execute(sql, row).fetchone()
-    return [shown(value, term.type) for value, term in zip(found, key.terms, strict=True)]
+    terms = engine.connection.execute(sql, row).fetchone()
+    return key, [shown(value, term.type) for value, term in zip(terms, key.terms, strict=True)]
 
 
 def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> DatabaseError:
@@ -202,24 +214,3 @@ def foreign_error(child: Table, foreign: ForeignKey, values: Sequence[str], *, o
         "23503", message, detail=detail, constraint_name=foreign.name, table_name=child.name, schema_name="public"
     )
 
-
-def deparse(term: Expr) -> str:
-    """An indexed expression as PostgreSQL prints it in a detail."""
-    if isinstance(term, ColumnRef):
-        return term.name
-    if isinstance(term, Cast):
-        return (
-            f"({deparse(term.arg)})::{term.type}"
-            if isinstance(term.arg, ColumnRef)
-            else f"({deparse(term.arg)}::{term.type})"
-        )
-    if isinstance(term, Const):
-        if term.value is None:
-            return "NULL"
-        return f"'{term.value}'::{term.type}" if isinstance(term.value, str) else str(term.value)
-    if isinstance(term, Call):
-        args = [deparse(arg) for arg in term.args]
-        if term.operator and len(args) == 2:
-            return f"({args[0]} {term.name} {args[1]})"
-        return f"{term.name}({', '.join(args)})"
-    return "expression"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from enum import StrEnum
 from typing import Any
@@ -49,7 +49,7 @@ def count_of(status: str) -> int:
     return int(last) if last.isdigit() else 0
 
 
-def merged(first: dict[str, Any], second: dict[str, Any], today: datetime.date) -> dict[str, Any] | None:
+def merged(first: dict[str, Any], second: dict[str, Any], today: dt.date) -> dict[str, Any] | None:
     """Two recordings of one step as one: what differs, or speaks of today, counts by its type alone.
 
     None where more than values differ.
@@ -76,10 +76,10 @@ def merged(first: dict[str, Any], second: dict[str, Any], today: datetime.date) 
     }
 
 
-def _merged_value(one: str, other: str, today: datetime.date) -> Any:
+def _merged_value(one: str, other: str, today: dt.date) -> Any:
     speaks_of_today = any(
         repr(day)[:-1] in one or f"{day:%Y, }{day.month}, {day.day}" in one or day.isoformat() in one
-        for day in (today, today + datetime.timedelta(1), today - datetime.timedelta(1))
+        for day in (today, today + dt.timedelta(1), today - dt.timedelta(1))
     )
     return {"like": shape(one)} if one != other or speaks_of_today else one
 

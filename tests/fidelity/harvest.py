@@ -75,7 +75,9 @@ class Recorder:
         if not world.ended:
             world.given.append(step.args)
             world.steps.append(step)
-            world.made |= {made for made in _MADE_UP.findall(repr(getattr(result, "rows", ""))) if not world.was_given(made)}
+            world.made |= {
+                made for made in _MADE_UP.findall(repr(getattr(result, "rows", ""))) if not world.was_given(made)
+            }
 
 
 class _World:
@@ -103,7 +105,9 @@ def _step(method: str, args: tuple[Any, ...], options: dict[str, Any]) -> Step:
     if method == "execute_many":
         return Step(query, repr([tuple(row) for row in values]), protocol="many")
     text = ", ".join(map(repr, values))
-    return Step(query, text, protocol="script" if method == "execute_script" and ";" in query.strip(" \n;") else "prepared")
+    return Step(
+        query, text, protocol="script" if method == "execute_script" and ";" in query.strip(" \n;") else "prepared"
+    )
 
 
 def _usable(step: Step) -> bool:

@@ -21,7 +21,7 @@ refused> SELECT ...                       the fake refuses this step (Unsupporte
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import ipaddress
 import json
@@ -34,7 +34,7 @@ from typing import Any
 DIRECTORY = Path(__file__).parent / "scenarios"
 _PREFIX = re.compile(r"((?:\d+|script|many|refused)(?: (?:\d+|script|many|refused))*)> ")
 _NAMES: dict[str, Any] = {
-    "datetime": datetime,
+    "datetime": dt,
     "Decimal": decimal.Decimal,
     "UUID": uuid.UUID,
     "ipaddress": ipaddress,
@@ -114,7 +114,7 @@ class Record:
     """
 
     server_version: str
-    recorded_at: datetime.datetime
+    recorded_at: dt.datetime
     answers: dict[str, list[dict[str, Any]]]
 
 
@@ -208,9 +208,7 @@ def read_record(category: str) -> Record:
     if not path.exists():
         raise MalformedScenarioError(f"{path.name} is missing: run 'python -m tests.fidelity record {category}'")
     found = json.loads(path.read_text(encoding="utf-8"))
-    return Record(
-        found["server_version"], datetime.datetime.fromisoformat(found["recorded_at"]), found["scenarios"]
-    )
+    return Record(found["server_version"], dt.datetime.fromisoformat(found["recorded_at"]), found["scenarios"])
 
 
 def write_record(category: str, record: Record) -> None:

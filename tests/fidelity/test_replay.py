@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import os
 from collections.abc import Iterator
 
@@ -44,11 +44,13 @@ def url() -> Iterator[str]:
         yield found
 
 
-@pytest.mark.skipif(not os.environ.get("NEXUS_TESTKIT_FIDELITY_SERVER"), reason="NEXUS_TESTKIT_FIDELITY_SERVER is unset")
+@pytest.mark.skipif(
+    not os.environ.get("NEXUS_TESTKIT_FIDELITY_SERVER"), reason="NEXUS_TESTKIT_FIDELITY_SERVER is unset"
+)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=_labels)
 def test_record_is_what_the_server_says(scenario: Scenario, url: str) -> None:
     record: Record = RECORDS[scenario.category]
     wanted = scenarios.expected(scenario, record)
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = dt.datetime.now(dt.UTC).date()
     got = asyncio.run(server.record_one(url, scenario, today))
     assert [step["answer"] for step in got] == wanted

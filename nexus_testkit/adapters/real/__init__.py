@@ -1,0 +1,1 @@
+"""The real things, as production uses them."""

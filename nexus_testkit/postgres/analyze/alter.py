@@ -13,6 +13,7 @@ from nexus_testkit.postgres.analyze import sources, tables
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.analyze.dml import default_of
 from nexus_testkit.postgres.catalog.schema import Catalog, Column, Key, Sequence, Table
+from nexus_testkit.postgres.deparse import index_term
 from nexus_testkit.postgres.lower import ddl as lowered
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.queries import query
@@ -137,7 +138,7 @@ def require_unique(session: Session, *, table: Table, key: Key) -> None:
     row = session.engine.connection.execute(sql).fetchone()
     if row is None:
         return
-    names = ", ".join(violations.deparse(term) for term in key.terms)
+    names = ", ".join(index_term(term) for term in key.terms)
     shown = ", ".join(violations.shown(value, term.type) for value, term in zip(row, key.terms, strict=True))
     raise database_error(
         "23505",

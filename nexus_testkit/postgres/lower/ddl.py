@@ -11,7 +11,7 @@ from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.catalog.schema import Catalog, Column, ForeignKey, Key, Table
 from nexus_testkit.postgres.lower import queries
 from nexus_testkit.postgres.lower.expressions import Lowering
-from nexus_testkit.postgres.lower.text import literal, name
+from nexus_testkit.postgres.lower.text import collated, literal, name
 from nexus_testkit.postgres.values.types import affinity
 
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
@@ -87,6 +87,21 @@ def terms_of_row(catalog: Catalog, table: Table, key: Key) -> str:
     low = _lowering(catalog)
     columns = ", ".join(f"?{at} AS {name(column.name)}" for at, column in enumerate(table.columns, 1))
     return f"SELECT {', '.join(low.expr(term) for term in key.terms)} FROM (SELECT {columns})"
+
+
+def probe(catalog: Catalog, table: Table, key: Key, *, updated: bool) -> str:
+    """Whether another row has the values that the row NEW of a trigger has in a key; `updated`: the row OLD does not count."""
+    low = _lowering(catalog)
+    terms = ", ".join(f"{low.expr(term)} AS k{at}" for at, term in enumerate(key.terms))
+    where = f" WHERE {low.condition(key.where)}" if key.where is not None else ""
+    row = ", ".join(f"NEW.{name(column.name)} AS {name(column.name)}" for column in table.columns)
+    same = " AND ".join(f"{collated(f'stored.k{at}', term.type)} = fresh.k{at}" for at, term in enumerate(key.terms))
+    if updated:
+        same += f" AND stored.place <> OLD.{table.rowid}"
+    return (
+        f"EXISTS (SELECT 1 FROM (SELECT {terms} FROM (SELECT {row}){where}) AS fresh, "
+        f"(SELECT {table.rowid} AS place, {terms} FROM {name(table.name)}{where}) AS stored WHERE {same})"
+    )
 
 
 def rewrite(catalog: Catalog, table: Table) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """One port is one row of files: a row with a gap is named here."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,10 @@ def test_row_has_a_file_in_every_column(row):
 def test_a_port_that_is_in_no_row_is_named():
     ports = {path.stem for path in (PACKAGE / "ports").glob("*.py")} - {"__init__"}
     assert ports == {row.name for row in PORTS}
+
+
+def test_every_package_has_its_place_in_the_direction_of_imports():
+    contracts = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = {name.strip() for layer in contracts["contracts"][0]["layers"] for name in layer.split("|")}
+    packages = {f"nexus_testkit.{path.parent.name}" for path in PACKAGE.glob("*/__init__.py")}
+    assert layers == packages
