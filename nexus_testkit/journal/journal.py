@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from nexus_testkit.journal.words import IMMUTABLE, frozen, words
+from nexus_testkit.journal.words import PLAIN, frozen, words
 
 _PENDING: Any = object()
 _READS = ("get", "fetch", "read")  # None is an answer there, and says nothing elsewhere
@@ -90,13 +90,15 @@ class Journal:
         self._task = task
 
     def begin(self, operation: str, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> Call:
-        """Note that a call begins."""
+        """Note that a call begins. `options` is kept, and must not change."""
         for value in arguments:
-            if not isinstance(value, IMMUTABLE):
-                arguments = tuple(frozen(value) for value in arguments)
+            if type(value) not in PLAIN:
+                arguments = tuple(map(frozen, arguments))
                 break
-        if options:
-            options = {name: frozen(value) for name, value in options.items()}
+        for value in options.values():
+            if type(value) not in PLAIN:
+                options = {name: frozen(value) for name, value in options.items()}
+                break
         calls = self.calls
         call = Call(len(calls) + 1, operation, arguments, options, self._now(), self._task())
         calls.append(call)

@@ -14,7 +14,9 @@ LONGEST = 100
 """Characters of one value."""
 
 # What cannot change after it was noted, and can be put into words when somebody reads the journal.
-IMMUTABLE = (str, bytes, int, float, bool, type(None), datetime, date, time, timedelta, Decimal, UUID)
+_IMMUTABLE = (str, bytes, int, float, bool, type(None), datetime, date, time, timedelta, Decimal, UUID)
+# The same for exact types: looked up by hash, a third of what `isinstance` takes to go through the tuple for a None.
+PLAIN = frozenset(_IMMUTABLE)
 
 
 class Described:
@@ -32,7 +34,7 @@ class Described:
 
 def frozen(value: Any) -> Any:
     """The value itself where it cannot change, else what it was in words; None for what has nothing to say."""
-    if isinstance(value, IMMUTABLE):
+    if type(value) in PLAIN or isinstance(value, _IMMUTABLE):
         return value
     if _says_nothing(value) and not hasattr(value, "__journal__"):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ from nexus_testkit.postgres.values import encode
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.engine import Engine, Volatile
+
+#: Of the errors that asyncpg raises itself, before the server is asked: a transaction does not fail by them.
+CLIENT_SIDE = "22000"
 
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 _RUNAWAY = "the fake database stops a statement after some seconds of work: a recursive query or a join without end?"
@@ -86,8 +90,13 @@ class Session(Transactions):
             self._begin(implicit=True)
         total, tag = 0, ""
         try:
-            for args in rows:
-                result = self.execute(query, args)
+            for at, args in enumerate(rows):
+                try:
+                    result = self.execute(query, args)
+                except DataError as error:
+                    if error.sqlstate == CLIENT_SIDE:
+                        raise _in_element(error, at) from None
+                    raise
                 total += result.rowcount
                 tag = result.status.rpartition(" ")[0]
         except (DatabaseError, MustWait):
@@ -162,7 +171,8 @@ class Session(Transactions):
         except DatabaseError as error:
             if error.query is None:
                 error.query = query
-            self._fail()
+            if error.sqlstate != CLIENT_SIDE or not isinstance(error, DataError):
+                self._fail()
             raise
         finally:
             if not self.in_transaction:
@@ -190,11 +200,12 @@ class Session(Transactions):
         if plan.needs:
             engine.provide(plan.needs)
         values = _bind(plan, args) if args else ()
+        self.queried = True
         for at, check in plan.limits:
             if values[at] is not None:
                 check(values[at], engine.values)
         if plan.writes is not None:
-            if self.read_only:
+            if self.read_only if self.in_transaction else self.settings.read_only:
                 command = plan.tag.split()[0] if plan.writes else "SELECT FOR UPDATE"
                 raise database_error("25006", f"cannot execute {command} in a read-only transaction")
             if self.in_transaction and not self._open:
@@ -251,7 +262,8 @@ class Session(Transactions):
 
     def _run_schema(self, plan: SchemaPlan) -> Result:
         engine = self.engine
-        if self.read_only:
+        self.queried = True
+        if self.read_only if self.in_transaction else self.settings.read_only:
             raise database_error("25006", f"cannot execute {plan.tag} in a read-only transaction")
         alone = not self.in_transaction
         if alone:
@@ -281,6 +293,15 @@ class Session(Transactions):
         except sqlite3.Error as error:
             pending = self.engine.values.take_pending()
             raise pending or UnsupportedSQL(f"this change of the schema (SQLite: {error}; lowered: {sql})") from error
+
+
+def _in_element(error: DataError, at: int) -> DataError:
+    """Asyncpg's error of an argument, of which element of executemany() it was."""
+    argument = re.match(r"invalid input for query argument \$\d+", error.message)
+    if argument is None:
+        return error
+    words = f"{argument[0]} in element #{at} of executemany() sequence{error.message[argument.end() :]}"
+    return DataError(words, sqlstate=CLIENT_SIDE, query=error.query)
 
 
 def _bind(plan: QueryPlan, args: Sequence[Any]) -> list[Any]:

@@ -53,6 +53,31 @@ _READ_ONLY = frozenset(
 )
 
 
+_READ_ONLY_DEFAULT = "default_transaction_read_only"
+_LEVELS = frozenset({"read uncommitted", "read committed", "repeatable read", "serializable"})
+_ON = frozenset({"on", "true", "yes", "1", "t", "tr", "tru", "y", "ye"})
+_OFF = frozenset({"off", "false", "no", "0", "of", "f", "fa", "fal", "fals", "n"})
+
+
+def checked(key: str, value: str) -> str:
+    """The value as SHOW prints it.
+
+    Raises:
+        DatabaseError: 22023.
+    """
+    if key.endswith("transaction_isolation"):
+        if value.lower() not in _LEVELS:
+            raise database_error("22023", f'invalid value for parameter "{key}": "{value}"')
+        return value.lower()
+    if DEFAULTS.get(key) in ("on", "off"):
+        if value.lower() in _ON:
+            return "on"
+        if value.lower() in _OFF:
+            return "off"
+        raise database_error("22023", f'parameter "{key}" requires a Boolean value')
+    return value
+
+
 class Settings:
     """The settings of one session.
 
@@ -95,6 +120,7 @@ class Settings:
             raise database_error("55P02", f'parameter "{key}" cannot be changed')
         if key in _FIXED and value.lower() not in _FIXED[key]:
             raise UnsupportedSQL(f"{name} = {value}")
+        value = checked(key, value)
         (self._local if local else self.values)[key] = value
         return value
 
@@ -107,6 +133,11 @@ class Settings:
         self.show(name)
         self.values.pop(name.lower(), None)
         self._local.pop(name.lower(), None)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether a transaction is read-only unless it says otherwise."""
+        return self._local.get(_READ_ONLY_DEFAULT, self.values.get(_READ_ONLY_DEFAULT)) == "on"
 
     def begin(self) -> None:
         """A transaction begins: remember what to go back to."""

@@ -46,6 +46,7 @@ class _Mark:
     name: str
     catalog: Catalog
     sequences: Mapping[str, SequenceState]
+    read_only: bool
 
 
 class Transactions:
@@ -55,6 +56,7 @@ class Transactions:
         in_transaction: whether a transaction block is open.
         failed: whether an error in it makes everything but its end 25P02.
         started: the transaction's time, from its first use.
+        queried: whether a statement of it has looked at data: its isolation level is fixed from then on.
 
     Limits: a transaction takes the writer's place with its first write and keeps it to the end; REPEATABLE READ and
     SERIALIZABLE take it with their first statement, so they never end in 40001.
@@ -71,6 +73,7 @@ class Transactions:
         "in_transaction",
         "isolation",
         "lastval",
+        "queried",
         "read_only",
         "settings",
         "started",
@@ -87,6 +90,7 @@ class Transactions:
         self.closed = False
         self.isolation = READ_COMMITTED
         self.read_only = False
+        self.queried = False
         self.started: datetime | None = None
         self.currvals: dict[str, int] = {}
         self.lastval: str | None = None
@@ -127,12 +131,15 @@ class Transactions:
             engine.connection.execute(f"SAVEPOINT {quoted(mark.name)}")
 
     def _mark(self, name: str) -> _Mark:
-        return _Mark(name, self.engine.catalog, self.engine.sequences)
+        return _Mark(name, self.engine.catalog, self.engine.sequences, self.read_only)
 
     def _begin(self, *, implicit: bool = False) -> None:
         self.in_transaction = True
         self.implicit = implicit
         self.failed = False
+        self.queried = False
+        self.isolation = self.default("transaction_isolation")
+        self.read_only = self.default("transaction_read_only") == "on"
         # now() is the time of BEGIN, however late it is asked for.
         self.started = self.engine.now()
         self._marks = [self._mark("")]
@@ -147,10 +154,34 @@ class Transactions:
             self.implicit = False
         else:
             self._begin()
-        self.isolation = isolation or self.settings.values.get("default_transaction_isolation", READ_COMMITTED)
-        on = self.settings.values.get("default_transaction_read_only") in ("on", "true", "1")
-        self.read_only = on if read_only is None else read_only
+        self.isolation = isolation or self.isolation
+        self.read_only = self.read_only if read_only is None else read_only
         return None
+
+    def default(self, setting: str) -> str:
+        """What a transaction that says nothing about it begins with."""
+        return str(self.settings.show(f"default_{setting}"))
+
+    def set_isolation(self, level: str) -> None:
+        """SET TRANSACTION ISOLATION LEVEL; outside a transaction only a warning on the server, nothing here."""
+        if level == self.isolation or not self.in_transaction:
+            return
+        if self.queried:
+            raise database_error("25001", "SET TRANSACTION ISOLATION LEVEL must be called before any query")
+        if len(self._marks) > 1:
+            raise database_error("25001", "SET TRANSACTION ISOLATION LEVEL must not be called in a subtransaction")
+        self.isolation = level
+
+    def set_read_only(self, *, value: bool) -> None:
+        """SET TRANSACTION READ ONLY or READ WRITE; nothing outside a transaction."""
+        if not self.in_transaction:
+            return
+        if self.read_only and not value:
+            if len(self._marks) > 1 and self._marks[-1].read_only:
+                raise database_error("25001", "cannot set transaction read-write mode inside a read-only transaction")
+            if self.queried:
+                raise database_error("25001", "transaction read-write mode must be set before any query")
+        self.read_only = value
 
     def commit(self) -> Result | None:
         """COMMIT; of a failed transaction it is a ROLLBACK, as its tag says."""

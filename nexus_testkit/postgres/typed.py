@@ -175,6 +175,13 @@ class SubQuery(Expr):
 
 
 @dataclass(slots=True)
+class RowTest(SubQuery):
+    """A row compared with a query; `test` compares it with the columns c0, c1 ... of one of the query's rows."""
+
+    test: Expr = field(default_factory=lambda: Const("bool", None))
+
+
+@dataclass(slots=True)
 class SortKey:
     """One key of ORDER BY."""
 
@@ -253,6 +260,19 @@ class FunctionSource:
 
 
 @dataclass(slots=True)
+class LateralSource:
+    """A query in FROM that reads columns of the items on its left."""
+
+    alias: str
+    query: Query
+
+    @property
+    def visible(self) -> list[Output]:
+        """Its columns."""
+        return self.query.outputs[: len(self.query.outputs) - getattr(self.query.body, "hidden", 0)]
+
+
+@dataclass(slots=True)
 class JoinSource:
     """`left kind JOIN right ON on`."""
 
@@ -262,7 +282,7 @@ class JoinSource:
     on: Expr | None
 
 
-Source = TableSource | QuerySource | CteSource | FunctionSource | JoinSource
+Source = TableSource | QuerySource | CteSource | FunctionSource | LateralSource | JoinSource
 
 
 @dataclass(slots=True)
@@ -286,6 +306,7 @@ class Select:
     aggregated: bool = False
     distinct: bool = False
     hidden: int = 0  # trailing outputs that only ORDER BY reads
+    distinct_on: list[int] = field(default_factory=list)  # the outputs that tell rows apart
 
 
 @dataclass(slots=True)

@@ -13,7 +13,12 @@ from nexus_testkit.pytest_plugin.hooks import (
     pytest_runtest_makereport,
     pytest_runtest_setup,
 )
-from nexus_testkit.pytest_plugin.options import pytest_addhooks, pytest_addoption, pytest_configure, pytest_report_header
+from nexus_testkit.pytest_plugin.options import (
+    pytest_addhooks,
+    pytest_addoption,
+    pytest_configure,
+    pytest_report_header,
+)
 
 __all__ = [
     "_nexus_world",

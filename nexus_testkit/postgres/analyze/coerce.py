@@ -16,7 +16,7 @@ from nexus_testkit.postgres.values import cast
 Kind = Literal["i", "a", "e"]
 
 # Literals that mean another value at each run, so they can't be folded into a plan.
-_RELATIVE = re.compile(r"now|today|tomorrow|yesterday", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?<![a-z])(?:now|today|tomorrow|yesterday)(?![a-z])", re.IGNORECASE)
 _TIMES = frozenset({"date", "time", "timestamp", "timestamptz"})
 
 
@@ -74,11 +74,14 @@ def _literal(context: Context, expr: Const, target: str, kind: Kind, typmod: Typ
         )
     try:
         value = cast(expr.value, UNKNOWN, target, None, explicit=kind == "e")
+    except DatabaseError as error:
+        raise context.located(error, expr) from None
+    try:
         if typmod is not None:
             value = cast(value, target, target, typmod, explicit=kind == "e")
     except DatabaseError as error:
-        # A modifier's complaint (22001) has no position on the server, an unreadable literal has.
-        raise context.located(error, expr if error.sqlstate not in ("22001", "22003") else None) from None
+        # A modifier's complaint (22001, 22003) has no position on the server, an unreadable literal has.
+        raise context.located(error, None) from None
     return Const(target, value, typmod=typmod, location=expr.location)
 
 

@@ -10,6 +10,7 @@ from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import CommandPlan
 from nexus_testkit.postgres.session import Session
+from nexus_testkit.postgres.settings import checked
 from nexus_testkit.postgres.transactions import Result
 
 _LEVELS = {"read committed", "repeatable read", "serializable", "read uncommitted"}
@@ -108,7 +109,10 @@ def _word(arg: Node) -> str:
 
 def _set(session: Session, *, name: str, value: str, local: bool) -> None:
     if name == "transaction_isolation":
-        session.isolation = value
+        session.set_isolation(checked(name, value))
+        return
+    if name == "transaction_read_only":
+        session.set_read_only(value=checked(name, value) == "on")
         return
     if local and not session.in_transaction:
         return
@@ -127,9 +131,9 @@ def _set_modes(session: Session, *, isolation: str | None, read_only: bool | Non
             session.settings.set("default_transaction_read_only", "on" if read_only else "off")
         return
     if isolation is not None:
-        session.isolation = isolation
+        session.set_isolation(isolation)
     if read_only is not None:
-        session.read_only = read_only
+        session.set_read_only(value=read_only)
 
 
 def show(context: Context, node: Node) -> CommandPlan:
@@ -145,8 +149,10 @@ _CAPITALS = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": 
 
 
 def _show(session: Session, *, name: str) -> Result:
-    if name == "transaction_isolation" and session.in_transaction:
-        value: str | None = session.isolation
+    if name == "transaction_isolation":
+        value: str | None = session.isolation if session.in_transaction else session.default(name)
+    elif name == "transaction_read_only":
+        value = ("on" if session.read_only else "off") if session.in_transaction else session.default(name)
     else:
         value = session.settings.show(name)
     return Result((_CAPITALS.get(name, name),), ("text",), [(value,)], "SHOW", 0)

@@ -55,6 +55,7 @@ class Scope:
         aggregates: whether an aggregate of this level was read.
         set_returning: functions of the select list that give a row for each value; they join FROM.
         inside_aggregate: whether what is read stands inside one.
+        unreachable: items of FROM that only a LATERAL query could refer to.
     """
 
     parent: Scope | None = None
@@ -67,6 +68,7 @@ class Scope:
     inside_window: bool = False
     named_windows: dict[str, Node] = field(default_factory=dict)
     set_returning: list[FunctionSource] = field(default_factory=list)
+    unreachable: list[Entry] = field(default_factory=list)
 
     def cte(self, name: str) -> CteEntry | None:
         """The common table expression of that name, in this level or one round it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nexus_testkit.postgres.analyze import expressions, select, sources
+from nexus_testkit.postgres.analyze import expressions, rowtests, select, sources
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_assigned, common_type
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.grouping import children
@@ -274,6 +274,7 @@ def _arbiter(context: Context, infer: Node, table: Table) -> Key:
 def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -> list[tuple[str, Expr]]:
     """`SET column = expression` pairs."""
     sets: list[tuple[str, Expr]] = []
+    made: list[Expr] = []
     for node in nodes:
         if "indirection" in node:
             raise context.unsupported("SET of a part of a column", node)
@@ -282,8 +283,12 @@ def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -
         if value.kind == "MultiAssignRef":
             source = value["source"]
             number, _ = value["colno"], value["ncolumns"]
-            if source.kind != "RowExpr":
+            if source.kind == "SubLink":
                 raise context.unsupported("SET (...) = (SELECT ...)", node)
+            if source.kind != "RowExpr":
+                raise context.error(
+                    "0A000", "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression", source
+                )
             items = source["args"]
             if len(items) != value["ncolumns"]:
                 raise context.error("42601", "number of columns does not match number of values", source)
@@ -291,26 +296,34 @@ def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -
                 if other is not items[number - 1]:
                     other.ignore()  # libpg_query repeats the whole row for each of its columns
             value = items[number - 1]
-        if any(name == column.name for name, _ in sets):
-            raise context.error("42601", f'multiple assignments to same column "{column.name}"')
+        _once(context, sets, column)
         if value.kind == "SetToDefault":
             sets.append((column.name, default_of(column)))
             continue
         expr = expressions.expression(context, value, scope)
-        if column.generated is not None or column.identity == "a":
-            what = (
-                "is a generated column."
-                if column.generated is not None
-                else "is an identity column defined as GENERATED ALWAYS."
-            )
-            raise context.error(
-                "428C9",
-                f'column "{column.name}" can only be updated to DEFAULT',
-                node,
-                detail=f'Column "{column.name}" {what}',
-            )
-        sets.append((column.name, coerce_assigned(context, expr, column.name, column.type, column.typmod)))
+        sets.append((column.name, _assigned_by_update(context, expr, column, node)))
     return sets
+
+
+def _once(context: Context, sets: list[tuple[str, Expr]], column: Column) -> None:
+    if any(name == column.name for name, _ in sets):
+        raise context.error("42601", f'multiple assignments to same column "{column.name}"')
+
+
+def _assigned_by_update(context: Context, expr: Expr, column: Column, node: Node) -> Expr:
+    if column.generated is not None or column.identity == "a":
+        what = (
+            "is a generated column."
+            if column.generated is not None
+            else "is an identity column defined as GENERATED ALWAYS."
+        )
+        raise context.error(
+            "428C9",
+            f'column "{column.name}" can only be updated to DEFAULT',
+            node,
+            detail=f'Column "{column.name}" {what}',
+        )
+    return coerce_assigned(context, expr, column.name, column.type, column.typmod)
 
 
 # ------------------------------------------------------------------------------- UPDATE, DELETE, RETURNING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nexus_testkit.postgres.analyze import functions, subqueries
+from nexus_testkit.postgres.analyze import functions, rowtests, subqueries
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_boolean, coerce_common, coerce_explicit, common_type
 from nexus_testkit.postgres.analyze.context import Context, Rule, Scope
 from nexus_testkit.postgres.analyze.names import column_ref
@@ -154,13 +154,18 @@ def _operator(context: Context, node: Node, scope: Scope) -> Expr:
     if left.kind == "RowExpr" and right.kind == "RowExpr":
         return _row_compare(context, node, name, left, right, scope)
     if right.kind == "SubLink" and left.kind == "RowExpr":
-        raise context.unsupported("a row compared with a subquery", node)
+        return rowtests.compared(context, node, name, left, right, scope)
     return binary(context, name, expression(context, left, scope), expression(context, right, scope), node)
 
 
 def _row_compare(context: Context, node: Node, name: str, left: Node, right: Node, scope: Scope) -> Expr:
     ls = [expression(context, item, scope) for item in left.all("args")]
     rs = [expression(context, item, scope) for item in right.all("args")]
+    return compare_rows(context, node, name, ls, rs)
+
+
+def compare_rows(context: Context, node: Node, name: str, ls: list[Expr], rs: list[Expr]) -> Expr:
+    """`ROW(...) name ROW(...)`."""
     if len(ls) != len(rs):
         raise context.error("42601", "unequal number of entries in row expressions", node)
     if name in ("=", "<>"):

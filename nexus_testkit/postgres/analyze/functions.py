@@ -43,6 +43,10 @@ def call(context: Context, node: Node, scope: Scope) -> Expr:
     written = node.all("args")
     star = bool(node.get("agg_star"))
     is_aggregate = any(row.kind == "a" for row in system().functions.get(name, ()))
+    # rank() and its kin are both: without WITHIN GROUP, of no arguments, the window function is meant.
+    is_window = not written and not star and any(row.kind == "w" for row in system().functions.get(name, ()))
+    if is_window and "over" not in node and not node.get("agg_within_group"):
+        raise context.error("42809", f"window function {name} requires an OVER clause", node)
     if is_aggregate and "over" not in node:
         return _aggregate(context, node, scope, name, written, star=star)
     args = [_argument(context, arg, scope) for arg in written]
@@ -87,6 +91,8 @@ def make_call(context: Context, found: Routine, args: list[Expr], node: Node) ->
 def function_name(context: Context, node: Node) -> str:
     """The function's name, without pg_catalog."""
     names = node.names("funcname")
+    if names[:-1] == ["public"]:
+        return ".".join(names)  # there is none in this schema: `resolve` says so
     if names[:-1] not in ([], ["pg_catalog"]):
         raise context.error("3F000", f'schema "{names[0]}" does not exist', node)
     return names[-1]

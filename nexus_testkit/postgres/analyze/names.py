@@ -87,6 +87,16 @@ def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
             elif entry.table is not None and entry.table.name == alias:
                 hidden = True
         level = level.parent
+    level = scope
+    while level is not None and not hidden:
+        if any(entry.alias == alias for entry in level.unreachable):
+            raise context.error(
+                "42P01",
+                f'invalid reference to FROM-clause entry for table "{alias}"',
+                node,
+                detail=f'There is an entry for table "{alias}", but it cannot be referenced from this part of the query.',
+            )
+        level = level.parent
     if hidden:
         raise context.error("42P01", f'invalid reference to FROM-clause entry for table "{alias}"', node)
     raise context.error("42P01", f'missing FROM-clause entry for table "{alias}"', node)

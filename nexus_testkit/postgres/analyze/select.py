@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nexus_testkit.postgres.analyze import expressions, grouping, sorting, sources
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_integer, common_type
 from nexus_testkit.postgres.analyze.context import Context, CteEntry, Entry, Scope
+from nexus_testkit.postgres.analyze.distincton import distinct_on
 from nexus_testkit.postgres.analyze.names import expand_star
 from nexus_testkit.postgres.analyze.operators import require_ordering
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
@@ -106,6 +107,12 @@ def with_clause(context: Context, node: Node, scope: Scope) -> tuple[list[Common
         else:
             made = query(context, inner, within)
         visible = made.outputs[: len(made.outputs) - getattr(made.body, "hidden", 0)]
+        if len(given) > len(visible):
+            raise context.error(
+                "42P10",
+                f'WITH query "{name}" has {len(visible)} columns available but {len(given)} columns specified',
+                item,
+            )
         outputs = [
             Output(given[at] if at < len(given) else output.name, output.expr) for at, output in enumerate(visible)
         ]
@@ -166,6 +173,10 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
     if node.get("groupDistinct"):
         raise context.unsupported("GROUP BY DISTINCT", node)
     groups = sorting.group_by(context, node.all("groupClause"), scope, outputs)
+    picked: list[int] = []
+    if "distinctClause" in node and not _plain_distinct(node):
+        scope.clause = "DISTINCT ON"
+        picked = distinct_on(context, node["distinctClause"], scope, outputs, order)
     scope.clause = "SELECT"
     if resolve:
         for output in outputs:
@@ -182,19 +193,16 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
     keys: list[SortKey | tuple[int, SortKey]] = [
         (at, SortKey(outputs[at].expr, key.descending, key.nulls_first)) for at, key in order
     ]
-    body = Select(outputs, select_sources, where, groups, having, aggregated, distinct, len(outputs) - shown)
+    body = Select(outputs, select_sources, where, groups, having, aggregated, distinct, len(outputs) - shown, picked)
     return Query(body, order=keys)
 
 
 def _distinct(
     context: Context, node: Node, outputs: list[Output], shown: int, order: list[tuple[int, SortKey]]
 ) -> bool:
-    if "distinctClause" not in node:
+    if not _plain_distinct(node):
         return False
-    items = node.fields["distinctClause"]
     node.skip("distinctClause")
-    if any(items):
-        raise context.unsupported("DISTINCT ON", node)
     for output in outputs[:shown]:
         require_ordering(context, output.expr, output.expr)
     for at, key in order:
@@ -203,6 +211,11 @@ def _distinct(
                 "42P10", "for SELECT DISTINCT, ORDER BY expressions must appear in select list", key.expr
             )
     return True
+
+
+def _plain_distinct(node: Node) -> bool:
+    # libpg_query's list for DISTINCT alone holds one empty item.
+    return "distinctClause" in node and not any(node.fields["distinctClause"])
 
 
 def target_list(context: Context, nodes: Sequence[Node], scope: Scope) -> list[Output]:
@@ -310,8 +323,6 @@ def _set_operation(context: Context, node: Node, scope: Scope, op: str) -> Query
     right = query(context, node["rarg"], Scope(parent=scope), resolve=False)
     word = op.removeprefix("SETOP_")
     keep = bool(node.get("all"))
-    if keep and word != "UNION":
-        raise context.unsupported(f"{word} ALL", node)
     lefts = left.outputs[: len(left.outputs) - getattr(left.body, "hidden", 0)]
     rights = right.outputs[: len(right.outputs) - getattr(right.body, "hidden", 0)]
     if len(lefts) != len(rights):
@@ -341,7 +352,8 @@ def _outer_order(context: Context, node: Node, outputs: list[Output]) -> list[tu
 def _limits(context: Context, node: Node, scope: Scope, made: Query) -> None:
     if node.get("limitOption") == "LIMIT_OPTION_WITH_TIES":
         raise context.unsupported("FETCH ... WITH TIES", node)
-    outer = Scope(parent=scope.parent, ctes=scope.ctes)
+    # The columns of FROM are in scope, only to be refused by their name.
+    outer = Scope(parent=scope.parent, ctes=scope.ctes, entries=scope.entries)
     if "limitOffset" in node:
         outer.clause = "OFFSET"
         made.offset = _limit(context, node["limitOffset"], outer, "OFFSET")
@@ -350,8 +362,24 @@ def _limits(context: Context, node: Node, scope: Scope, made: Query) -> None:
         made.limit = _limit(context, node["limitCount"], outer, "LIMIT")
 
 
+def _variable(expr: Expr, relations: set[str]) -> Expr | None:
+    if isinstance(expr, ColumnRef) and expr.relation in relations:
+        return expr
+    found = (_variable(child, relations) for child in grouping.children(expr))
+    return next((each for each in found if each is not None), None)
+
+
 def _limit(context: Context, node: Node, scope: Scope, clause: str) -> Expr:
     expr = coerce_integer(context, expressions.expression(context, node, scope), clause)
+    own = {
+        column.relation
+        for entry in scope.entries
+        for _, column in entry.columns
+        if isinstance(column, ColumnRef) and column.relation
+    }
+    variable = _variable(expr, own)
+    if variable is not None:
+        raise context.error("42P10", f"argument of {clause} must not contain variables", variable)
     if isinstance(expr, Const) and expr.value is not None and expr.value < 0:
         state, name = ("2201W", "LIMIT") if clause == "LIMIT" else ("2201X", "OFFSET")
         raise context.error(state, f"{name} must not be negative")

@@ -54,22 +54,35 @@ def order_by(
         at = _output_of(context, inner, scope, outputs, "ORDER BY")
         if at is None:
             if not hide:
+                # A name that means nothing at all is the error that comes first.
+                written = expressions.expression(context, inner, scope)
                 raise context.error(
                     "0A000",
                     "invalid UNION/INTERSECT/EXCEPT ORDER BY clause",
-                    inner,
+                    written if written.location >= 0 else inner,
                     detail="Only result column names can be used, not expressions or functions.",
                     hint="Add the expression/function to every SELECT, or move the UNION into a FROM clause.",
                 )
-            expr = expressions.expression(context, inner, scope)
-            if expr.type == UNKNOWN:
-                expr = coerce(context, expr, "text")
-            at = next((i for i, output in enumerate(outputs) if output.expr == expr), None)
-            if at is None:
-                at = len(outputs)
-                outputs.append(Output("?column?", expr))
+            at = _appended(context, inner, scope, outputs)
         keys.append((at, _directed(context, node, outputs[at].expr)))
     return keys
+
+
+def place(context: Context, node: Node, scope: Scope, outputs: list[Output], clause: str) -> int:
+    """The output that a key is: by name, by number, by meaning, or a new one at the end."""
+    at = _output_of(context, node, scope, outputs, clause)
+    return at if at is not None else _appended(context, node, scope, outputs)
+
+
+def _appended(context: Context, node: Node, scope: Scope, outputs: list[Output]) -> int:
+    expr = expressions.expression(context, node, scope)
+    if expr.type == UNKNOWN:
+        expr = coerce(context, expr, "text")
+    at = next((i for i, output in enumerate(outputs) if output.expr == expr), None)
+    if at is None:
+        at = len(outputs)
+        outputs.append(Output("?column?", expr))
+    return at
 
 
 def group_by(context: Context, nodes: list[Node], scope: Scope, outputs: list[Output]) -> list[Expr]:

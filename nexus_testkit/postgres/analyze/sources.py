@@ -18,6 +18,7 @@ from nexus_testkit.postgres.typed import (
     Expr,
     FunctionSource,
     JoinSource,
+    LateralSource,
     QuerySource,
     Source,
     TableSource,
@@ -137,22 +138,22 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
 
 
 def _subquery(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entry]]:
-    if node.get("lateral"):
-        raise context.unsupported("LATERAL", node)
+    lateral = bool(node.get("lateral"))
     alias = context.alias()
-    query = select.query(context, node["subquery"], Scope(parent=_without_entries(scope)))
+    query = select.query(context, node["subquery"], Scope(parent=scope if lateral else _without_entries(scope)))
     visible = query.outputs[: len(query.outputs) - getattr(query.body, "hidden", 0)]
     columns: list[tuple[str, Expr]] = [
         (output.name, ColumnRef(output.expr.type, alias, f"c{at}", output.name, typmod=output.expr.typmod))
         for at, output in enumerate(visible)
     ]
     shown, columns = _renamed(context, node.get("alias"), columns, "", node)
-    return QuerySource(alias, query), [Entry(shown or None, columns, alias)]
+    made = LateralSource(alias, query) if lateral and scope.entries else QuerySource(alias, query)
+    return made, [Entry(shown or None, columns, alias)]
 
 
 def _without_entries(scope: Scope) -> Scope:
     """What a subquery in FROM sees of the level round it: its common table expressions and all levels further out."""
-    return Scope(parent=scope.parent, ctes=scope.ctes)
+    return Scope(parent=scope.parent, ctes=scope.ctes, unreachable=scope.entries)
 
 
 def _function(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entry]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nexus_testkit.postgres.analyze import expressions, select
+from nexus_testkit.postgres.analyze import expressions, rowtests, select
 from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.operators import binary
@@ -44,7 +44,7 @@ def _quantified(context: Context, node: Node, scope: Scope, inner: Scope, kind: 
     name = node.names("operName")[-1] if "operName" in node else "="
     name = "<>" if name == "!=" else name
     if test.kind == "RowExpr":
-        raise context.unsupported("a row compared with a subquery", node)
+        return rowtests.quantified(context, node, test, name, scope, kind)
     left = expressions.expression(context, test, scope)
     query = select.query(context, node["subselect"], inner)
     if len(_shown(query)) != 1:

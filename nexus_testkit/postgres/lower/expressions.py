@@ -11,7 +11,7 @@ from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.catalog.schema import Catalog
-from nexus_testkit.postgres.lower import routines
+from nexus_testkit.postgres.lower import lateral, routines
 from nexus_testkit.postgres.lower.text import collated, literal, name
 from nexus_testkit.postgres.typed import (
     Aggregate,
@@ -29,10 +29,12 @@ from nexus_testkit.postgres.typed import (
     FunctionSource,
     InList,
     IsTest,
+    LateralSource,
     MinMax,
     NullIf,
     Param,
     Query,
+    RowTest,
     SortKey,
     SubQuery,
     Subscript,
@@ -67,7 +69,7 @@ class Lowering:
         self.refuse = refuse
         self.query = query
         self.bound = 0
-        self.functions: dict[str, FunctionSource] = {}
+        self.functions: dict[str, FunctionSource | LateralSource] = {}
         self.limits: dict[int, Cast] = {}
 
     def expr(self, node: Expr) -> str:
@@ -122,6 +124,8 @@ def _column(low: Lowering, node: ColumnRef) -> str:
     source = low.functions.get(node.relation)
     if source is not None:
         at = int(node.name[1:])
+        if isinstance(source, LateralSource):
+            return lateral.column(source, at)
         if at == source.width:
             return f"({node.relation}.key + 1)"
         return f"{node.relation}.value" if source.width == 1 else f"json_extract({node.relation}.value, '$[{at}]')"
@@ -326,6 +330,30 @@ def _subquery(low: Lowering, node: SubQuery) -> str:
     return f"(SELECT {_quantify(node.kind == 'all')} FROM (SELECT ({test}) AS value FROM ({query})))"
 
 
+def _row_test(low: Lowering, node: RowTest) -> str:
+    query, test = low.query(low, node.query), node.test
+    if node.kind == "scalar":
+        return (
+            "(SELECT CASE WHEN count(*) > 1 THEN pg_raise('21000', 'more than one row returned by a subquery used as an expression') "
+            f"ELSE max(value) END FROM (SELECT ({low.expr(test)}) AS value FROM ({query})))"
+        )
+    parts = test.args if isinstance(test, BoolOp) else (test,)
+    if (node.operator, node.kind) == ("=", "any") and all(_plain_equal(part, at) for at, part in enumerate(parts)):
+        keys = ", ".join(low.key(part.args[0]) for part in parts if isinstance(part, Call))
+        return f"(({keys}) IN ({query}))"
+    return f"(SELECT {_quantify(node.kind == 'all')} FROM (SELECT ({low.expr(test)}) AS value FROM ({query})))"
+
+
+def _plain_equal(part: Expr, at: int) -> bool:
+    return (
+        isinstance(part, Call)
+        and part.signature[0] == part.signature[1]
+        and isinstance(part.args[1], ColumnRef)
+        and part.args[1].name == f"c{at}"
+        and part.type == "bool"
+    )
+
+
 def _aggregate(low: Lowering, node: Aggregate) -> str:
     where = f" FILTER (WHERE {low.condition(node.where)})" if node.where is not None else ""
     if node.star:
@@ -368,6 +396,7 @@ _RULES: dict[type[Expr], Callable[[Lowering, Any], str]] = {
     ArrayExpr: _array,
     Subscript: _subscript,
     SubQuery: _subquery,
+    RowTest: _row_test,
     Aggregate: _aggregate,
     Window: _window,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nexus_testkit.postgres.lower import lateral
 from nexus_testkit.postgres.lower.expressions import Lowering, direction
 from nexus_testkit.postgres.lower.text import literal, name
 from nexus_testkit.postgres.typed import (
@@ -22,6 +23,7 @@ from nexus_testkit.postgres.typed import (
     FunctionSource,
     Insert,
     JoinSource,
+    LateralSource,
     Output,
     Query,
     QuerySource,
@@ -58,7 +60,9 @@ def _with(low: Lowering, ctes: list[CommonTable], *, recursive: bool) -> str:
 
 def _body(low: Lowering, node: Query) -> str:
     body = node.body
-    if isinstance(body, Select):
+    if isinstance(body, Select) and body.distinct_on:
+        text, order = _distinct_on(low, node, body)
+    elif isinstance(body, Select):
         text = _select(low, body)
         order = _order(low, node, body)
     elif isinstance(body, Values):
@@ -70,6 +74,18 @@ def _body(low: Lowering, node: Query) -> str:
         text = _set_operation(low, body)
         order = _order(low, node, None)
     return text + order + _limit(low, node)
+
+
+def _distinct_on(low: Lowering, node: Query, body: Select) -> tuple[str, str]:
+    """The first row of each group in ORDER BY's order, and that order over the outputs."""
+    keys = [item for item in node.order if isinstance(item, tuple)]
+    groups = ", ".join(low.key(body.outputs[at].expr) for at in body.distinct_on)
+    ordered = ", ".join(low.sort_key(key) for _, key in keys)
+    picked = f"row_number() OVER (PARTITION BY {groups} ORDER BY {ordered}) AS pick"
+    inner = _select(low, replace(body, distinct_on=[], hidden=0), picked)
+    shown = ", ".join(f"c{at}" for at in range(len(body.outputs) - body.hidden))
+    order = ", ".join(low.sort_key(replace(key, expr=ColumnRef(key.expr.type, "", f"c{at}"))) for at, key in keys)
+    return f"SELECT {shown} FROM ({inner}) WHERE pick = 1", f" ORDER BY {order}"
 
 
 def _order(low: Lowering, node: Query, select: Select | None) -> str:
@@ -117,13 +133,15 @@ def _limit(low: Lowering, node: Query) -> str:
     return text
 
 
-def _select(low: Lowering, body: Select) -> str:
+def _select(low: Lowering, body: Select, extra: str = "") -> str:
     # FROM first: a function in it says how its columns are reached.
     sources = ", ".join(_source(low, source) for source in body.sources)
     shown = body.outputs[: len(body.outputs) - body.hidden]
     outputs = ", ".join(
         f"{_output(low, output.expr, compared=body.distinct)} AS c{at}" for at, output in enumerate(shown)
     )
+    if extra:
+        outputs += f", {extra}"
     text = f"SELECT {'DISTINCT ' if body.distinct else ''}{outputs or 'NULL'}"
     if body.sources:
         text += f" FROM {sources}"
@@ -162,6 +180,9 @@ def _source(low: Lowering, source: Source) -> str:
         return f"({low.query(low, source.query)}) AS {source.alias}"
     if isinstance(source, FunctionSource):
         return _function(low, source)
+    if isinstance(source, LateralSource):
+        low.functions[source.alias] = source
+        return lateral.source(low, source)
     return _join(low, source)
 
 
@@ -185,7 +206,21 @@ def _values(low: Lowering, body: Values) -> str:
     return " UNION ALL ".join(rows)
 
 
+def _counted(low: Lowering, body: SetOperation) -> str:
+    """INTERSECT ALL and EXCEPT ALL: each of several equal rows gets a number, which makes them different."""
+    keys = [low.key(ColumnRef(output.expr.type, "", f"c{at}")) for at, output in enumerate(body.outputs)]
+    columns = ", ".join(f"{sql} AS c{at}" for at, sql in enumerate(keys))
+    number = f"row_number() OVER (PARTITION BY {', '.join(keys)}) AS n"
+    arms = [f"SELECT {columns}, {number} FROM ({low.query(low, arm)})" for arm in (body.left, body.right)]
+    shown = ", ".join(f"c{at}" for at in range(len(keys)))
+    return f"SELECT {shown} FROM ({arms[0]} {body.op.removesuffix(' ALL')} {arms[1]})"
+
+
 def _set_operation(low: Lowering, body: SetOperation) -> str:
+    if body.op in ("INTERSECT ALL", "EXCEPT ALL"):
+        if any(output.expr.type in low.catalog.enums for output in body.outputs):
+            raise low.refuse(f"{body.op} of an enum", -1)
+        return _counted(low, body)
     if body.op == "UNION":
         compared = [low.key(ColumnRef(output.expr.type, "", f"c{at}")) for at, output in enumerate(body.outputs)]
         if any(" COLLATE " in sql for sql in compared):

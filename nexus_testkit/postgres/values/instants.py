@@ -41,7 +41,8 @@ _DAYS = frozenset({"mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", 
 _TOKEN = re.compile(
     r"(?P<infinite>-infinity)"
     r"|(?P<time>\d{1,2}:\d{1,3}(?::\d{1,3}(?:\.\d*)?)?(?:\.\d+)?)"
-    r"|(?P<iso>\d{3,6}-(?:\d{1,2}|[a-z]{3,9})-\d{1,2})"
+    r"|(?P<ordinal>\d{4}[.-]\d{3}(?![\d.-])|\d{7}(?!\d)|j\d+)"
+    r"|(?P<iso>\d{3,9}-(?:\d{1,2}|[a-z]{3,9})-\d{1,2})"
     r"|(?P<slashes>\d{1,4}[/.]\d{1,2}[/.]\d{1,4}|\d{1,2}-\d{1,2}-\d{1,4}|\d{1,2}-[a-z]{3,9}-\d{1,4})"
     r"|(?P<offset>[+-]\d{1,2}(?::\d{2}){0,2}(?!\d)|[+-]\d{4}(?!\d))"
     r"|(?P<packed>\d{8}(?:t(?P<clock>\d{6}|\d{4}))?(?!\d))"
@@ -51,6 +52,8 @@ _TOKEN = re.compile(
 )
 
 
+# DATETIME_MAX_JULIAN and its kin of src/include/datatype/timestamp.h, as years.
+_LAST_YEAR = {"date": 5874897, "timestamp": 294276}
 _SPECIAL_WORDS = frozenset({"now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"})
 
 
@@ -64,6 +67,14 @@ class _Field(Exception):  # a signal inside this module
     def __init__(self, *, month: bool = False) -> None:
         super().__init__()
         self.month = month
+
+
+class _Beyond(Exception):  # a signal inside this module
+    """A year that no type of PostgreSQL's reaches."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__()
+        self.year = year
 
 
 class Parts:
@@ -86,6 +97,11 @@ def read(text: str, type_name: str) -> Parts:
         raise malformed(text, type_name) from None
     except Displaced:
         raise database_error("22009", f'time zone displacement out of range: "{text}"') from None
+    except _Beyond as beyond:
+        kind = "date" if type_name == "date" else "timestamp"
+        if beyond.year <= _LAST_YEAR[kind]:
+            raise UnsupportedSQL(f"the year {beyond.year} (1 to 9999 are)") from None
+        raise database_error("22008", f'{kind} out of range: "{text}"') from None
     except _Field as field:
         raise out_of_range(text, hint=_DATE_STYLE if field.month else None) from None
 
@@ -132,6 +148,8 @@ class _Reading:
         parts, word = self.parts, token.group()
         if kind == "time":
             parts.micros = _clock(word)
+        elif kind == "ordinal":
+            raise UnsupportedSQL("Julian dates and days of the year")
         elif kind == "iso":
             first, middle, last = word.split("-")
             parts.day = _date(int(first), _month(middle), int(last))
@@ -218,7 +236,7 @@ def _date(year: int, month: int, day: int) -> date:
     if not 1 <= year <= 9999:
         if year == 0:
             raise _Field
-        raise UnsupportedSQL(f"the year {year} (1 to 9999 are)")
+        raise _Beyond(year)
     try:
         return date(year, month, day)
     except ValueError:

@@ -193,3 +193,14 @@ SHOW server_encoding
 SHOW standard_conforming_strings
 SELECT current_schema(), current_user, current_database() IS NOT NULL, version() LIKE 'PostgreSQL%'
 SELECT pg_backend_pid() > 0, txid_current() > 0, pg_typeof(1), pg_typeof('a'), pg_typeof(1.5), pg_typeof(now())
+
+== many inside a transaction
+BEGIN
+many> INSERT INTO account VALUES ($1, $2, $3)
+    <- [(13, 'x', Decimal('1')), (14, 'y', 'bad')]
+SELECT count(*) FROM account
+many> INSERT INTO account VALUES ($1, $2, $3)
+    <- [(13, 'x', Decimal('1')), (13, 'y', Decimal('1'))]
+SELECT count(*) FROM account
+ROLLBACK
+SELECT count(*) FROM account
