@@ -1,4 +1,7 @@
-"""What the simulation loop costs, beside asyncio's own loop in the same run: `python bench/loop.py`."""
+"""What the simulation loop costs, beside asyncio's own loop, in the same run.
+
+python bench/loop.py [--smoke]
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from collections.abc import Callable
 
 from nexus_testkit.simulation import SimulationLoop, virtual_time
 
-ROUNDS = 7
+SMOKE = "--smoke" in sys.argv
+ROUNDS = 2 if SMOKE else 7
+SHARE = 20 if SMOKE else 1
 MakeLoop = Callable[[], asyncio.AbstractEventLoop]
 
 
@@ -103,6 +108,7 @@ def on_a_loop(make: MakeLoop, n: int, main: Callable[[int], object]) -> float:
 
 def timed(n: int, work: Callable[[int], object]) -> float:
     """Microseconds for one of `n`."""
+    n //= SHARE
     began = time.perf_counter()
     work(n)
     return (time.perf_counter() - began) / n * 1e6

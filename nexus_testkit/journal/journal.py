@@ -17,7 +17,7 @@ class Call:
     Attributes:
         number: its place in the world's order, from 1.
         operation: port and method, such as `"database.fetch_one"`.
-        arguments: positional arguments; mutable ones as text, so that later changes do not rewrite history.
+        arguments: positional arguments; mutable ones as a copy or as text, so that later changes do not rewrite history.
         options: keyword arguments, likewise.
         started_at, ended_at: virtual seconds since the world began; `ended_at` is None while it runs.
         task: name of the task that called, or None outside tasks.

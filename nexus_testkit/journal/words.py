@@ -19,6 +19,9 @@ _IMMUTABLE = (str, bytes, int, float, bool, type(None), datetime, date, time, ti
 PLAIN = frozenset(_IMMUTABLE)
 
 
+_SHORT = 50  # more are not kept alive for the journal
+
+
 class Described:
     """Stands in the journal for a value that could change: the words of that moment."""
 
@@ -33,12 +36,24 @@ class Described:
 
 
 def frozen(value: Any) -> Any:
-    """The value itself where it cannot change, else what it was in words; None for what has nothing to say."""
-    if type(value) in PLAIN or isinstance(value, _IMMUTABLE):
+    """The value itself where it cannot change, else what it was in words; None for what has nothing to say.
+
+    Rows of plain values and short lists of them are kept (a list as a copy): their words, which mostly nobody reads,
+    would take longer than the query that fetched them (8 of 28 µs for one row, 29 of 51 for ten).
+    """
+    if type(value) in PLAIN or _cannot_change(value):
         return value
+    if type(value) is list and len(value) <= _SHORT and all(map(_cannot_change, value)):
+        return value.copy()
     if _says_nothing(value) and not hasattr(value, "__journal__"):
         return None
     return Described(words(value))
+
+
+def _cannot_change(value: object) -> bool:
+    if type(value) is Row:
+        return PLAIN.issuperset(map(type, value))
+    return isinstance(value, _IMMUTABLE)
 
 
 def words(value: Any, longest: int = LONGEST) -> str:

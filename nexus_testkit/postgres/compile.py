@@ -11,18 +11,19 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.analyze import commands, ddl, dml, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog.schema import Catalog
-from nexus_testkit.postgres.lower import queries
+from nexus_testkit.postgres.lower import queries, staged
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.nodes import Node, Statement
 from nexus_testkit.postgres.plan import Plan, QueryPlan
-from nexus_testkit.postgres.typed import Delete, Insert, Output, Update
+from nexus_testkit.postgres.typed import Delete, Insert, Output, Query, Update
 from nexus_testkit.postgres.values import caster
+from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 
 Limit = Callable[[Any, Any], Any]
 
 
-def compile_statement(query: str, kind: str, fields: dict[str, Any], catalog: Catalog) -> Plan:
-    """The plan of one parsed statement.
+def compile_statement(query: str, kind: str, fields: dict[str, Any], catalog: Catalog, values: ValueSession = DETACHED) -> Plan:
+    """The plan of one parsed statement; its literals are read in the zone of `values`.
 
     Raises:
         DatabaseError: what PostgreSQL's analysis raises.
@@ -30,7 +31,7 @@ def compile_statement(query: str, kind: str, fields: dict[str, Any], catalog: Ca
     """
     statement = Statement(query)
     node = Node(kind, fields, statement)
-    context = Context(statement, catalog)
+    context = Context(statement, catalog, values)
     plan: Plan
     if kind == "SelectStmt":
         plan = _query_plan(context, node)
@@ -57,7 +58,10 @@ def lowering(context: Context) -> Lowering:
 
 def _params(context: Context) -> tuple[str, ...]:
     numbers = context.params
-    most = max(numbers, default=0)
+    for number, location in context.undecided.items():
+        if number in numbers:  # a later mention gave it one: parse_param.c, check_parameter_resolution_walker
+            raise context.error("42P08", f"could not determine data type of parameter ${number}", location)
+    most = max([*numbers, *context.undecided], default=0)
     for number in range(1, most + 1):
         if number not in numbers:
             raise context.error("42P18", f"could not determine data type of parameter ${number}")
@@ -66,6 +70,8 @@ def _params(context: Context) -> tuple[str, ...]:
 
 def _query_plan(context: Context, node: Node) -> QueryPlan:
     tree = select.query(context, node, Scope())
+    if context.changes:
+        return _staged_plan(context, tree, tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)], "SELECT", "")
     shown = tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)]
     low = lowering(context)
     sql = queries.query(low, tree)
@@ -76,7 +82,9 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
     low = lowering(context)
     tree: Insert | Update | Delete
     if node.kind == "InsertStmt":
-        tree = dml.insert(context, node)
+        tree = dml.insert(context, node, Scope())
+        if context.changes or tree.stage:
+            return _staged_plan(context, tree, tree.returning, "INSERT 0", tree.table)
         plan = _plan(context, low, queries.insert(low, tree), tree.returning, "INSERT 0", tree.table)
         conflict = tree.conflict
         plan.touches = (
@@ -84,10 +92,27 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
         )
         return plan
     if node.kind == "UpdateStmt":
-        tree = dml.update(context, node)
+        tree = dml.update(context, node, Scope())
+        if context.changes or tree.stage:
+            return _staged_plan(context, tree, tree.returning, "UPDATE", tree.table)
         return _plan(context, low, queries.update(low, tree), tree.returning, "UPDATE", tree.table)
-    tree = dml.delete(context, node)
+    tree = dml.delete(context, node, Scope())
+    if context.changes or tree.stage:
+        return _staged_plan(context, tree, tree.returning, "DELETE", tree.table)
     return _plan(context, low, queries.delete(low, tree), tree.returning, "DELETE", tree.table)
+
+
+def _staged_plan(
+    context: Context, tree: Query | Insert | Update | Delete, outputs: list[Output], tag: str, writes: str
+) -> QueryPlan:
+    low = lowering(context)
+    changes = {name: change for name, (_, change) in context.changes.items()}
+    used = {name for name, (entry, _) in context.changes.items() if entry.used}
+    steps = staged.steps(low, tree, changes, used)
+    low.bound = max((step.plan.bound for step in steps), default=0)
+    plan = _plan(context, low, "; ".join(step.plan.sql for step in steps), outputs, tag, writes)
+    plan.steps = steps
+    return plan
 
 
 def _plan(context: Context, low: Lowering, sql: str, outputs: list[Output], tag: str, writes: str | None) -> QueryPlan:

@@ -25,6 +25,7 @@ from nexus_testkit.postgres.typed import (
     Typmod,
 )
 from nexus_testkit.postgres.values import DETACHED, display, output
+from nexus_testkit.postgres.values.textual import quote_ident
 
 _LOW, _HIGH = "+-", "*/%"
 _PLAIN_NUMBERS = ("int4", "numeric")
@@ -41,7 +42,7 @@ def index_term(term: Expr) -> str:
 def _text(node: Expr, *, implicit: bool) -> str:
     """An expression; `implicit` says whether its implicit cast is shown."""
     if isinstance(node, ColumnRef):
-        return node.name
+        return quote_ident(node.name)
     if isinstance(node, Const):
         return _const(node)
     if isinstance(node, Cast):
@@ -82,7 +83,8 @@ def _special(node: Expr) -> str:
         return f"{_nested(node.left, node, implicit=True)} {node.operator} {word} ({_text(node.array, implicit=True)})"
     if isinstance(node, Case):
         whens = "".join(
-            f"\n    WHEN {_text(test, implicit=False)} THEN {_text(result, implicit=True)}" for test, result in node.whens
+            f"\n    WHEN {_text(test, implicit=False)} THEN {_text(result, implicit=True)}"
+            for test, result in node.whens
         )
         return f"\nCASE{whens}\n    ELSE {_text(node.default, implicit=True)}\nEND"
     return "expression"

@@ -11,13 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from nexus_testkit.postgres.values import decoder, encoder
+from nexus_testkit.postgres.values import decoder, plain_encoder
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Catalog
     from nexus_testkit.postgres.session import Session
 
 _RUNTIME = re.compile(r"\bpgs?_[a-z0-9_]+")
+
+# A catalogue's version; with the session's time zone where that is not UTC.
+Vantage = int | tuple[int, str | None]
 
 Decode = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
@@ -37,6 +40,7 @@ class QueryPlan:
         counts, draws: whether it moves sequences or the dice.
         limits: index of a parameter and the cast that checks its length or range before anything runs.
         touches: whether a row must not be updated twice (ON CONFLICT DO UPDATE of several rows).
+        steps: what to run instead of `sql`, one after the other (`staging`).
     """
 
     sql: str
@@ -48,6 +52,7 @@ class QueryPlan:
     bound: int = 0
     touches: bool = False
     limits: tuple[tuple[int, Callable[[Any, Any], Any]], ...] = ()
+    steps: tuple[Step, ...] = ()
     needs: frozenset[str] = field(init=False)
     draws: bool = field(init=False)
     counts: bool = field(init=False)
@@ -59,8 +64,26 @@ class QueryPlan:
         self.needs = needed_by(self.sql)
         self.counts = "pgs_nextval" in self.needs
         self.draws = any(name.startswith("pg_random") for name in self.needs)
-        self.encoders = tuple(encoder(kind) for kind in self.params)
+        self.encoders = tuple(plain_encoder(kind) for kind in self.params)
         self.decode = _row_decoder(self.types)
+
+
+@dataclass(slots=True)
+class Step:
+    """One of the steps that a statement takes where SQLite cannot do it in one.
+
+    Attributes:
+        plan: its SQL; `params` are the whole statement's, of which it gets the first `bound`.
+        into: the temporary table that keeps its rows, of `width` columns; "" for none.
+        main: whether its rows are the statement's.
+        counts: whether the statement counts the rows that it changes.
+    """
+
+    plan: QueryPlan
+    into: str = ""
+    width: int = 0
+    main: bool = False
+    counts: bool = False
 
 
 @dataclass(slots=True)
@@ -116,14 +139,14 @@ class Cache:
 
     def __init__(self, room: int = 4096) -> None:
         """`room` is how many statements are kept."""
-        self._plans: dict[tuple[int, str, int], Plan] = {}
+        self._plans: dict[tuple[Vantage, str, int], Plan] = {}
         self._room = room
 
-    def get(self, version: int, query: str, number: int = 0) -> Plan | None:
+    def get(self, version: Vantage, query: str, number: int = 0) -> Plan | None:
         """The plan of a text's statement, or None."""
         return self._plans.get((version, query, number))
 
-    def put(self, version: int, query: str, number: int, plan: Plan) -> None:
+    def put(self, version: Vantage, query: str, number: int, plan: Plan) -> None:
         """Keep a plan."""
         if len(self._plans) >= self._room:
             del self._plans[next(iter(self._plans))]

@@ -119,7 +119,7 @@ class Functions:
 
     def fail(self, table: str, constraint: str | None, *row: Any) -> None:
         """A row that breaks NOT NULL (no constraint named) or a CHECK."""
-        raise violations.row_violation(self._engine.catalog.tables[table], constraint, row)
+        raise violations.row_violation(self._engine.catalog.tables[table], constraint, row, self._engine.values)
 
     def touch(self, rowid: int, value: Any) -> Any:
         """ON CONFLICT DO UPDATE meets a row that the same statement has inserted or updated."""

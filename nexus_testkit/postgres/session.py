@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import DatabaseError, DataError, InterfaceError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres import violations
+from nexus_testkit.postgres import staging, violations
 from nexus_testkit.postgres.lower.text import name as quoted
 from nexus_testkit.postgres.parser import parse
-from nexus_testkit.postgres.plan import CACHE, CommandPlan, Plan, QueryPlan, SchemaPlan
+from nexus_testkit.postgres.plan import CACHE, CommandPlan, Plan, QueryPlan, SchemaPlan, Vantage
 from nexus_testkit.postgres.runtime import MustWait
 from nexus_testkit.postgres.transactions import READ_COMMITTED, Result, Transactions
 from nexus_testkit.postgres.values import encode
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.engine import Engine, Volatile
+    from nexus_testkit.postgres.values.session import ValueSession
 
 #: Of the errors that asyncpg raises itself, before the server is asked: a transaction does not fail by them.
 CLIENT_SIDE = "22000"
@@ -46,7 +47,7 @@ class Session(Transactions):
             DatabaseError: with PostgreSQL's SQLSTATE; UnsupportedSQL where the fake does not know the construct.
             MustWait: another session holds the writer's place or a lock; run it again when that is free.
         """
-        plan = CACHE.get(self.engine.catalog.version, query)
+        plan = CACHE.get(self._version(), query)
         if plan is None:
             plan = self._compile_single(query)
             if plan is None:
@@ -58,7 +59,7 @@ class Session(Transactions):
 
         Gives the last statement's result.
         """
-        plan = CACHE.get(self.engine.catalog.version, query)
+        plan = CACHE.get(self._version(), query)
         if plan is not None:
             return self._run(plan, query, (), simple=True)
         statements = self._parse(query)
@@ -70,7 +71,7 @@ class Session(Transactions):
             if not self.in_transaction:
                 self._begin(implicit=True)
             try:
-                plan = CACHE.get(self.engine.catalog.version, query, number + 1)
+                plan = CACHE.get(self._version(), query, number + 1)
                 if plan is None:
                     self._require_usable(statement[0])
                     plan = self._compile(query, statement, number + 1)
@@ -90,6 +91,8 @@ class Session(Transactions):
             self._begin(implicit=True)
         total, tag = 0, ""
         try:
+            if not alone:
+                self._require_bindable(query, rows)
             for at, args in enumerate(rows):
                 try:
                     result = self.execute(query, args)
@@ -106,6 +109,19 @@ class Session(Transactions):
         if alone:
             self._commit()
         return Result((), (), [], f"{tag} {total}" if tag else "", total)
+
+    def _require_bindable(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Asyncpg writes all arguments before the server runs the first of them; inside a block, nothing undoes those."""
+        plan = CACHE.get(self.engine.catalog.version, query) or self._compile_single(query)
+        if type(plan) is not QueryPlan or self.failed:
+            return
+        for at, args in enumerate(rows):
+            if len(args) == len(plan.params):
+                try:
+                    _bind(plan, args)
+                except DataError as error:
+                    if error.sqlstate == CLIENT_SIDE:
+                        raise _in_element(error, at) from None
 
     def _parse(self, query: str) -> list[tuple[str, dict[str, Any]]]:
         try:
@@ -128,14 +144,24 @@ class Session(Transactions):
 
         kind, fields = statement
         self._require_usable(kind, fields)
-        catalog = self.engine.catalog
         try:
-            plan = compile_statement(query, kind, fields, catalog)
+            plan = compile_statement(query, kind, fields, self.engine.catalog, self._values())
         except DatabaseError:
             self._fail()
             raise
-        CACHE.put(catalog.version, query, number, plan)
+        CACHE.put(self._version(), query, number, plan)
         return plan
+
+    def _version(self) -> Vantage:
+        """What a plan depends on besides its text: the catalogue, and the zone that its literals were read in."""
+        version, zone = self.engine.catalog.version, self.settings.zone
+        return version if zone is None else (version, self.settings.show("timezone"))
+
+    def _values(self) -> ValueSession:
+        """The surroundings in which literals are read."""
+        values = self.engine.values
+        values.zone = self.settings.zone
+        return values
 
     def _require_usable(self, kind: str, fields: dict[str, Any] | None = None) -> None:
         if self.failed and not (
@@ -160,6 +186,7 @@ class Session(Transactions):
         if len(args) != len(plan.params):
             raise self._wrong_count(plan, query, args, simple=simple)
         engine.current = self
+        engine.values.zone = self.settings.zone
         if not self.in_transaction:
             self.started = None
         try:
@@ -211,25 +238,27 @@ class Session(Transactions):
             if self.in_transaction and not self._open:
                 self._take_place()
             if plan.touches:
-                self._prepare_touch(plan)
+                self.prepare_touch(plan)
         elif self.in_transaction and not self._open and self.isolation != READ_COMMITTED:
             self._take_place()
         self.waits_for = None
         self.rewind_point = engine.snapshot_volatile(dice=plan.draws) if plan.counts or plan.draws else None
         engine.steps = 0
+        if plan.steps:
+            return staging.run(self, plan, values)
         try:
             cursor = engine.connection.execute(plan.sql, values)
-            rows = cursor.fetchall() if plan.columns else []
+            rows = cursor.fetchall() if plan.columns or plan.tag == "SELECT" else []
         except sqlite3.Error as error:
-            raise self._translated(plan, values, error) from error
+            raise self.translated(plan, values, error) from error
         if plan.decode is not None:
             rows = [plan.decode(row) for row in rows]
-        count = len(rows) if plan.columns else max(cursor.rowcount, 0)
-        if plan.tag == "SELECT" and not plan.columns:
-            count = 1
+        elif rows and not plan.columns:  # SELECT FROM t: rows without columns, of which SQLite has none
+            rows = [()] * len(rows)
+        count = len(rows) if plan.columns or plan.tag == "SELECT" else max(cursor.rowcount, 0)
         return Result(plan.columns, plan.types, rows, f"{plan.tag} {count}", count)
 
-    def _prepare_touch(self, plan: QueryPlan) -> None:
+    def prepare_touch(self, plan: QueryPlan) -> None:
         functions = self.engine.functions
         functions.touched.clear()
         table = self.engine.catalog.tables[str(plan.writes)]
@@ -237,7 +266,7 @@ class Session(Transactions):
         row = self.engine.connection.execute(sql).fetchone()
         functions.touch_limit = row[0]
 
-    def _translated(self, plan: QueryPlan, values: Sequence[Any], error: sqlite3.Error) -> Exception:
+    def translated(self, plan: QueryPlan, values: Sequence[Any], error: sqlite3.Error) -> Exception:
         """The error behind SQLite's."""
         pending = self.engine.values.take_pending()
         if pending is not None:
@@ -306,13 +335,12 @@ def _in_element(error: DataError, at: int) -> DataError:
 
 def _bind(plan: QueryPlan, args: Sequence[Any]) -> list[Any]:
     """Arguments in storage form."""
-    values: list[Any] = []
-    for at, (value, encoder) in enumerate(zip(args, plan.encoders, strict=True)):
-        if value is None:
-            values.append(None)
-            continue
-        try:
-            values.append(encoder(value))
-        except Exception:  # noqa: BLE001  # encode() says it again, in asyncpg's words
-            values.append(encode(value, plan.params[at], argument=at + 1))
+    try:
+        values = [
+            None if value is None else convert(value) for value, convert in zip(args, plan.encoders, strict=True)
+        ]
+    except Exception:  # noqa: BLE001  # encode() says it again, in asyncpg's words
+        values = [
+            encode(value, kind, argument=at) for at, (value, kind) in enumerate(zip(args, plan.params, strict=True), 1)
+        ]
     return values[: plan.bound] if plan.bound < len(values) else values

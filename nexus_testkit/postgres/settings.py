@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.values.session import fixed_zone
 
 # What a session on a fresh server of PostgreSQL 18 shows, for the settings that applications touch.
 DEFAULTS = {
@@ -44,7 +50,6 @@ _FIXED = {
     "intervalstyle": {"postgres"},
     "search_path": {'"$user", public', "public", '"$user",public', '"$user"', "$user, public"},
     "standard_conforming_strings": {"on", "true", "1"},
-    "timezone": {"utc", "etc/utc", "gmt", "zulu", "default"},
     "session_replication_role": {"origin"},
 }
 
@@ -53,6 +58,8 @@ _READ_ONLY = frozenset(
 )
 
 
+_POSIX = re.compile(r"<[+-]\d\d(?::\d\d)?>([+-])(\d\d)(?::(\d\d))?")
+_HOURS = re.compile(r"[+-]?\d{1,2}(\.\d+)?")
 _READ_ONLY_DEFAULT = "default_transaction_read_only"
 _LEVELS = frozenset({"read uncommitted", "read committed", "repeatable read", "serializable"})
 _ON = frozenset({"on", "true", "yes", "1", "t", "tr", "tru", "y", "ye"})
@@ -69,6 +76,8 @@ def checked(key: str, value: str) -> str:
         if value.lower() not in _LEVELS:
             raise database_error("22023", f'invalid value for parameter "{key}": "{value}"')
         return value.lower()
+    if key == "timezone":
+        return zone_named(value)[0]
     if DEFAULTS.get(key) in ("on", "off"):
         if value.lower() in _ON:
             return "on"
@@ -78,19 +87,56 @@ def checked(key: str, value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=64)
+def zone_named(name: str) -> tuple[str, tzinfo | None]:
+    """A TimeZone as SHOW prints it, and the zone; None is UTC. Hours are east of Greenwich, as SET TIME ZONE takes them.
+
+    Raises:
+        DatabaseError: 22023.
+        UnsupportedSQL: a POSIX specification, or a machine without time zones.
+    """
+    if name in ("UTC", "Etc/UTC"):
+        return name, None
+    posix = _POSIX.fullmatch(name)
+    if _HOURS.fullmatch(name) or posix:
+        # POSIX counts hours west of Greenwich; this is the form that SHOW prints for a number.
+        west = -1 if posix and posix[1] == "+" else 1
+        seconds = round(float(name) * 3600) if not posix else west * (int(posix[2]) * 3600 + int(posix[3] or 0) * 60)
+        hours, minutes = divmod(abs(seconds) // 60, 60)
+        shown = f"{hours:02d}" + (f":{minutes:02d}" if minutes else "")
+        east, west = ("-", "+") if seconds < 0 else ("+", "-")
+        return f"<{east}{shown}>{west}{shown}", fixed_zone(seconds)
+    known = {each.lower(): each for each in available_timezones()}
+    if not known:
+        raise UnsupportedSQL(f"timezone = {name} on a machine without time zones (pip install tzdata)")
+    found = known.get(name.lower())
+    if found is None:
+        if any(char.isdigit() for char in name):
+            raise UnsupportedSQL(f"timezone = {name}")
+        raise database_error("22023", f'invalid value for parameter "TimeZone": "{name}"')
+    return found, None if found in ("UTC", "Etc/UTC") else ZoneInfo(found)
+
+
+Snapshot = tuple[dict[str, str], dict[str, str]] | None
+
+
 class Settings:
     """The settings of one session.
 
-    Limits: TimeZone, DateStyle, IntervalStyle, search_path and their like accept only what the fake does anyway
+    Attributes:
+        zone: TimeZone as a zone; None is UTC.
+
+    Limits: DateStyle, IntervalStyle, search_path and their like accept only what the fake does anyway
     (UTC, ISO, postgres, public) and refuse the rest. Timeouts are remembered; in virtual time no statement takes any.
     """
 
-    __slots__ = ("_before", "_local", "values")
+    __slots__ = ("_before", "_local", "values", "zone")
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
         self._local: dict[str, str] = {}
         self._before: dict[str, str] | None = None
+        self.zone: tzinfo | None = None
 
     def show(self, name: str, *, missing_ok: bool = False) -> str | None:
         """A setting's value.
@@ -121,23 +167,43 @@ class Settings:
         if key in _FIXED and value.lower() not in _FIXED[key]:
             raise UnsupportedSQL(f"{name} = {value}")
         value = checked(key, value)
+        if not local:
+            self._local.pop(key, None)
         (self._local if local else self.values)[key] = value
+        self._follow()
         return value
+
+    def _follow(self) -> None:
+        """Let `zone` be what TimeZone says."""
+        self.zone = zone_named(str(self.show("timezone")))[1]
 
     def reset(self, name: str | None) -> None:
         """Back to the default; None means all."""
         if name is None:
             self.values.clear()
             self._local.clear()
+            self.zone = None
             return
         self.show(name)
         self.values.pop(name.lower(), None)
         self._local.pop(name.lower(), None)
+        self._follow()
 
     @property
     def read_only(self) -> bool:
         """Whether a transaction is read-only unless it says otherwise."""
         return self._local.get(_READ_ONLY_DEFAULT, self.values.get(_READ_ONLY_DEFAULT)) == "on"
+
+    def snapshot(self) -> Snapshot:
+        """What they are now, for `restore`; None where nothing was ever set."""
+        return (dict(self.values), dict(self._local)) if self.values or self._local else None
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """A savepoint is rolled back to."""
+        values, local = snapshot or ({}, {})
+        if values != self.values or local != self._local:
+            self.values, self._local = dict(values), dict(local)
+            self._follow()
 
     def begin(self) -> None:
         """A transaction begins: remember what to go back to."""
@@ -147,7 +213,9 @@ class Settings:
         """The transaction is over: SET LOCAL is forgotten, SET too where it was rolled back."""
         if self._local:
             self._local = {}
+            self._follow()
         if self._before is not None:
-            if not committed:
+            if not committed and self._before != self.values:
                 self.values = self._before
+                self._follow()
             self._before = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.lower.text import name as quoted
 from nexus_testkit.postgres.runtime import MustWait, SequenceState
-from nexus_testkit.postgres.settings import Settings
+from nexus_testkit.postgres.settings import Settings, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,7 @@ class _Mark:
     catalog: Catalog
     sequences: Mapping[str, SequenceState]
     read_only: bool
+    settings: Snapshot
 
 
 class Transactions:
@@ -131,7 +132,7 @@ class Transactions:
             engine.connection.execute(f"SAVEPOINT {quoted(mark.name)}")
 
     def _mark(self, name: str) -> _Mark:
-        return _Mark(name, self.engine.catalog, self.engine.sequences, self.read_only)
+        return _Mark(name, self.engine.catalog, self.engine.sequences, self.read_only, self.settings.snapshot())
 
     def _begin(self, *, implicit: bool = False) -> None:
         self.in_transaction = True
@@ -267,6 +268,7 @@ class Transactions:
             self.engine.connection.execute(f"ROLLBACK TO {quoted(name)}")
             self.engine.catalog = self._marks[at].catalog
             self.engine.sequences = self._marks[at].sequences
+        self.settings.restore(self._marks[at].settings)
         del self._marks[at + 1 :]
         self.failed = False
 

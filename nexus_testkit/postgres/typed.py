@@ -371,7 +371,10 @@ class Conflict:
 
 @dataclass(slots=True)
 class Insert:
-    """INSERT; each row of `rows` (or the `source` query's columns through `mapped`) fills `columns` in order."""
+    """INSERT; each row of `rows` (or the `source` query's columns through `mapped`) fills `columns` in order.
+
+    `stage`, here and below, is the alias of the written row in `returning`; see `analyze.returning`.
+    """
 
     table: str
     alias: str
@@ -383,6 +386,7 @@ class Insert:
     returning: list[Output]
     ctes: list[CommonTable] = field(default_factory=list)
     recursive: bool = False
+    stage: str = ""
 
 
 @dataclass(slots=True)
@@ -397,6 +401,7 @@ class Update:
     returning: list[Output]
     ctes: list[CommonTable] = field(default_factory=list)
     recursive: bool = False
+    stage: str = ""
 
 
 @dataclass(slots=True)
@@ -410,3 +415,4 @@ class Delete:
     returning: list[Output]
     ctes: list[CommonTable] = field(default_factory=list)
     recursive: bool = False
+    stage: str = ""

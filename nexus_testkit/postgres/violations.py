@@ -18,7 +18,7 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.catalog.schema import ForeignKey, Key, Table
 from nexus_testkit.postgres.deparse import index_term
 from nexus_testkit.postgres.lower.text import name
-from nexus_testkit.postgres.values import DETACHED, output
+from nexus_testkit.postgres.values import DETACHED, ValueSession, output
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.plan import QueryPlan
@@ -28,21 +28,21 @@ _LONGEST = 64
 _UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>.*)'|(?P<columns>.*))$", re.DOTALL)
 
 
-def shown(value: Any, kind: str) -> str:
-    """A storage value as messages print it."""
+def shown(value: Any, kind: str, values: ValueSession = DETACHED) -> str:
+    """A storage value as messages print it, in the time zone of `values`."""
     if value is None:
         return "null"
     written = output(kind)
-    return str(value if written is None else written(value, DETACHED))
+    return str(value if written is None else written(value, values))
 
 
 def _cut(text: str) -> str:
     return text if len(text.encode()) <= _LONGEST else text.encode()[:_LONGEST].decode(errors="ignore") + "..."
 
 
-def row_violation(table: Table, constraint: str | None, row: Sequence[Any]) -> DatabaseError:
+def row_violation(table: Table, constraint: str | None, row: Sequence[Any], values: ValueSession) -> DatabaseError:
     """23514 where a CHECK is named, else 23502 of the first column that must not be null."""
-    texts = ", ".join(_cut(shown(value, column.type)) for value, column in zip(row, table.columns, strict=True))
+    texts = ", ".join(_cut(shown(value, column.type, values)) for value, column in zip(row, table.columns, strict=True))
     detail = f"Failing row contains ({texts})."
     if constraint is not None:
         return database_error(
@@ -152,7 +152,7 @@ def _first_broken(
     sql = terms_of_row(engine.catalog, table, key)
     engine.provide_for(sql)
     terms = engine.connection.execute(sql, row).fetchone()
-    return key, [shown(value, term.type) for value, term in zip(terms, key.terms, strict=True)]
+    return key, [shown(value, term.type, engine.values) for value, term in zip(terms, key.terms, strict=True)]
 
 
 def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> DatabaseError:
@@ -177,10 +177,19 @@ def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Databa
                 on_parent = plan.tag == "DELETE" or plan.writes != child_name
                 if on_parent and (foreign.on_delete if plan.tag == "DELETE" else foreign.on_update) == "r":
                     return _restricted(child, foreign, texts)
+                if plan.tag == "UPDATE" and foreign.table == child_name:
+                    on_parent = _was_there(connection, foreign, row)
                 return foreign_error(child, foreign, texts, on_parent=on_parent)
         finally:
             connection.execute("PRAGMA defer_foreign_keys = OFF")
     return database_error("23503", f'insert or update on table "{plan.writes}" violates a foreign key constraint')
+
+
+def _was_there(connection: sqlite3.Connection, foreign: ForeignKey, row: Sequence[Any]) -> bool:
+    """Whether a row that others of its own table still point to had their key before the statement that took it away."""
+    connection.execute("ROLLBACK TO rehearsal")
+    key = " AND ".join(f"{name(column)} = ?" for column in foreign.targets)
+    return connection.execute(f"SELECT 1 FROM {name(foreign.table)} WHERE {key}", row).fetchone() is not None
 
 
 def _restricted(child: Table, foreign: ForeignKey, values: Sequence[str]) -> DatabaseError:
@@ -213,4 +222,3 @@ def foreign_error(child: Table, foreign: ForeignKey, values: Sequence[str], *, o
     return database_error(
         "23503", message, detail=detail, constraint_name=foreign.name, table_name=child.name, schema_name="public"
     )
-

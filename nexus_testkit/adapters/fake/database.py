@@ -119,6 +119,7 @@ class SqliteDatabase:
         self._seed = seed
         self._clock = clock
         self._engine: Engine | None = None
+        self._must_wait: type[BaseException]  # known once it is open
         self._connection: aiosqlite.Connection | None = None
         self._opening: asyncio.Future[None] | None = None
         self._closed = False
@@ -153,12 +154,13 @@ class SqliteDatabase:
     async def _open(self) -> None:
         from nexus_testkit.adapters.fake.sqlite_inline import inline_connection  # noqa: PLC0415  # loads aiosqlite
         from nexus_testkit.postgres import Engine  # noqa: PLC0415  # loads the compiler
+        from nexus_testkit.postgres.runtime import MustWait  # noqa: PLC0415  # likewise
 
         connection = await inline_connection(":memory:")
         engine = Engine(now=self._clock.now, seed=self._seed)
         engine.attach(cast("sqlite3.Connection", connection._connection))  # noqa: SLF001  # aiosqlite has no public name for it
         engine.on_release = self._wake
-        self._connection, self._engine = connection, engine
+        self._connection, self._engine, self._must_wait = connection, engine, MustWait
 
     async def disconnect(self) -> None:
         """Close every session. What was committed stays: the next query opens the database again."""
@@ -196,18 +198,6 @@ class SqliteDatabase:
         Raises:
             DatabaseError: also of asyncpg's class, where asyncpg is installed.
         """
-        from nexus_testkit.postgres.runtime import MustWait  # noqa: PLC0415  # loaded by now
-
-        loop = asyncio.get_running_loop()
-
-        def attempt() -> Any:
-            try:
-                return function(*args)
-            except MustWait:
-                waiter = loop.create_future()
-                self._waiters.append(waiter)
-                return waiter
-
         while True:
             connection = self._connection
             if connection is None or session.closed:
@@ -216,7 +206,7 @@ class SqliteDatabase:
                 )
             run: Any = connection._execute  # noqa: SLF001  # the one way to run a function on aiosqlite's queue
             try:
-                result = await run(attempt)
+                result = await run(self._attempt, function, *args)
             except DatabaseError as error:
                 raise self.as_driver(error) from error.__cause__
             if not isinstance(result, asyncio.Future):
@@ -225,6 +215,15 @@ class SqliteDatabase:
                 await result
             finally:
                 session.waits_for = None
+
+    def _attempt(self, function: Callable[..., Any], *args: Any) -> Any:
+        """What the function gives, or a future that is done when it is worth another attempt."""
+        try:
+            return function(*args)
+        except self._must_wait:
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiters.append(waiter)
+            return waiter
 
     def _wake(self) -> None:
         waiters, self._waiters = self._waiters, []

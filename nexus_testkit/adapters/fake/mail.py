@@ -29,7 +29,7 @@ class SmtpSink:
 
     Limits: until `offer_tls` or `require_tls` is called the sink has no TLS, and settings that ask for it are
     taken as a wish that is granted: nothing in this process can be overheard, and a real handshake makes the
-    first mail of a world six times as slow (bench/mail_http.py). `SentMail.tls` says what was asked for,
+    first mail of a world three times as slow (bench/ports.py). `SentMail.tls` says what was asked for,
     `SentMail.encrypted` what was done. No null sender (`MAIL FROM:<>`), which aiosmtpd 1.4.6 refuses; no
     CRAM-MD5, PIPELINING, CHUNKING or DSN; the server never closes an idle session.
 

@@ -139,7 +139,8 @@ def require_unique(session: Session, *, table: Table, key: Key) -> None:
     if row is None:
         return
     names = ", ".join(index_term(term) for term in key.terms)
-    shown = ", ".join(violations.shown(value, term.type) for value, term in zip(row, key.terms, strict=True))
+    values = session.engine.values
+    shown = ", ".join(violations.shown(value, term.type, values) for value, term in zip(row, key.terms, strict=True))
     raise database_error(
         "23505",
         f'could not create unique index "{key.name}"',

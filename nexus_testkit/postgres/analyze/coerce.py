@@ -27,7 +27,9 @@ def coerce(context: Context, expr: Expr, target: str, kind: Kind = "i", typmod: 
     of unknown type takes the target's.
     """
     if isinstance(expr, Param) and expr.type == UNKNOWN:
-        expr = _decide(context, expr, "text" if target in ("any", UNKNOWN) else target)
+        if target == "any":
+            return undecided(context, expr)
+        expr = _decide(context, expr, "text" if target == UNKNOWN else target)
     if target in ("any", UNKNOWN):
         return expr if expr.type != UNKNOWN else coerce(context, expr, "text")
     if expr.type == target and (typmod is None or typmod == expr.typmod):
@@ -43,6 +45,12 @@ def coerce(context: Context, expr: Expr, target: str, kind: Kind = "i", typmod: 
             location=expr.location,
         )
     return Cast(target, expr, kind, typmod=typmod, location=expr.location)
+
+
+def undecided(context: Context, param: Param) -> Param:
+    """A parameter in a place that gives it no type: an error, unless something before has given it one."""
+    context.undecided.setdefault(param.number, param.location)
+    return param
 
 
 def _decide(context: Context, param: Param, target: str) -> Param:
@@ -73,7 +81,7 @@ def _literal(context: Context, expr: Const, target: str, kind: Kind, typmod: Typ
             target, Const("text", expr.value, location=expr.location), "e", typmod=typmod, location=expr.location
         )
     try:
-        value = cast(expr.value, UNKNOWN, target, None, explicit=kind == "e")
+        value = cast(expr.value, UNKNOWN, target, None, session=context.values, explicit=kind == "e")
     except DatabaseError as error:
         raise context.located(error, expr) from None
     try:

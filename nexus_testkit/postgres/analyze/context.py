@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -11,7 +11,8 @@ from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres.analyze.overloads import Overloads
 from nexus_testkit.postgres.catalog.schema import Catalog, Table
 from nexus_testkit.postgres.nodes import Node, Statement
-from nexus_testkit.postgres.typed import CommonTable, Expr, FunctionSource, Output
+from nexus_testkit.postgres.typed import Expr, FunctionSource, Output
+from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 
 Where = Node | Expr | int | None
 
@@ -39,11 +40,12 @@ class Entry:
 
 @dataclass(slots=True)
 class CteEntry:
-    """A common table expression in scope: its name in the lowered SQL and its columns."""
+    """A common table expression in scope: its name in the lowered SQL and its columns; `silent` if it has no RETURNING."""
 
     name: str
     outputs: list[Output]
     used: bool = False
+    silent: bool = False
 
 
 @dataclass(slots=True)
@@ -84,7 +86,10 @@ class Context:
     """The analysis of one statement. Rules are functions that take it first.
 
     Attributes:
+        values: the session's surroundings, in whose time zone literals are read.
         params: parameter number to its type, as far as it is known.
+        undecided: parameter number to the place of its first mention that gave it no type.
+        changes: the parts of WITH that change data, by their names in the lowered SQL.
         locks_rows: whether it says FOR UPDATE or its like.
     """
 
@@ -92,22 +97,24 @@ class Context:
         "_aliases",
         "_cte_names",
         "catalog",
-        "ctes",
+        "changes",
         "locks_rows",
         "overloads",
         "params",
-        "settings",
         "statement",
+        "undecided",
+        "values",
     )
 
-    def __init__(self, statement: Statement, catalog: Catalog, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, statement: Statement, catalog: Catalog, values: ValueSession = DETACHED) -> None:
         """Begin the analysis of `statement` against `catalog`."""
         self.statement = statement
         self.catalog = catalog
-        self.settings = settings or {}
+        self.values = values
         self.overloads = Overloads(catalog.enums)
         self.params: dict[int, str] = {}
-        self.ctes: list[CommonTable] = []
+        self.undecided: dict[int, int] = {}
+        self.changes: dict[str, tuple[CteEntry, Any]] = {}
         self.locks_rows = False
         self._aliases = count()
         self._cte_names = count()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from nexus_testkit.postgres.analyze import alter, expressions, sources
 from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.tables import choose_name, create_table
 from nexus_testkit.postgres.catalog.schema import Catalog, Key, Sequence, Table
 from nexus_testkit.postgres.lower import ddl as lowered
@@ -15,7 +16,9 @@ from nexus_testkit.postgres.lower.text import name as quoted
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.typed import Call, ColumnRef, Expr
+from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr
+
+_TEXTS = frozenset({"text", "varchar", "bpchar"})
 
 Step = str | Callable[[Session], None]
 
@@ -79,7 +82,15 @@ def create_index(context: Context, node: Node) -> SchemaPlan:
 def _volatile(expr: Expr) -> bool:
     from nexus_testkit.postgres.analyze.grouping import children  # noqa: PLC0415  # a cycle otherwise
 
+    if isinstance(expr, Cast) and _depends_on_settings(expr.arg.type, expr.type):
+        return True
     return (isinstance(expr, Call) and expr.volatile) or any(_volatile(child) for child in children(expr))
+
+
+def _depends_on_settings(source: str, target: str) -> bool:
+    """Whether a cast asks for TimeZone or DateStyle: the server calls it stable, not immutable."""
+    kinds = {source, target}
+    return len(kinds) > 1 and ("timestamptz" in kinds or (bool(kinds & _TEXTS) and bool(kinds & {"date", "timestamp"})))
 
 
 _KINDS = {"OBJECT_TABLE": "table", "OBJECT_INDEX": "index", "OBJECT_SEQUENCE": "sequence", "OBJECT_TYPE": "type"}
@@ -188,7 +199,39 @@ def _drop_sequences(
                 hint="Use DROP ... CASCADE to drop the dependent objects too.",
             )
         found.add(name)
-    return context.catalog.without_sequences(found), [lambda session: session.engine.forget_sequences(found)]
+    catalog = _without_defaults(context, found, cascade=cascade).without_sequences(found)
+    return catalog, [lambda session: session.engine.forget_sequences(found)]
+
+
+def _without_defaults(context: Context, sequences: set[str], *, cascade: bool) -> Catalog:
+    """The catalogue without the defaults that call these sequences; an error unless CASCADE was said."""
+    catalog = context.catalog
+    for table in context.catalog.tables.values():
+        for column in table.columns:
+            name = next(iter(sequences & set(_sequences_of(column.default))), None)
+            if name is None:
+                continue
+            if not cascade:
+                raise context.error(
+                    "2BP01",
+                    f"cannot drop sequence {name} because other objects depend on it",
+                    detail=f"default value for column {column.name} of table {table.name} depends on sequence {name}",
+                    hint="Use DROP ... CASCADE to drop the dependent objects too.",
+                )
+            now = catalog.tables[table.name]
+            columns = tuple(replace(each, default=None) if each.name == column.name else each for each in now.columns)
+            catalog = catalog.with_table(replace(now, columns=columns))
+    return catalog
+
+
+def _sequences_of(expr: Expr | None) -> Iterator[str]:
+    """The sequences that an expression names."""
+    if expr is None:
+        return
+    if isinstance(expr, Const) and expr.type == "regclass" and expr.value is not None:
+        yield str(expr.value).removeprefix("public.")
+    for inner in children(expr):
+        yield from _sequences_of(inner)
 
 
 def _drop_types(context: Context, names: list[str], *, missing_ok: bool, cascade: bool) -> tuple[Catalog, list[Step]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nexus_testkit.postgres.analyze import expressions, rowtests, select, sources
-from nexus_testkit.postgres.analyze.coerce import coerce, coerce_assigned, common_type
+from nexus_testkit.postgres.analyze.coerce import coerce, coerce_assigned
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
-from nexus_testkit.postgres.analyze.grouping import children
-from nexus_testkit.postgres.analyze.names import expand_star
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
+from nexus_testkit.postgres.analyze.returning import returning
 from nexus_testkit.postgres.catalog.schema import Column, Key, Table
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import (
@@ -60,9 +59,8 @@ def default_of(column: Column) -> Expr:
     return Const(column.type, None)
 
 
-def insert(context: Context, node: Node) -> Insert:
-    """INSERT."""
-    scope = Scope()
+def insert(context: Context, node: Node, scope: Scope) -> Insert:
+    """INSERT, in a fresh scope."""
     ctes, recursive = select.with_clause(context, node, scope)
     table, shown, alias = _target(context, node)
     named = node.all("cols")
@@ -84,12 +82,16 @@ def insert(context: Context, node: Node) -> Insert:
             source, mapped, filled = _insert_query(context, inner, columns, named, scope, override)
     missing = [column for column in table.columns if column not in filled and column.generated is None]
     if rows is not None:
+        # DEFAULT, which is all that a generated column may be given, is left to SQLite.
+        kept = [at for at, column in enumerate(filled) if column.generated is None]
+        rows = [[row[at] for at in kept] for row in rows] if filled else rows
+        filled = [filled[at] for at in kept]
         rows = [[*row, *(default_of(column) for column in missing)] for row in rows]
     mapped = [*mapped, *(default_of(column) for column in missing)] if source is not None else []
     conflict = _conflict(context, node["onConflictClause"], table, shown, alias) if "onConflictClause" in node else None
-    returning = _returning(context, node, table, shown, [])
+    outputs, stage = returning(context, node, table, shown, scope, [])
     names = [column.name for column in (*filled, *missing)]
-    return Insert(table.name, alias, names, rows, source, mapped, conflict, returning, ctes, recursive)
+    return Insert(table.name, alias, names, rows, source, mapped, conflict, outputs, ctes, recursive, stage)
 
 
 def _insert_columns(context: Context, table: Table, named: Sequence[Node]) -> list[Column]:
@@ -132,22 +134,13 @@ def _insert_rows(
 def _many_rows(
     context: Context, written: list[list[Node]], filled: list[Column], scope: Scope, override: str
 ) -> list[list[Expr]]:
-    # PostgreSQL gives each column of a longer VALUES list one common type first, unless all are unknown.
-    rows: list[list[Expr | None]] = [
-        [None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in row]
-        for row in written
-    ]
-    for at in range(len(filled)):
-        known = [expr for row in rows if (expr := row[at]) is not None]
-        types = {expr.type for expr in known} - {UNKNOWN}
-        if len(types) > 1:
-            common = common_type(context, known, "VALUES")
-            for row in rows:
-                if (expr := row[at]) is not None:
-                    row[at] = coerce(context, expr, common)
-    return [
-        [_assigned(context, expr, column, override) for expr, column in zip(row, filled, strict=True)] for row in rows
-    ]
+    rows: list[list[Expr]] = []
+    for row in written:
+        exprs = [
+            None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in row
+        ]
+        rows.append([_assigned(context, expr, column, override) for expr, column in zip(exprs, filled, strict=True)])
+    return rows
 
 
 def _check_width(
@@ -272,19 +265,23 @@ def _arbiter(context: Context, infer: Node, table: Table) -> Key:
 
 
 def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -> list[tuple[str, Expr]]:
-    """`SET column = expression` pairs."""
-    sets: list[tuple[str, Expr]] = []
+    """`SET column = expression` pairs; all expressions are read before the first is assigned."""
+    read: list[tuple[Node, Expr | None]] = []
     made: list[Expr] = []
     for node in nodes:
         if "indirection" in node:
             raise context.unsupported("SET of a part of a column", node)
-        column = column_of(context, table, node["name"], node)
         value = node["val"]
         if value.kind == "MultiAssignRef":
             source = value["source"]
             number, _ = value["colno"], value["ncolumns"]
             if source.kind == "SubLink":
-                raise context.unsupported("SET (...) = (SELECT ...)", node)
+                if number == 1:
+                    made = rowtests.columns(context, source, value["ncolumns"], scope)
+                else:
+                    source.ignore()  # libpg_query repeats the query for each of its columns
+                read.append((node, made[number - 1]))
+                continue
             if source.kind != "RowExpr":
                 raise context.error(
                     "0A000", "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression", source
@@ -296,12 +293,15 @@ def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -
                 if other is not items[number - 1]:
                     other.ignore()  # libpg_query repeats the whole row for each of its columns
             value = items[number - 1]
+        read.append((node, None if value.kind == "SetToDefault" else expressions.expression(context, value, scope)))
+    sets: list[tuple[str, Expr]] = []
+    for node, expr in read:
+        column = column_of(context, table, node["name"], node)
         _once(context, sets, column)
-        if value.kind == "SetToDefault":
+        if expr is not None:
+            sets.append((column.name, _assigned_by_update(context, expr, column)))
+        elif column.generated is None:  # the default of a generated column is its value
             sets.append((column.name, default_of(column)))
-            continue
-        expr = expressions.expression(context, value, scope)
-        sets.append((column.name, _assigned_by_update(context, expr, column, node)))
     return sets
 
 
@@ -310,7 +310,7 @@ def _once(context: Context, sets: list[tuple[str, Expr]], column: Column) -> Non
         raise context.error("42601", f'multiple assignments to same column "{column.name}"')
 
 
-def _assigned_by_update(context: Context, expr: Expr, column: Column, node: Node) -> Expr:
+def _assigned_by_update(context: Context, expr: Expr, column: Column) -> Expr:
     if column.generated is not None or column.identity == "a":
         what = (
             "is a generated column."
@@ -320,7 +320,6 @@ def _assigned_by_update(context: Context, expr: Expr, column: Column, node: Node
         raise context.error(
             "428C9",
             f'column "{column.name}" can only be updated to DEFAULT',
-            node,
             detail=f'Column "{column.name}" {what}',
         )
     return coerce_assigned(context, expr, column.name, column.type, column.typmod)
@@ -329,27 +328,25 @@ def _assigned_by_update(context: Context, expr: Expr, column: Column, node: Node
 # ------------------------------------------------------------------------------- UPDATE, DELETE, RETURNING
 
 
-def update(context: Context, node: Node) -> Update:
-    """UPDATE."""
-    scope = Scope()
+def update(context: Context, node: Node, scope: Scope) -> Update:
+    """UPDATE, in a fresh scope."""
     ctes, recursive = select.with_clause(context, node, scope)
     table, shown, alias = _target(context, node)
     own = sources.table_entry(table, alias, shown, alias)
     scope.entries.append(own)
     others = sources.from_clause(context, node.all("fromClause"), scope)
-    scope.clause = "UPDATE"
-    sets = _sets(context, table, node["targetList"], scope)
     where = None
     if "whereClause" in node:
         scope.clause = "WHERE"
         where = expressions.condition(context, node["whereClause"], scope, "WHERE")
-    returning = _returning(context, node, table, shown, scope.entries[1:])
-    return Update(table.name, alias, sets, others, where, returning, ctes, recursive)
+    outputs, stage = returning(context, node, table, shown, scope, scope.entries[1:])
+    scope.clause = "UPDATE"
+    sets = _sets(context, table, node["targetList"], scope)
+    return Update(table.name, alias, sets, others, where, outputs, ctes, recursive, stage)
 
 
-def delete(context: Context, node: Node) -> Delete:
-    """DELETE."""
-    scope = Scope()
+def delete(context: Context, node: Node, scope: Scope) -> Delete:
+    """DELETE, in a fresh scope."""
     ctes, recursive = select.with_clause(context, node, scope)
     table, shown, alias = _target(context, node)
     scope.entries.append(sources.table_entry(table, alias, shown, alias))
@@ -358,36 +355,5 @@ def delete(context: Context, node: Node) -> Delete:
     if "whereClause" in node:
         scope.clause = "WHERE"
         where = expressions.condition(context, node["whereClause"], scope, "WHERE")
-    returning = _returning(context, node, table, shown, scope.entries[1:])
-    return Delete(table.name, alias, others, where, returning, ctes, recursive)
-
-
-def _returning(context: Context, node: Node, table: Table, shown: str, others: list[Entry]) -> list[Output]:
-    """RETURNING's outputs; columns of the target are bare (relation ""), SQLite gives no others."""
-    if "returningClause" not in node:
-        return []
-    clause = node["returningClause"]
-    scope = Scope(entries=[sources.table_entry(table, "", shown, ""), *others], clause="RETURNING")
-    outputs: list[Output] = []
-    for item in clause["exprs"]:
-        value = item["val"]
-        if value.kind == "ColumnRef" and "A_Star" in value.fields["fields"][-1]:
-            outputs.extend(expand_star(context, value, scope))
-            continue
-        expr = expressions.expression(context, value, scope)
-        if expr.type == UNKNOWN:
-            expr = coerce(context, expr, "text")
-        outputs.append(Output(item.get("name") or select.output_name(value), expr))
-    _only_target(context, outputs)
-    return outputs
-
-
-def _only_target(context: Context, outputs: list[Output]) -> None:
-    pending: list[Expr] = [output.expr for output in outputs]
-    while pending:
-        expr = pending.pop()
-        if isinstance(expr, ColumnRef) and expr.relation:
-            raise context.unsupported("RETURNING of another table's column", expr)
-        if isinstance(expr, SubQuery):
-            raise context.unsupported("a subquery in RETURNING", expr)
-        pending.extend(children(expr))
+    outputs, stage = returning(context, node, table, shown, scope, scope.entries[1:])
+    return Delete(table.name, alias, others, where, outputs, ctes, recursive, stage)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from nexus_testkit.postgres.analyze import functions, rowtests, subqueries
-from nexus_testkit.postgres.analyze.coerce import coerce, coerce_boolean, coerce_common, coerce_explicit, common_type
+from nexus_testkit.postgres.analyze.coerce import (
+    coerce,
+    coerce_boolean,
+    coerce_common,
+    coerce_explicit,
+    common_type,
+    undecided,
+)
 from nexus_testkit.postgres.analyze.context import Context, Rule, Scope
 from nexus_testkit.postgres.analyze.names import column_ref
 from nexus_testkit.postgres.analyze.operators import (
@@ -126,7 +133,7 @@ def null_test(context: Context, node: Node, scope: Scope) -> Expr:
     """IS [NOT] NULL."""
     arg = expression(context, node["arg"], scope)
     if isinstance(arg, Param) and arg.type == UNKNOWN:
-        arg = coerce(context, arg, "text")
+        arg = undecided(context, arg)
     return IsTest("bool", arg, "NULL", node["nulltesttype"] == "IS_NOT_NULL", location=node.location)
 
 

@@ -73,6 +73,17 @@ def _set_returning(context: Context, made: Call, scope: Scope, node: Node) -> Ex
     return ColumnRef(made.type, alias, "c0", made.name, location=node.location)
 
 
+def unnest_together(context: Context, node: Node, scope: Scope) -> tuple[Call, list[tuple[str, str]]] | None:
+    """`unnest(a, b ...)` in FROM with names and types of its columns; None where it is another function or of one array."""
+    if len(node.fields.get("args", ())) < 2 or function_name(context, node) != "unnest":
+        return None
+    given = [_argument(context, arg, scope) for arg in node["args"]]
+    parts = [make_call(context, resolve(context, "unnest", [arg], node), [arg], node) for arg in given]
+    arrays = tuple(part.args[0] for part in parts)
+    call = Call("record", "unnest", tuple(array.type for array in arrays), arrays, location=node.location)
+    return call, [("unnest", part.type) for part in parts]
+
+
 def make_call(context: Context, found: Routine, args: list[Expr], node: Node) -> Call:
     """The call of a resolved function."""
     coerced = tuple(coerce(context, arg, wanted) for arg, wanted in zip(args, found.args, strict=True))

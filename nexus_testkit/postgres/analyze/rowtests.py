@@ -51,6 +51,7 @@ def columns(context: Context, node: Node, count: int, scope: Scope) -> list[Expr
     Raises:
         DatabaseError: 42601 where the query has another number of columns.
     """
+    node.skip("subLinkType")
     found: list[Expr] = []
     for at in range(count):
         query = select.query(context, node["subselect"], Scope(parent=scope))

@@ -8,6 +8,7 @@ from nexus_testkit.postgres.analyze import expressions, grouping, sorting, sourc
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_integer, common_type
 from nexus_testkit.postgres.analyze.context import Context, CteEntry, Entry, Scope
 from nexus_testkit.postgres.analyze.distincton import distinct_on
+from nexus_testkit.postgres.analyze.locking import lock_rows
 from nexus_testkit.postgres.analyze.names import expand_star
 from nexus_testkit.postgres.analyze.operators import require_ordering
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
@@ -43,13 +44,7 @@ def query(context: Context, node: Node, scope: Scope, *, resolve: bool = True) -
     if resolve:
         resolve_unknown(context, made)
     _limits(context, node, scope, made)
-    for locking in node.all("lockingClause"):
-        # Whoever locks rows takes the writer's place, so that nobody changes them; SKIP LOCKED and NOWAIT wait for it,
-        # which is the schedule where they came later.
-        context.locks_rows = True
-        locking.skip("strength", "waitPolicy", "lockedRels")
-        if op != "SETOP_NONE" or "groupClause" in node or node.fields.get("distinctClause"):
-            raise context.error("0A000", "FOR UPDATE is not allowed with this query")
+    lock_rows(context, node, scope)
     return made
 
 
@@ -98,7 +93,8 @@ def with_clause(context: Context, node: Node, scope: Scope) -> tuple[list[Common
             raise context.error("42712", f'WITH query name "{name}" specified more than once', item)
         inner = item["ctequery"]
         if inner.kind != "SelectStmt":
-            raise context.unsupported("a statement that changes data in WITH", item)
+            tables.append(_change(context, item, inner, scope))
+            continue
         lowered = context.cte_name()
         given = item.names("aliascolnames") if "aliascolnames" in item else []
         within = Scope(parent=scope)
@@ -120,6 +116,28 @@ def with_clause(context: Context, node: Node, scope: Scope) -> tuple[list[Common
         materialized = {"CTEMaterializeAlways": "MATERIALIZED", "CTEMaterializeNever": "NOT MATERIALIZED"}
         tables.append(CommonTable(lowered, made, materialized.get(item.get("ctematerialized", ""), "")))
     return tables, recursive
+
+
+def _change(context: Context, item: Node, node: Node, scope: Scope) -> CommonTable:
+    """INSERT, UPDATE or DELETE in WITH; what it returns stands in the table of that name."""
+    from nexus_testkit.postgres.analyze import dml  # noqa: PLC0415  # a cycle otherwise
+
+    if scope.parent is not None:
+        raise context.error(
+            "0A000", "WITH clause containing a data-modifying statement must be at the top level", item
+        )
+    rule = {"InsertStmt": dml.insert, "UpdateStmt": dml.update, "DeleteStmt": dml.delete}.get(node.kind)
+    if rule is None:
+        raise context.unsupported(f"{node.kind} in WITH", item)
+    if "aliascolnames" in item:
+        raise context.unsupported("names of columns for a statement that changes data in WITH", item)
+    tree = rule(context, node, Scope(parent=scope))
+    lowered = f"pgs_{context.cte_name()}"
+    entry = CteEntry(lowered, tree.returning, silent=not tree.returning)
+    scope.ctes[item["ctename"]] = entry
+    context.changes[lowered] = (entry, tree)
+    item.skip("ctematerialized")
+    return CommonTable(lowered, Query(Values([], tree.returning)))
 
 
 def _recursive(context: Context, node: Node, scope: Scope, name: str, lowered: str, given: list[str]) -> Query:

@@ -37,6 +37,8 @@ def find_table(context: Context, node: Node, *, located: bool = True) -> Table:
         shown = f"{node.fields['schemaname']}.{name}" if "schemaname" in node else name
         if shown.startswith(("pg_catalog.", "information_schema.", "pg_")):
             raise context.unsupported(f"the system catalogue {shown}", node)
+        if name in context.catalog.sequences:
+            raise context.unsupported("a sequence as a table", node)
         raise context.error("42P01", f'relation "{shown}" does not exist', node if located else None)
     return table
 
@@ -122,6 +124,8 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
     cte = scope.cte(name) if "schemaname" not in node else None
     if cte is not None:
         cte.used = True
+        if cte.silent:
+            raise context.error("0A000", f'WITH query "{name}" does not have a RETURNING clause', node)
         columns: list[tuple[str, Expr]] = [
             (
                 output.name,
@@ -171,7 +175,8 @@ def _function(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
     before = scope.clause
     scope.clause = "FROM"
     try:
-        call = functions.call(context, call_node, scope)
+        together = functions.unnest_together(context, call_node, scope)
+        call = together[0] if together else functions.call(context, call_node, scope)
     finally:
         scope.clause = before
     if not isinstance(call, Call):
@@ -179,7 +184,7 @@ def _function(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
     name = call.name
     given = node.get("alias")
     alias = context.alias()
-    outputs = _outputs(context, call, node)
+    outputs = together[1] if together else _outputs(context, call, node)
     if len(outputs) == 1 and not _has_named_output(call):
         outputs = [(given.fields["aliasname"] if given is not None else name, outputs[0][1])]
     ordinality = bool(node.get("ordinality"))

@@ -243,7 +243,12 @@ def make_check(context: Context, table: str, entry: Entry, node: Node, taken: Ma
         label = read[0] if len(read) == 1 else ""
         name = choose_name(context.catalog, table, label, "check", taken)
     elif name in taken:
-        raise context.error("42710", f'check constraint "{name}" already exists')
+        shown = (
+            f'constraint "{name}" for relation "{table}"'
+            if table in context.catalog.tables
+            else f'check constraint "{name}"'
+        )
+        raise context.error("42710", f"{shown} already exists")
     return Check(name, expr, tuple(read))
 
 

@@ -40,10 +40,12 @@ from nexus_testkit.postgres.typed import (
     Subscript,
     Window,
 )
+from nexus_testkit.postgres.values.types import INTEGERS
 
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _STRINGS = frozenset({"text", "varchar", "name"})
 _INTEGERS = ("int2", "int4", "int8")
+_NOT_JSON = frozenset({"float4", "float8", "bytea"})
 
 
 class Lowering:
@@ -53,10 +55,11 @@ class Lowering:
         query: lowers a query; given by `lower.queries`, which knows more than expressions do.
         bound: the highest parameter number that the SQL holds.
         functions: the set-returning functions in FROM, by alias.
+        instead: tables that are read from a copy, and its name.
         limits: casts of a parameter to a type with a modifier: PostgreSQL checks them before the statement runs.
     """
 
-    __slots__ = ("bound", "catalog", "functions", "limits", "query", "refuse")
+    __slots__ = ("bound", "catalog", "functions", "instead", "limits", "query", "refuse")
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class Lowering:
         self.bound = 0
         self.functions: dict[str, FunctionSource | LateralSource] = {}
         self.limits: dict[int, Cast] = {}
+        self.instead: dict[str, str] = {}
 
     def expr(self, node: Expr) -> str:
         """The SQL of an expression, in parentheses where it needs them."""
@@ -128,7 +132,8 @@ def _column(low: Lowering, node: ColumnRef) -> str:
             return lateral.column(source, at)
         if at == source.width:
             return f"({node.relation}.key + 1)"
-        return f"{node.relation}.value" if source.width == 1 else f"json_extract({node.relation}.value, '$[{at}]')"
+        value = f"{node.relation}.value" if source.width == 1 else f"json_extract({node.relation}.value, '$[{at}]')"
+        return _element(node.type, value)
     return f"{node.relation}.{name(node.name)}" if node.relation else name(node.name)
 
 
@@ -140,6 +145,8 @@ def _cast(low: Lowering, node: Cast) -> str:
         if source == target or (source in _STRINGS and target in _STRINGS and target != "name"):
             return arg
         if source in _INTEGERS and target in _INTEGERS and _INTEGERS.index(source) <= _INTEGERS.index(target):
+            return arg
+        if source == "int8" and target in _INTEGERS and _within(low, node.arg, target):
             return arg
         if source in _INTEGERS and target == "float8":
             return f"CAST({arg} AS REAL)"
@@ -155,6 +162,15 @@ def _cast(low: Lowering, node: Cast) -> str:
         # The common case of INSERT: no function call as long as the text fits.
         return f"CASE WHEN length({arg}) <= {node.typmod} THEN {arg} ELSE {_cast_call(arg, node)} END"
     return _cast_call(arg, node)
+
+
+def _within(low: Lowering, node: Expr, target: str) -> bool:
+    """Whether it is the next value of a sequence all of whose values fit: a serial column's default."""
+    if not isinstance(node, Call) or node.name != "nextval" or not isinstance(node.args[0], Const):
+        return False
+    sequence = low.catalog.sequences.get(str(node.args[0].value).removeprefix("public.").strip('"'))
+    limit = INTEGERS[target]
+    return sequence is not None and -limit <= sequence.minimum and sequence.maximum < limit
 
 
 def _plain(node: Expr) -> bool:
@@ -232,11 +248,16 @@ def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) ->
     left, array = low.expr(node.left), low.expr(node.array)
     element = node.compared
     key = collated(left, element, array)
-    if (node.operator, node.every) in (("=", False), ("<>", True)):
-        found = f"{key} {'NOT ' if node.every else ''}IN (SELECT value FROM json_each({array}))"
+    membership = (node.operator, node.every) in (("=", False), ("<>", True))
+    if membership and isinstance(node.array, ArrayExpr) and not node.array.nested:
+        # Without a subquery, which SQLite takes in no CHECK; PostgreSQL shows IN (...) in this form.
+        items = ", ".join(low.expr(item) for item in node.array.items)
+        return f"({collated(left, element, items)} {'NOT ' if node.every else ''}IN ({items}))"
+    if membership:
+        found = f"{key} {'NOT ' if node.every else ''}IN (SELECT {_element(element)} FROM json_each({array}))"
     elif node.operator in _COMPARISONS and element not in low.catalog.enums:
         # min/max of the failing comparisons keeps null as unknown.
-        test = f"{key} {node.operator} value"
+        test = f"{key} {node.operator} {_element(element)}"
         found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({test}) AS value FROM json_each({array})))"
     elif node.operator in ("~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"):
         value = routines.call(
@@ -254,6 +275,11 @@ def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) ->
         return f"({found})"
     # json_each of null has no rows; PostgreSQL's answer for a null array is null.
     return f"(CASE WHEN {array} IS NOT NULL THEN {found} END)"
+
+
+def _element(kind: str, value: str = "value") -> str:
+    """An element as json_each gives it, in the storage of its type."""
+    return f"pg_array_element({value}, {literal(kind)})" if kind in _NOT_JSON else value
 
 
 def _quantify(every: bool) -> str:
@@ -277,7 +303,8 @@ def _coalesce(low: Lowering, node: Coalesce) -> str:
 
 def _min_max(low: Lowering, node: MinMax) -> str:
     # SQLite's max(a, b) is null when one of them is; PostgreSQL passes nulls over.
-    operator = ">" if node.greatest else "<"
+    # Of equal values (1.0, 1.00) the first stays.
+    operator = ">=" if node.greatest else "<="
     result: Expr = node.args[0]
     sql = low.expr(result)
     for arg in node.args[1:]:
@@ -294,8 +321,10 @@ def _min_max(low: Lowering, node: MinMax) -> str:
 def _array(low: Lowering, node: ArrayExpr) -> str:
     items = [low.expr(item) for item in node.items]
     if node.nested:
-        items = [f"json({item})" for item in items]
-    return f"json_array({', '.join(items)})"
+        return f"pg_array_nested({', '.join(items)})"
+    # SQLite's JSON keeps 15 digits of a float, and no bytes at all.
+    function = "pg_array" if node.type[:-2] in _NOT_JSON else "json_array"
+    return f"{function}({', '.join(items)})"
 
 
 def _subscript(low: Lowering, node: Subscript) -> str:
@@ -316,7 +345,8 @@ def _subquery(low: Lowering, node: SubQuery) -> str:
     if node.kind == "exists":
         return f"EXISTS ({query})"
     if node.kind == "array":
-        return f"(SELECT coalesce(json_group_array(c0), '[]') FROM ({query}))"
+        function = "pg_agg_array_agg" if node.type[:-2] in _NOT_JSON else "json_group_array"
+        return f"(SELECT coalesce({function}(c0), '[]') FROM ({query}))"
     if node.kind == "scalar":
         if node.query.one_row_at_most:
             return f"({query})"

@@ -29,7 +29,7 @@ def source(low: Lowering, node: LateralSource) -> str:
 
 def _packed(sql: str, kind: str) -> str:
     if kind == "bytea":
-        return f"'\\x' || hex({sql})"
+        return f"iif({sql} IS NULL, NULL, '\\x' || hex({sql}))"
     if kind in _FLOATS:
         return f"pg_float_repr({sql})"
     # Concatenation makes plain text of what SQLite knows to be JSON, which it would put in unquoted.

@@ -135,7 +135,7 @@ def _limit(low: Lowering, node: Query) -> str:
 
 def _select(low: Lowering, body: Select, extra: str = "") -> str:
     # FROM first: a function in it says how its columns are reached.
-    sources = ", ".join(_source(low, source) for source in body.sources)
+    sources = ", ".join(source(low, item) for item in body.sources)
     shown = body.outputs[: len(body.outputs) - body.hidden]
     outputs = ", ".join(
         f"{_output(low, output.expr, compared=body.distinct)} AS c{at}" for at, output in enumerate(shown)
@@ -171,19 +171,20 @@ def _group(low: Lowering, group: Expr) -> str:
     return low.key(group)
 
 
-def _source(low: Lowering, source: Source) -> str:
-    if isinstance(source, TableSource):
-        return f"{name(source.table)} AS {source.alias}"
-    if isinstance(source, CteSource):
-        return f"{source.cte} AS {source.alias}"
-    if isinstance(source, QuerySource):
-        return f"({low.query(low, source.query)}) AS {source.alias}"
-    if isinstance(source, FunctionSource):
-        return _function(low, source)
-    if isinstance(source, LateralSource):
-        low.functions[source.alias] = source
-        return lateral.source(low, source)
-    return _join(low, source)
+def source(low: Lowering, node: Source) -> str:
+    """An item of FROM."""
+    if isinstance(node, TableSource):
+        return f"{name(node.table)} AS {node.alias}"
+    if isinstance(node, CteSource):
+        return f"{node.cte} AS {node.alias}"
+    if isinstance(node, QuerySource):
+        return f"({low.query(low, node.query)}) AS {node.alias}"
+    if isinstance(node, FunctionSource):
+        return _function(low, node)
+    if isinstance(node, LateralSource):
+        low.functions[node.alias] = node
+        return lateral.source(low, node)
+    return _join(low, node)
 
 
 def _function(low: Lowering, source: FunctionSource) -> str:
@@ -192,13 +193,13 @@ def _function(low: Lowering, source: FunctionSource) -> str:
     return f"json_each({low.expr(source.call)}) AS {source.alias}"
 
 
-def _join(low: Lowering, source: JoinSource) -> str:
-    left, right = _source(low, source.left), _source(low, source.right)
-    if isinstance(source.right, JoinSource):
+def _join(low: Lowering, node: JoinSource) -> str:
+    left, right = source(low, node.left), source(low, node.right)
+    if isinstance(node.right, JoinSource):
         right = f"({right})"
-    if source.kind == "CROSS" or source.on is None:
+    if node.kind == "CROSS" or node.on is None:
         return f"{left} CROSS JOIN {right}"
-    return f"{left} {source.kind} JOIN {right} ON {low.condition(source.on)}"
+    return f"{left} {node.kind} JOIN {right} ON {low.condition(node.on)}"
 
 
 def _values(low: Lowering, body: Values) -> str:
@@ -298,7 +299,7 @@ def update(low: Lowering, node: Update) -> str:
     sets = ", ".join(f"{name(column)} = {low.expr(expr)}" for column, expr in node.sets)
     text = f"{_with(low, node.ctes, recursive=node.recursive)}UPDATE {name(node.table)} AS {node.alias} SET {sets}"
     if node.sources:
-        text += " FROM " + ", ".join(_source(low, source) for source in node.sources)
+        text += " FROM " + ", ".join(source(low, item) for item in node.sources)
     if node.where is not None:
         text += f" WHERE {low.condition(node.where)}"
     return text + _returning(low, node.returning)
@@ -309,7 +310,7 @@ def delete(low: Lowering, node: Delete) -> str:
     head = f"{_with(low, node.ctes, recursive=node.recursive)}DELETE FROM {name(node.table)}"
     where = f" WHERE {low.condition(node.where)}" if node.where is not None else ""
     if node.sources:
-        joined = ", ".join([f"{name(node.table)} AS {node.alias}", *(_source(low, source) for source in node.sources)])
+        joined = ", ".join([f"{name(node.table)} AS {node.alias}", *(source(low, item) for item in node.sources)])
         rowid = low.catalog.tables[node.table].rowid
         text = f"{head} WHERE {rowid} IN (SELECT {node.alias}.{rowid} FROM {joined}{where})"
     else:

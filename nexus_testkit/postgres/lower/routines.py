@@ -59,6 +59,9 @@ _WINDOWS = frozenset(
 )
 _INTEGERS = frozenset({"int2", "int4", "int8"})
 
+# Of equal values that are not the same SQLite's min and max keep the first, PostgreSQL's the last.
+_LAST_OF_EQUALS = frozenset({"numeric", "interval"})
+
 
 def call(node: Call, args: list[str]) -> str | None:
     """A function or operator, or None where nothing provides it."""
@@ -128,7 +131,7 @@ def _native_aggregate(node: Aggregate, args: list[str], keys: list[str]) -> str 
     if node.name == "count":
         return f"count({distinct}{keys[0]}){FILTER}"
     kind = node.signature[0] if node.signature else ""
-    if node.name in ("min", "max") and keys[0].startswith(args[0]):  # an enum's key is its rank
+    if node.name in ("min", "max") and kind not in _LAST_OF_EQUALS and keys[0].startswith(args[0]):  # an enum's key is its rank
         return f"{node.name}({keys[0]}){FILTER}"
     if node.name == "sum" and kind in ("int2", "int4"):
         return f"sum({distinct}{args[0]}){FILTER}"

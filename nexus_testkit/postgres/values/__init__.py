@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from nexus_testkit.postgres.values import types
 from nexus_testkit.postgres.values.casts import cast, caster, output
-from nexus_testkit.postgres.values.codec import decoder, encode, encoder
+from nexus_testkit.postgres.values.codec import decoder, encode, encoder, plain_encoder
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.functions import RUNTIME
 from nexus_testkit.postgres.values.lowering import FUNCTIONS, aggregate_over, lowering, ordered_aggregate
@@ -62,6 +62,7 @@ __all__ = [
     "mentioned",
     "ordered_aggregate",
     "output",
+    "plain_encoder",
     "provide",
     "register",
     "types",

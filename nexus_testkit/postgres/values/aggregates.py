@@ -11,8 +11,33 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arith, collecting, interval, numeric
+from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.session import Aggregator, ValueSession
+
+
+class _Extreme(Aggregator):
+    """min and max where equal values may be written differently (1.0 and 1.00): the last one met stays, as in numeric_larger."""
+
+    compare: ClassVar[Callable[[Any, Any], int]]
+    sign: ClassVar[int]
+
+    def __init__(self, session: ValueSession) -> None:
+        super().__init__(session)
+        self.value: Any = None
+
+    def step(self, value: Any) -> None:
+        if value is not None and (self.value is None or type(self).compare(self.value, value) * self.sign <= 0):
+            self.value = value
+
+    def finalize(self) -> Any:
+        return self.value
+
+
+def _extreme(type_name: str, *, greatest: bool) -> type[_Extreme]:
+    members = {"compare": staticmethod(comparer(type_name)), "sign": 1 if greatest else -1}
+    return type("Greatest" if greatest else "Least", (_Extreme,), members)
 
 
 class SumInt(Aggregator):
@@ -121,12 +146,16 @@ class _FloatMoments(Aggregator):
         if value is None:
             return
         x = arith.float_of(value)
-        before = self.count
+        before, total = self.count, self.sum
         self.count += 1.0
         self.sum += x
         if before > 0:
             gap = x * self.count - self.sum
             self.squares += gap * gap / (self.count * before)
+            if math.isinf(self.sum) or math.isinf(self.squares):
+                if not math.isinf(total) and not math.isinf(x):
+                    raise database_error("22003", "value out of range: overflow")
+                self.squares = math.nan
         elif not math.isfinite(x):
             self.squares = math.nan
 
@@ -188,6 +217,10 @@ def _numeric_spread(name: str, *, sample: bool, root: bool) -> type[Aggregator]:
 
 
 AGGREGATES: dict[str, Callable[[ValueSession], Any]] = {
+    "max_numeric": _extreme("numeric", greatest=True),
+    "min_numeric": _extreme("numeric", greatest=False),
+    "max_interval": _extreme("interval", greatest=True),
+    "min_interval": _extreme("interval", greatest=False),
     "sum_int8": SumInt,
     "sum_numeric": SumNumeric,
     "sum_float8": SumFloat,

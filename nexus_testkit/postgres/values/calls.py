@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
@@ -142,6 +143,12 @@ def time_series_zoned(session: ValueSession, start: str, stop: str, step: str) -
 def unnested(array: str) -> str:
     """unnest(array): all elements, flat, as a JSON list for json_each."""
     return arrays.store(arrays.flat(arrays.load(array))) if "[[" in array else array
+
+
+def unnested_together(*given: str | None) -> str:
+    """unnest(array, array ...): their elements side by side, the shorter filled up with nulls, as a JSON list of rows."""
+    columns = [arrays.flat(arrays.load(array)) if array is not None else [] for array in given]
+    return arrays.store([arrays.store(list(row)) for row in zip_longest(*columns)])
 
 
 def array_element(item: Any, element_type: str) -> Any:

@@ -57,7 +57,7 @@ def encode(value: Any, type_name: str, typmod: Typmod = None, *, argument: int =
 @lru_cache(maxsize=512)
 def encoder(type_name: str) -> Callable[..., Any]:
     """The function behind `encode` for one type: of the value and, for the message, the argument's number (default 1)."""
-    convert = _plain_encoder(type_name)
+    convert = plain_encoder(type_name)
 
     def encode_argument(value: Any, argument: int = 1) -> Any:
         if value is None:
@@ -77,7 +77,8 @@ def _shorten(value: Any) -> str:
     return shown if len(shown) <= 40 else shown[:40] + "..."
 
 
-def _plain_encoder(type_name: str) -> Encoder:
+def plain_encoder(type_name: str) -> Encoder:
+    """The conversion itself, for a value that is not None; what it raises is not yet asyncpg's: `encode` says that."""
     found = _ENCODERS.get(type_name)
     if found is not None:
         return found
@@ -249,7 +250,7 @@ def _jsonb(value: Any) -> str:
 
 
 def _array_encoder(element_type: str) -> Encoder:
-    encode_element = _plain_encoder(element_type)
+    encode_element = plain_encoder(element_type)
 
     def encode_array(value: Any) -> str:
         if not _is_container(value):

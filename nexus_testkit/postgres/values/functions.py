@@ -233,6 +233,7 @@ RUNTIME: dict[str, RuntimeFunction] = {
     "pg_array_all": _loose(arrayops.all_of),
     "pg_array_element": _pure(calls.array_element),
     "pg_unnest": _pure(calls.unnested),
+    "pg_unnest_together": _loose(calls.unnested_together),
     "pg_series": _pure(calls.series),
     "pg_numeric_series": _pure(calls.numeric_series),
     "pg_time_series": _pure(calls.time_series),

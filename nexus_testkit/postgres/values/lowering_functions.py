@@ -225,6 +225,7 @@ array_reverse(anyarray) = pg_array_reverse
 trim_array(anyarray,int4) = pg_array_trim
 array_fill(anyelement,int4[]) = pg_array_fill
 unnest(anyarray) = pg_unnest
+unnest(anyarray,any) = pg_unnest_together
 generate_series(int4,int4|int4,int4,int4|int8,int8|int8,int8,int8) = pg_series
 generate_series(numeric,numeric|numeric,numeric,numeric) = pg_numeric_series
 generate_series(timestamp,timestamp,interval) = pg_time_series
@@ -295,6 +296,10 @@ to_char(timestamptz,text) = pg_to_char_timestamptz
 
 _add("""
 sum(int2|int4) = sum({0})
+max(numeric) = pg_agg_max_numeric
+max(interval) = pg_agg_max_interval
+min(numeric) = pg_agg_min_numeric
+min(interval) = pg_agg_min_interval
 sum(int8) = pg_agg_sum_int8
 sum(numeric) = pg_agg_sum_numeric
 sum(float8) = pg_agg_sum_float8

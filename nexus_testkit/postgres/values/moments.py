@@ -28,12 +28,18 @@ from nexus_testkit.postgres.values.times import (
 
 
 def _utc(moment: datetime) -> str:
-    return timestamp_text(moment.astimezone(UTC).replace(tzinfo=None))
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return timestamp_text(moment.replace(tzinfo=None))
 
 
 def now(session: ValueSession) -> str:
     """now(), transaction_timestamp(), CURRENT_TIMESTAMP."""
-    return _utc(session.now())
+    moment = session.now()
+    known = session.shown_now
+    if known is None or known[0] is not moment:
+        known = session.shown_now = (moment, _utc(moment))
+    return known[1]
 
 
 def clock_timestamp(session: ValueSession) -> str:

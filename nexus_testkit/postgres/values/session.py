@@ -24,16 +24,18 @@ class ValueSession:
         pending: the error that a function raised inside SQLite, which sqlite3 replaces by an OperationalError
             without its type. Read it with `take_pending`.
         random: the generator behind `random()` and `gen_random_uuid()`; seeded, so that a run repeats.
+        shown_now: the last value of `now` with its text: one for all rows of a transaction.
         clock: gives the time at this instant, for `clock_timestamp()`; the same as `now` unless set.
     """
 
-    __slots__ = ("clock", "now", "pending", "random", "zone", "zone_name")
+    __slots__ = ("clock", "now", "pending", "random", "shown_now", "zone", "zone_name")
 
     def __init__(self, *, now: Callable[[], datetime] = _epoch, seed: int = 0) -> None:
         self.now = now
         self.clock = now
         self.zone: tzinfo | None = None
         self.zone_name = "UTC"
+        self.shown_now: tuple[datetime, str] | None = None
         self.pending: DatabaseError | None = None
         self.random = random.Random(seed)  # noqa: S311  # reproducible by intent, never a secret
 

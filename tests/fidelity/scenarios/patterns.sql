@@ -215,3 +215,20 @@ SELECT email FROM account WHERE starts_with(email, 'ann') OR right(email, 5) = '
 CREATE TABLE ticket (id int, state text DEFAULT 'new'::text CHECK ((state = ANY (ARRAY['new'::text, 'done'::text]))))
 INSERT INTO ticket VALUES (1, 'lost')
 INSERT INTO ticket (id) VALUES (1) RETURNING state
+
+== row locks
+SELECT a.id FROM account a LEFT JOIN account_tag x ON x.account_id = a.id WHERE a.id = 1 FOR UPDATE
+SELECT a.id FROM account a LEFT JOIN account_tag x ON x.account_id = a.id WHERE a.id = 1 ORDER BY x.tag_id FOR UPDATE OF a
+SELECT a.id FROM account_tag x RIGHT JOIN account a ON x.account_id = a.id FOR SHARE
+SELECT a.id FROM account a FULL JOIN account_tag x ON x.account_id = a.id FOR UPDATE OF x
+SELECT a.id FROM account a JOIN account_tag x ON x.account_id = a.id ORDER BY a.id, x.tag_id FOR UPDATE
+SELECT id FROM account FOR UPDATE OF nope
+SELECT a.id FROM account a FOR UPDATE OF account
+SELECT id FROM account GROUP BY id FOR UPDATE
+SELECT 1 FROM account HAVING true FOR UPDATE
+SELECT sum(id) OVER () FROM account FOR NO KEY UPDATE
+SELECT generate_series(1, 2) FROM account FOR KEY SHARE
+SELECT id FROM account UNION SELECT 1 FOR UPDATE
+VALUES (1) FOR UPDATE
+SELECT id FROM account WHERE id < 3 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT 1 FOR UPDATE

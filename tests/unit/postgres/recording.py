@@ -1,6 +1,6 @@
 """Scenarios of SQL, run on the real server and on the fake.
 
-`python tests/unit/postgres/recording.py <dsn>` runs each scenario in a fresh schema of a PostgreSQL server and writes what it answered, with
+`python tests/unit/postgres/recording.py <dsn> [name ...]` runs each scenario (or those named) in a fresh schema of a PostgreSQL server and writes what it answered, with
 its version, to `expected.json`; `test_recorded.py` replays it. A line of a scenario is a statement; ` -- [...]` at its
 end are its arguments, as Python.
 """
@@ -53,13 +53,15 @@ def rows_answer(columns: list[str], rows: list[tuple[Any, ...]], status: str) ->
     return {"columns": columns, "rows": [[repr(value) for value in row] for row in rows], "status": status}
 
 
-async def record(dsn: str) -> dict[str, Any]:
-    """What the server at `dsn` answers to every step."""
+async def record(dsn: str, names: list[str]) -> dict[str, Any]:
+    """What the server at `dsn` answers to every step, of the scenarios named or of all."""
     import asyncpg
 
     recorded: dict[str, Any] = {}
     version = ""
     for name, steps in scenarios().items():
+        if names and name not in names:
+            continue
         admin = await asyncpg.connect(dsn)
         version = await admin.fetchval("SHOW server_version")
         await admin.execute("DROP DATABASE IF EXISTS scenario")
@@ -84,5 +86,8 @@ async def record(dsn: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    answers = asyncio.run(record(sys.argv[1]))
+    answers = asyncio.run(record(sys.argv[1], sys.argv[2:]))
+    if sys.argv[2:]:
+        kept = json.loads(EXPECTED.read_text(encoding="utf-8"))["scenarios"]
+        answers["scenarios"] = dict(sorted({**kept, **answers["scenarios"]}.items()))
     EXPECTED.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
