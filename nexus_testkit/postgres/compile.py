@@ -8,6 +8,7 @@ from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres import folding
 from nexus_testkit.postgres.analyze import commands, ddl, dml, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog.schema import Catalog
@@ -69,7 +70,7 @@ def _params(context: Context) -> tuple[str, ...]:
 
 
 def _query_plan(context: Context, node: Node) -> QueryPlan:
-    tree = select.query(context, node, Scope())
+    tree = context.tree = select.query(context, node, Scope())
     if context.changes:
         return _staged_plan(context, tree, tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)], "SELECT", "")
     shown = tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)]
@@ -82,7 +83,7 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
     low = lowering(context)
     tree: Insert | Update | Delete
     if node.kind == "InsertStmt":
-        tree = dml.insert(context, node, Scope())
+        tree = context.tree = dml.insert(context, node, Scope())
         if context.changes or tree.stage:
             return _staged_plan(context, tree, tree.returning, "INSERT 0", tree.table)
         plan = _plan(context, low, queries.insert(low, tree), tree.returning, "INSERT 0", tree.table)
@@ -92,11 +93,11 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
         )
         return plan
     if node.kind == "UpdateStmt":
-        tree = dml.update(context, node, Scope())
+        tree = context.tree = dml.update(context, node, Scope())
         if context.changes or tree.stage:
             return _staged_plan(context, tree, tree.returning, "UPDATE", tree.table)
         return _plan(context, low, queries.update(low, tree), tree.returning, "UPDATE", tree.table)
-    tree = dml.delete(context, node, Scope())
+    tree = context.tree = dml.delete(context, node, Scope())
     if context.changes or tree.stage:
         return _staged_plan(context, tree, tree.returning, "DELETE", tree.table)
     return _plan(context, low, queries.delete(low, tree), tree.returning, "DELETE", tree.table)
@@ -125,7 +126,13 @@ def _plan(context: Context, low: Lowering, sql: str, outputs: list[Output], tag:
         writes,
         low.bound,
         limits=_limits(context, low),
+        constants=_constants(context, low),
     )
+
+
+def _constants(context: Context, low: Lowering) -> tuple[str, ...]:
+    found = [low.expr(expr) for expr in folding.constants(context.tree)] if context.tree is not None else []
+    return tuple(f"SELECT {', '.join(part)}" for part in (found[at : at + 500] for at in range(0, len(found), 500)))
 
 
 def _limits(context: Context, low: Lowering) -> tuple[tuple[int, Limit], ...]:

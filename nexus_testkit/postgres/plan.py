@@ -40,6 +40,7 @@ class QueryPlan:
         counts, draws: whether it moves sequences or the dice.
         limits: index of a parameter and the cast that checks its length or range before anything runs.
         touches: whether a row must not be updated twice (ON CONFLICT DO UPDATE of several rows).
+        constants: queries of what is computed before anything runs; none once that went well (`folding`).
         steps: what to run instead of `sql`, one after the other (`staging`).
     """
 
@@ -53,6 +54,7 @@ class QueryPlan:
     touches: bool = False
     limits: tuple[tuple[int, Callable[[Any, Any], Any]], ...] = ()
     steps: tuple[Step, ...] = ()
+    constants: tuple[str, ...] = ()
     needs: frozenset[str] = field(init=False)
     draws: bool = field(init=False)
     counts: bool = field(init=False)
@@ -61,7 +63,7 @@ class QueryPlan:
 
     def __post_init__(self) -> None:
         """Find the codecs and the functions once."""
-        self.needs = needed_by(self.sql)
+        self.needs = needed_by(" ".join((self.sql, *self.constants)))
         self.counts = "pgs_nextval" in self.needs
         self.draws = any(name.startswith("pg_random") for name in self.needs)
         self.encoders = tuple(plain_encoder(kind) for kind in self.params)

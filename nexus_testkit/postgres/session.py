@@ -231,6 +231,8 @@ class Session(Transactions):
         for at, check in plan.limits:
             if values[at] is not None:
                 check(values[at], engine.values)
+        if plan.constants:
+            self._compute_constants(plan)
         if plan.writes is not None:
             if self.read_only if self.in_transaction else self.settings.read_only:
                 command = plan.tag.split()[0] if plan.writes else "SELECT FOR UPDATE"
@@ -257,6 +259,14 @@ class Session(Transactions):
             rows = [()] * len(rows)
         count = len(rows) if plan.columns or plan.tag == "SELECT" else max(cursor.rowcount, 0)
         return Result(plan.columns, plan.types, rows, f"{plan.tag} {count}", count)
+
+    def _compute_constants(self, plan: QueryPlan) -> None:
+        try:
+            for query in plan.constants:
+                self.engine.connection.execute(query).fetchall()
+        except sqlite3.Error as error:
+            raise self.translated(plan, (), error) from error
+        plan.constants = ()  # they are the same at every run, in every world
 
     def prepare_touch(self, plan: QueryPlan) -> None:
         functions = self.engine.functions
@@ -317,6 +327,7 @@ class Session(Transactions):
         return Result((), (), [], plan.tag, 0)
 
     def _run_step(self, sql: str) -> None:
+        self.rewritten |= "writable_schema" in sql
         try:
             self.engine.connection.execute(sql)
         except sqlite3.Error as error:

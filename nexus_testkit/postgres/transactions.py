@@ -57,6 +57,7 @@ class Transactions:
         in_transaction: whether a transaction block is open.
         failed: whether an error in it makes everything but its end 25P02.
         started: the transaction's time, from its first use.
+        rewritten: whether it put other definitions of tables into SQLite's schema.
         queried: whether a statement of it has looked at data: its isolation level is fixed from then on.
 
     Limits: a transaction takes the writer's place with its first write and keeps it to the end; REPEATABLE READ and
@@ -76,6 +77,7 @@ class Transactions:
         "lastval",
         "queried",
         "read_only",
+        "rewritten",
         "settings",
         "started",
         "waits_for",
@@ -88,6 +90,7 @@ class Transactions:
         self.in_transaction = False
         self.implicit = False
         self.failed = False
+        self.rewritten = False
         self.closed = False
         self.isolation = READ_COMMITTED
         self.read_only = False
@@ -214,13 +217,19 @@ class Transactions:
         if self._open:
             if engine.connection.in_transaction:
                 engine.connection.execute("ROLLBACK")
+            self._reload_schema()
             engine.catalog = self._marks[0].catalog
             engine.sequences = self._marks[0].sequences
         self._end(committed=False)
 
+    def _reload_schema(self) -> None:
+        """SQLite takes a changed table definition back, and goes on with the one in its memory (see `lower.ddl.rewrite`)."""
+        if self.rewritten:
+            self.engine.connection.execute("PRAGMA writable_schema = RESET")
+
     def _end(self, *, committed: bool) -> None:
         engine = self.engine
-        self.in_transaction = self.implicit = self.failed = self.read_only = False
+        self.in_transaction = self.implicit = self.failed = self.read_only = self.rewritten = False
         self.isolation = READ_COMMITTED
         self.started = None
         self._marks = []
@@ -266,6 +275,7 @@ class Transactions:
         at = self._find(name)
         if self._open:
             self.engine.connection.execute(f"ROLLBACK TO {quoted(name)}")
+            self._reload_schema()
             self.engine.catalog = self._marks[at].catalog
             self.engine.sequences = self._marks[at].sequences
         self.settings.restore(self._marks[at].settings)

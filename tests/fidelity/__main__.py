@@ -1,4 +1,9 @@
-"""`python -m tests.fidelity record|report|harvest [category ...]`; see `tests/fidelity/scenarios.py` for the format."""
+"""`python -m tests.fidelity record|report|mark|harvest [category ...]`; see `scenarios.py` here for the format.
+
+`record` asks the server (NEXUS_TESTKIT_POSTGRES_URL, else an embedded one), `report` counts how the fake compares, `mark` writes
+`refused>` before the steps that the fake refuses now (for review: a new mark is a step back), `harvest` makes scenarios of
+what the kit's own suites ask.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +54,20 @@ def _report(names: list[str], *, details: bool) -> int:
     return 1 if total[Verdict.SILENT] else 0
 
 
+def _mark(names: list[str]) -> int:
+    from tests.fidelity import fake
+
+    for name in names:
+        record = scenarios.read_record(name)
+        refused: dict[str, list[bool]] = {}
+        for scenario in scenarios.read(name):
+            outcomes = [outcome for outcome in fake.replay(scenario, record) if not outcome.step.setup]
+            found = [outcome.verdict is Verdict.REFUSED for outcome in outcomes]
+            refused[scenario.name] = found + [False] * (len(scenario.steps) - len(found))
+        print(f"{name}: {scenarios.mark(name, refused)} marks changed")
+    return 0
+
+
 def _line(name: str, counts: Counter[str]) -> None:
     steps = sum(counts.values())
     print(f"{name:<16}{steps:>7}" + "".join(f"{_share(counts[verdict], steps):>20}" for verdict in Verdict))
@@ -67,13 +86,15 @@ def _harvest(paths: list[str]) -> int:
 def main() -> int:
     """Run a command; the exit code is 1 where something was silently different or could not be recorded."""
     parser = argparse.ArgumentParser(prog="python -m tests.fidelity")
-    parser.add_argument("command", choices=["record", "report", "harvest"])
+    parser.add_argument("command", choices=["record", "report", "mark", "harvest"])
     parser.add_argument("names", nargs="*", help="categories; for harvest, paths of tests")
     parser.add_argument("--details", action="store_true", help="show every step that is not identical")
     options = parser.parse_args()
     if options.command == "harvest":
         return _harvest(options.names)
     names = options.names or scenarios.categories()
+    if options.command == "mark":
+        return _mark(names)
     return _record(names) if options.command == "record" else _report(names, details=options.details)
 
 

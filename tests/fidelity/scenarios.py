@@ -198,6 +198,27 @@ def written(scenarios: list[Scenario]) -> str:
     return "\n".join(lines).lstrip() + "\n"
 
 
+def mark(category: str, refused: dict[str, list[bool]]) -> int:
+    """Write into a category which steps of each scenario are refused; gives how many marks changed."""
+    path = DIRECTORY / f"{category}.sql"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    scenario, number, changed = "", -1, 0
+    for at, line in enumerate(lines):
+        if line.startswith("== "):
+            scenario, number = line[3:].partition(" [refused]")[0], -1
+        elif line.strip() and not line.startswith(("#", "+ ", "    ")):
+            number += 1
+            prefix = _PREFIX.match(line)
+            words = [word for word in (prefix[1].split() if prefix else []) if word != "refused"]
+            if refused[scenario][number]:
+                words.append("refused")
+            text = line[prefix.end() :] if prefix else line
+            lines[at] = (" ".join(words) + "> " if words else "") + text
+            changed += lines[at] != line
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return changed
+
+
 def read_record(category: str) -> Record:
     """The record of a category.
 

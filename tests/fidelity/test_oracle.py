@@ -146,6 +146,16 @@ def test_a_malformed_file_is_refused_with_its_line(tmp_path, monkeypatch, text, 
         scenarios.read("some")
 
 
+def test_marks_are_written_and_taken_back(tmp_path, monkeypatch):
+    write(tmp_path, monkeypatch, TEXT)
+    assert scenarios.mark("some", {"one": [True, False, False]}) == 2
+    (found,) = scenarios.read("some")
+    assert [step.refused for step in found.steps] == [True, False, False]
+    assert [step.session for step in found.steps] == [1, 2, 1]
+    assert scenarios.mark("some", {"one": [False, True, False]}) == 2
+    assert scenarios.written(scenarios.read("some")).startswith("== one [refused]")
+
+
 def test_a_record_of_other_steps_is_stale(tmp_path, monkeypatch):
     write(tmp_path, monkeypatch, "== a\nSELECT 1\n")
     with pytest.raises(MalformedScenarioError, match="record some"):

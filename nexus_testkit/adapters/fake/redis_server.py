@@ -7,14 +7,13 @@ import heapq
 import re
 import sys
 from collections import defaultdict
-from functools import cache
 from typing import Any
 
 import fakeredis
 import redis.asyncio
 from fakeredis._core._database import Database
 from fakeredis.aioredis import AsyncFakeSocket, FakeAsyncRedisConnection, FakeReader, FakeWriter
-from fakeredis.model import _acl
+from fakeredis.model import _acl, get_commands_by_category
 
 from nexus_testkit.adapters.redis_errors import combined, command_error, connection_error
 from nexus_testkit.errors import CacheConnectionError
@@ -31,10 +30,6 @@ _ConnectionLost: Any = combined(CacheConnectionError, redis.exceptions.Connectio
 # Keys expire by the world's clock (RedisDatabase); what else asks for the time does so in fakeredis' own modules: TIME, the
 # ids of streams, fields of hashes that expire.
 follow_virtual_time([module for name, module in list(sys.modules.items()) if name.startswith("fakeredis.")])
-
-# Each new server looks for the commands of the category "all" in a table of five hundred: 25 µs, a tenth of what a world
-# with one cached value costs. The table never changes.
-_acl.get_commands_by_category = cache(_acl.get_commands_by_category)
 
 
 def new_server(clock: Clock) -> fakeredis.FakeServer:

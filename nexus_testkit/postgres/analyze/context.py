@@ -11,7 +11,7 @@ from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres.analyze.overloads import Overloads
 from nexus_testkit.postgres.catalog.schema import Catalog, Table
 from nexus_testkit.postgres.nodes import Node, Statement
-from nexus_testkit.postgres.typed import Expr, FunctionSource, Output
+from nexus_testkit.postgres.typed import Delete, Expr, FunctionSource, Insert, Output, Query, Update
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 
 Where = Node | Expr | int | None
@@ -90,6 +90,7 @@ class Context:
         params: parameter number to its type, as far as it is known.
         undecided: parameter number to the place of its first mention that gave it no type.
         changes: the parts of WITH that change data, by their names in the lowered SQL.
+        tree: the whole statement, once it is read.
         locks_rows: whether it says FOR UPDATE or its like.
     """
 
@@ -102,6 +103,7 @@ class Context:
         "overloads",
         "params",
         "statement",
+        "tree",
         "undecided",
         "values",
     )
@@ -114,6 +116,7 @@ class Context:
         self.overloads = Overloads(catalog.enums)
         self.params: dict[int, str] = {}
         self.undecided: dict[int, int] = {}
+        self.tree: Query | Insert | Update | Delete | None = None
         self.changes: dict[str, tuple[CteEntry, Any]] = {}
         self.locks_rows = False
         self._aliases = count()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nexus_testkit.postgres.analyze import expressions, sorting
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_boolean
 from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.analyze.grouping import columns_in
 from nexus_testkit.postgres.analyze.overloads import AmbiguousError, UndeterminedError
 from nexus_testkit.postgres.analyze.typenames import STORABLE
 from nexus_testkit.postgres.catalog.system import Routine, system, title
@@ -159,6 +160,9 @@ def _aggregate(context: Context, node: Node, scope: Scope, name: str, written: l
     scope.aggregates = True
     distinct = bool(node.get("agg_distinct"))
     call = make_call(context, found, args, node)
+    if distinct:
+        _require_argument(context, order, call)
+    _require_own(context, call, scope, node)
     return Aggregate(
         found.result,
         name,
@@ -171,6 +175,28 @@ def _aggregate(context: Context, node: Node, scope: Scope, name: str, written: l
         call.declared,
         location=node.location,
     )
+
+
+def _require_argument(context: Context, order: tuple[SortKey, ...], call: Call) -> None:
+    for key in order:
+        if key.expr not in call.args:
+            raise context.error(
+                "42P10", "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list", key.expr
+            )
+
+
+def _require_own(context: Context, call: Call, scope: Scope, node: Node) -> None:
+    """An aggregate of columns of an outer query alone is an aggregate of that query."""
+    read = {column.relation for arg in call.args for column in columns_in(arg)}
+    outer: set[str] = set()
+    level = scope.parent
+    while level is not None:
+        outer.update(
+            column.relation for entry in level.entries for _, expr in entry.columns for column in columns_in(expr)
+        )
+        level = level.parent
+    if read and read <= outer:
+        raise context.unsupported("an aggregate of an outer query's columns", node)
 
 
 def _star(context: Context, name: str, node: Node) -> Routine:

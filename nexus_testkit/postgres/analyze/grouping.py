@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
-from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SubQuery
+from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SubQuery, Window
 
 
 def check(context: Context, outputs: list[Output], having: Expr | None, groups: list[Expr], scope: Scope) -> None:
@@ -53,6 +53,13 @@ def _ungrouped(expr: Expr, groups: list[Expr], *, inside: bool) -> Iterator[tupl
         return
     if isinstance(expr, Aggregate):
         return
+    if isinstance(expr, Window) and isinstance(expr.call, Aggregate):
+        # Over a window it is computed after grouping, of values that must be grouped themselves.
+        for part in (*children(expr.call), *(key.expr for key in expr.call.order)):
+            yield from _ungrouped(part, groups, inside=inside)
+        for part in (*expr.partition, *(key.expr for key in expr.order)):
+            yield from _ungrouped(part, groups, inside=inside)
+        return
     if isinstance(expr, SubQuery):
         if expr.left is not None:
             yield from _ungrouped(expr.left, groups, inside=inside)
@@ -61,6 +68,14 @@ def _ungrouped(expr: Expr, groups: list[Expr], *, inside: bool) -> Iterator[tupl
         return
     for child in children(expr):
         yield from _ungrouped(child, groups, inside=inside)
+
+
+def columns_in(expr: Expr) -> Iterator[ColumnRef]:
+    """The columns that an expression reads."""
+    if isinstance(expr, ColumnRef):
+        yield expr
+    for child in children(expr):
+        yield from columns_in(child)
 
 
 def children(node: object) -> Iterator[Expr]:

@@ -358,7 +358,8 @@ def _set_operation(context: Context, node: Node, scope: Scope, op: str) -> Query
             require_ordering(context, column, one.expr)
         outputs.append(Output(one.name, column))
     made = Query(SetOperation(f"{word} ALL" if keep else word, left, right, outputs))
-    made.order = list(_outer_order(context, node, outputs))
+    with sorting.arms_named(made):
+        made.order = list(_outer_order(context, node, outputs))
     return made
 
 

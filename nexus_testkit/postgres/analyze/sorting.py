@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nexus_testkit.errors.database import UndefinedColumn
 from nexus_testkit.postgres.analyze import expressions
 from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.operators import require_ordering
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Expr, Output, SortKey
+from nexus_testkit.postgres.typed import Expr, Output, Query, SetOperation, SortKey
 
 
 def plain_key(context: Context, node: Node, scope: Scope) -> SortKey:
@@ -66,6 +70,32 @@ def order_by(
             at = _appended(context, inner, scope, outputs)
         keys.append((at, _directed(context, node, outputs[at].expr)))
     return keys
+
+
+@contextmanager
+def arms_named(made: Query) -> Iterator[None]:
+    """Inside, an unknown name that is a column of some arm of a set operation is reported with that arm."""
+    try:
+        yield
+    except UndefinedColumn as error:
+        name = error.message.split('"')[1]
+        found = [at for at, arm in enumerate(_arms(made), 1) if any(output.name == name for output in arm.outputs)]
+        if len(found) == 1:
+            error.detail = (
+                f'There is a column named "{name}" in table "*SELECT* {found[0]}", '
+                "but it cannot be referenced from this part of the query."
+            )
+        elif found:
+            error.detail = f'There are columns named "{name}", but they are in tables that cannot be referenced from this part of the query.'
+        raise
+
+
+def _arms(made: Query) -> Iterator[Query]:
+    if isinstance(made.body, SetOperation):
+        yield from _arms(made.body.left)
+        yield from _arms(made.body.right)
+    else:
+        yield made
 
 
 def place(context: Context, node: Node, scope: Scope, outputs: list[Output], clause: str) -> int:

@@ -97,7 +97,7 @@ def _item(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
 
 
 def _renamed(
-    context: Context, alias: Node | None, columns: list[tuple[str, Expr]], shown: str, node: Node
+    context: Context, alias: Node | None, columns: list[tuple[str, Expr]], shown: str
 ) -> tuple[str, list[tuple[str, Expr]]]:
     """The alias and column names of `AS alias(a, b)`."""
     if alias is None:
@@ -106,7 +106,7 @@ def _renamed(
     given = alias.names("colnames") if "colnames" in alias else []
     if len(given) > len(columns):
         raise context.error(
-            "42P10", f'table "{name}" has {len(columns)} columns available but {len(given)} columns specified', node
+            "42P10", f'table "{name}" has {len(columns)} columns available but {len(given)} columns specified'
         )
     names = given + [column for column, _ in columns[len(given) :]]
     result: list[tuple[str, Expr]] = []
@@ -133,11 +133,11 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
             )
             for at, output in enumerate(cte.outputs)
         ]
-        shown, columns = _renamed(context, given, columns, name, node)
+        shown, columns = _renamed(context, given, columns, name)
         return CteSource(alias, cte.name), [Entry(shown, columns, alias)]
     table = find_table(context, node)
     entry = table_entry(table, alias, name, alias)
-    shown, columns = _renamed(context, given, entry.columns, name, node)
+    shown, columns = _renamed(context, given, entry.columns, name)
     return TableSource(alias, table.name), [Entry(shown, columns, alias, table)]
 
 
@@ -150,7 +150,7 @@ def _subquery(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
         (output.name, ColumnRef(output.expr.type, alias, f"c{at}", output.name, typmod=output.expr.typmod))
         for at, output in enumerate(visible)
     ]
-    shown, columns = _renamed(context, node.get("alias"), columns, "", node)
+    shown, columns = _renamed(context, node.get("alias"), columns, "")
     made = LateralSource(alias, query) if lateral and scope.entries else QuerySource(alias, query)
     return made, [Entry(shown or None, columns, alias)]
 
@@ -193,7 +193,7 @@ def _function(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
     columns: list[tuple[str, Expr]] = [
         (column, ColumnRef(kind, alias, f"c{at}", f"{name}.{column}")) for at, (column, kind) in enumerate(outputs)
     ]
-    shown, columns = _renamed(context, given, columns, name, node)
+    shown, columns = _renamed(context, given, columns, name)
     width = len(outputs) - ordinality
     scalar = width == 1 and not ordinality
     return FunctionSource(alias, call, width, ordinality), [Entry(shown, columns, alias, scalar=scalar)]
@@ -243,13 +243,15 @@ def _join(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
     if using is not None:
         on, entries = _using(context, node, kind, using, left_entries, right_entries)
     elif "quals" in node:
-        within = Scope(parent=scope.parent, ctes=scope.ctes, entries=entries, clause="JOIN/ON")
+        within = Scope(
+            parent=scope.parent, ctes=scope.ctes, entries=entries, clause="JOIN/ON", unreachable=scope.entries
+        )
         on = expressions.condition(context, node["quals"], within, "JOIN/ON")
     if on is None and kind != "INNER":
         on = Const("bool", 1)
     if "alias" in node:
         shown, columns = _renamed(
-            context, node["alias"], [column for entry in entries if entry.bare for column in entry.columns], "", node
+            context, node["alias"], [column for entry in entries if entry.bare for column in entry.columns], ""
         )
         for entry in entries:
             entry.bare = entry.qualified = False
@@ -266,8 +268,8 @@ def _using(
     merged: list[tuple[str, Expr]] = []
     tests: list[Expr] = []
     for name in using:
-        one = _only(context, lefts, name, "left", node)
-        other = _only(context, rights, name, "right", node)
+        one = _only(context, lefts, name, "left")
+        other = _only(context, rights, name, "right")
         tests.append(binary(context, "=", one, other, node))
         if kind == "FULL":
             common = common_type(context, [one, other], "JOIN/USING")
@@ -282,10 +284,10 @@ def _using(
     return on, [*left_entries, *right_entries, Entry(None, merged + rest, qualified=False)]
 
 
-def _only(context: Context, columns: list[tuple[str, Expr]], name: str, side: str, node: Node) -> Expr:
+def _only(context: Context, columns: list[tuple[str, Expr]], name: str, side: str) -> Expr:
     found = [expr for column, expr in columns if column == name]
     if not found:
-        raise context.error("42703", f'column "{name}" specified in USING clause does not exist in {side} table', node)
+        raise context.error("42703", f'column "{name}" specified in USING clause does not exist in {side} table')
     if len(found) > 1:
-        raise context.error("42702", f'common column name "{name}" appears more than once in {side} table', node)
+        raise context.error("42702", f'common column name "{name}" appears more than once in {side} table')
     return found[0]

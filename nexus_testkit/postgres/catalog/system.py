@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import lzma
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _DATA = Path(__file__).with_name("system.json.xz")
 
@@ -53,8 +55,8 @@ class SystemCatalog:
     preferred: frozenset[str]
     titles: dict[str, str]
     oids: dict[str, int]
-    operators: dict[str, list[Routine]]
-    functions: dict[str, list[Routine]]
+    operators: Mapping[str, list[Routine]]
+    functions: Mapping[str, list[Routine]]
     casts: dict[tuple[str, str], str]
 
     def cast_allowed(self, source: str, target: str, context: str) -> bool:
@@ -63,34 +65,62 @@ class SystemCatalog:
         return needed is not None and _STRENGTH[needed] <= _STRENGTH[context]
 
 
+class Routines(Mapping[str, list[Routine]]):
+    """Routines by name, made out of the rows when their name is first asked for: a test needs few of the thousands."""
+
+    def __init__(self, rows: Iterable[list[Any]], make: Callable[[list[Any]], Routine]) -> None:
+        """`rows` begin with the name."""
+        self._rows: dict[str, list[list[Any]]] = defaultdict(list)
+        for row in rows:
+            self._rows[row[0]].append(row)
+        self._make = make
+        self._made: dict[str, list[Routine]] = {}
+
+    def __getitem__(self, name: str) -> list[Routine]:
+        """The routines of that name."""
+        found = self._made.get(name)
+        if found is None:
+            if name not in self._rows:
+                raise KeyError(name)
+            found = self._made[name] = [self._make(row) for row in self._rows[name]]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """All names."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """How many names there are."""
+        return len(self._rows)
+
+
+def _operator(row: list[Any]) -> Routine:
+    name, left, right, result = row
+    args = (left, right) if left else (right,)
+    return Routine(name, args, result, "o", declared=args)
+
+
+def _function(row: list[Any]) -> Routine:
+    name, args, result, kind, many, variadic, defaults, volatility, strict, outputs = row
+    return Routine(
+        name,
+        tuple(args),
+        result,
+        kind,
+        bool(many),
+        bool(variadic),
+        defaults,
+        volatility,
+        bool(strict),
+        tuple((column, kind) for column, kind in outputs),
+        tuple(args),
+    )
+
+
 @cache
 def system() -> SystemCatalog:
-    """The catalogue; read once a process, in about 15 ms."""
+    """The catalogue; read once a process, in about 10 ms."""
     tables = json.loads(lzma.decompress(_DATA.read_bytes()))
-    operators: dict[str, list[Routine]] = defaultdict(list)
-    for name, left, right, result in tables["operators"]:
-        operators[name].append(
-            Routine(
-                name, (left, right) if left else (right,), result, "o", declared=(left, right) if left else (right,)
-            )
-        )
-    functions: dict[str, list[Routine]] = defaultdict(list)
-    for name, args, result, kind, many, variadic, defaults, volatility, strict, outputs in tables["functions"]:
-        functions[name].append(
-            Routine(
-                name,
-                tuple(args),
-                result,
-                kind,
-                bool(many),
-                bool(variadic),
-                defaults,
-                volatility,
-                bool(strict),
-                tuple((column, kind) for column, kind in outputs),
-                tuple(args),
-            )
-        )
     types = tables["types"]
     oids = {name: row[0] for name, row in types.items()}
     oids.update({f"{name}[]": row[4] for name, row in types.items() if row[4]})
@@ -100,8 +130,8 @@ def system() -> SystemCatalog:
         frozenset(name for name, row in types.items() if row[2]),
         {name: row[3] for name, row in types.items()},
         oids,
-        dict(operators),
-        dict(functions),
+        Routines(tables["operators"], _operator),
+        Routines(tables["functions"], _function),
         {(source, target): context for source, target, context, _ in tables["casts"]},
     )
 

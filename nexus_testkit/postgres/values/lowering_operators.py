@@ -54,7 +54,7 @@ OPERATORS["@", ("numeric",)] = "pg_num_abs"
 _TEXT = "pg_cast({%d}, {t%d}, 'text', NULL, 'e')"
 OPERATORS["||", ("text", "text")] = "({0} || {1})"
 OPERATORS["||", ("bytea", "bytea")] = "pg_bytes_concat"
-for _other in ("anynonarray", "anycompatiblenonarray", "anyelement"):
+for _other in ("anynonarray", "anycompatiblenonarray"):
     OPERATORS["||", ("text", _other)] = "({0} || " + _TEXT % (1, 1) + ")"
     OPERATORS["||", (_other, "text")] = "(" + _TEXT % (0, 0) + " || {1})"
 

@@ -1623,4 +1623,4 @@ SELECT $1::int + $2::int
     <- 1
 
 == world 46
-DO $$ BEGIN END $$
+refused> DO $$ BEGIN END $$

@@ -158,8 +158,8 @@ SELECT count(*) FROM later
 == a reader beside a writer
 BEGIN
 UPDATE account SET balance = 1 WHERE id = 1
-2> SELECT balance FROM account WHERE id = 1
-2> SELECT count(*) FROM account
+2 refused> SELECT balance FROM account WHERE id = 1
+2 refused> SELECT count(*) FROM account
 ROLLBACK
 2> SELECT balance FROM account WHERE id = 1
 
@@ -168,8 +168,8 @@ SHOW search_path
 RESET search_path
 
 == search path
-SET search_path TO app, public
-SHOW search_path
+refused> SET search_path TO app, public
+refused> SHOW search_path
 
 == time zones of a session
 BEGIN
@@ -192,7 +192,7 @@ SET nope = 1
 SHOW server_encoding
 SHOW standard_conforming_strings
 SELECT current_schema(), current_user, current_database() IS NOT NULL, version() LIKE 'PostgreSQL%'
-SELECT pg_backend_pid() > 0, txid_current() > 0, pg_typeof(1), pg_typeof('a'), pg_typeof(1.5), pg_typeof(now())
+refused> SELECT pg_backend_pid() > 0, txid_current() > 0, pg_typeof(1), pg_typeof('a'), pg_typeof(1.5), pg_typeof(now())
 
 == many inside a transaction
 BEGIN

@@ -18,7 +18,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "expected.json"
-_NAMES = {"datetime": dt, "decimal": decimal, "uuid": uuid}
+_NAMES = {"datetime": dt, "decimal": decimal, "uuid": uuid, "float": float}
 FIELDS = ("message", "detail", "position", "constraint_name", "table_name", "column_name")
 
 
