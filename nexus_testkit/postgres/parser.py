@@ -19,6 +19,9 @@ from nexus_testkit.errors import SyntaxErrorInSQL
 
 PARSER_VERSION = 180004
 
+# What the scanner raises beside 42601 (scan.l), by the beginning of the message.
+_STATES = {"invalid byte sequence": "22021", "invalid Unicode escape": "22025", "unsafe use of": "22P06"}
+
 _FILE_NAMES = {"linux": "libpg_query.so", "darwin": "libpg_query.dylib", "win32": "pg_query.dll"}
 
 
@@ -82,7 +85,9 @@ def parse_tree(query: str) -> dict[str, Any]:
     try:
         if result.error:
             error = result.error.contents
-            raise SyntaxErrorInSQL(error.message.decode(), position=error.cursorpos or None, query=query)
+            message = error.message.decode()
+            state = next((code for start, code in _STATES.items() if message.startswith(start)), None)
+            raise SyntaxErrorInSQL(message, sqlstate=state, position=error.cursorpos or None, query=query)
         tree: dict[str, Any] = json.loads(result.tree)
     finally:
         library.pg_query_free_parse_result(result)

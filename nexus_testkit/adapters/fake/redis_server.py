@@ -13,7 +13,6 @@ import fakeredis
 import redis.asyncio
 from fakeredis._core._database import Database
 from fakeredis.aioredis import AsyncFakeSocket, FakeAsyncRedisConnection, FakeReader, FakeWriter
-from fakeredis.model import _acl, get_commands_by_category
 
 from nexus_testkit.adapters.redis_errors import combined, command_error, connection_error
 from nexus_testkit.errors import CacheConnectionError

@@ -101,3 +101,20 @@ script> SELECT 'a;b'; SELECT $$;$$
 script> SET application_name = 'x'; SHOW application_name
 script> SELECT 1 WHERE false
 script> TRUNCATE t; SELECT count(*) FROM t
+
+== escapes that mean nothing
+SELECT U&'\zzzz'
+SELECT U&'\00'
+SELECT U&'\d800'
+SELECT U&'a!0061' UESCAPE '!'
+SELECT U&'a' UESCAPE '+'
+SELECT E'\u00'
+SELECT E'\ud83d\ude00'
+SELECT E'\ud83d'
+SELECT E'\U00110000'
+SELECT E'a\x'
+SELECT X'1G'
+SELECT B'12'
+SELECT "unfinished
+SELECT $$unfinished
+SELECT E'unfinished\'
