@@ -19,8 +19,11 @@ from nexus_testkit.errors import SyntaxErrorInSQL
 
 PARSER_VERSION = 180004
 
-# What the scanner raises beside 42601 (scan.l), by the beginning of the message.
-_STATES = {"invalid byte sequence": "22021", "invalid Unicode escape": "22025", "unsafe use of": "22P06"}
+# What the scanner raises beside 42601, by the beginning of the message and the source file.
+_STATES = {
+    ('invalid byte sequence for encoding "UTF8"', "src_backend_utils_mb_mbutils.c"): "22021",
+    ("invalid Unicode escape", "scan.l"): "22025",
+}
 
 _FILE_NAMES = {"linux": "libpg_query.so", "darwin": "libpg_query.dylib", "win32": "pg_query.dll"}
 
@@ -86,7 +89,7 @@ def parse_tree(query: str) -> dict[str, Any]:
         if result.error:
             error = result.error.contents
             message = error.message.decode()
-            state = next((code for start, code in _STATES.items() if message.startswith(start)), None)
+            state = _STATES.get((message.partition(": ")[0], (error.filename or b"").decode()))
             raise SyntaxErrorInSQL(message, sqlstate=state, position=error.cursorpos or None, query=query)
         tree: dict[str, Any] = json.loads(result.tree)
     finally:

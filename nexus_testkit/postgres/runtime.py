@@ -10,6 +10,7 @@ from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import violations
 from nexus_testkit.postgres.catalog.system import system
+from nexus_testkit.postgres.settings import checked
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Sequence
@@ -151,8 +152,14 @@ class Functions:
             raise database_error("42P01", f'relation "{name}" does not exist')
         return state
 
+    def _require_writable(self, function: str) -> None:
+        session = self._engine.current
+        if session.read_only if session.in_transaction else session.settings.read_only:
+            raise database_error("25006", f"cannot execute {function}() in a read-only transaction")
+
     def nextval(self, name: str) -> int:
         """The next value, remembered for currval and lastval."""
+        self._require_writable("nextval")
         state = self._sequence(name)
         value = state.next()
         session = self._engine.current
@@ -176,6 +183,7 @@ class Functions:
 
     def setval(self, name: str, value: int, called: int = 1) -> int:
         """Put a sequence somewhere."""
+        self._require_writable("setval")
         state = self._sequence(name)
         definition = state.definition
         if not definition.minimum <= value <= definition.maximum:
@@ -200,7 +208,12 @@ class Functions:
 
     def set_config(self, name: str, value: str, local: int) -> str:
         """SET as a function."""
-        return self._engine.current.settings.set(name, value, local=bool(local))
+        session = self._engine.current
+        if local and not session.in_transaction:
+            # The statement is a transaction of its own, which ends with it.
+            session.settings.reset(name) if "." in name else session.settings.show(name)
+            return checked(name.lower(), value)
+        return session.settings.set(name, value, local=bool(local))
 
     # ------------------------------------------------------------------------------------------- locks
 

@@ -46,6 +46,7 @@ DEFAULTS = {
 _FIXED = {
     "bytea_output": {"hex"},
     "client_encoding": {"utf8", "utf-8", "unicode"},
+    "extra_float_digits": {"1", "2", "3"},
     "datestyle": {"iso, mdy", "iso", "iso,mdy", "mdy"},
     "intervalstyle": {"postgres"},
     "search_path": {'"$user", public', "public", '"$user",public', '"$user"', "$user, public"},
@@ -58,6 +59,7 @@ _READ_ONLY = frozenset(
 )
 
 
+_MOST = 2**31 - 1
 _POSIX = re.compile(r"<[+-]\d\d(?::\d\d)?>([+-])(\d\d)(?::(\d\d))?")
 _HOURS = re.compile(r"[+-]?\d{1,2}(\.\d+)?")
 _READ_ONLY_DEFAULT = "default_transaction_read_only"
@@ -78,6 +80,10 @@ def checked(key: str, value: str) -> str:
         return value.lower()
     if key == "timezone":
         return zone_named(value)[0]
+    if key in _UNITS:
+        return _measured(key, value)
+    if key == "client_min_messages" and value.lower() not in _MESSAGES:
+        raise database_error("22023", f'invalid value for parameter "{key}": "{value}"')
     if DEFAULTS.get(key) in ("on", "off"):
         if value.lower() in _ON:
             return "on"
@@ -85,6 +91,40 @@ def checked(key: str, value: str) -> str:
             return "off"
         raise database_error("22023", f'parameter "{key}" requires a Boolean value')
     return value
+
+
+_MESSAGES = frozenset(
+    {"debug5", "debug4", "debug3", "debug2", "debug1", "debug", "log", "notice", "info", "warning", "error"}
+)
+_TIMES = {"d": 86_400_000, "h": 3_600_000, "min": 60_000, "s": 1000, "ms": 1}
+_SIZES = {"TB": 1 << 30, "GB": 1 << 20, "MB": 1 << 10, "kB": 1}
+# The settings with a unit: its words, the largest first, and the least value.
+_UNITS = {
+    "statement_timeout": (_TIMES, 0),
+    "lock_timeout": (_TIMES, 0),
+    "idle_in_transaction_session_timeout": (_TIMES, 0),
+    "work_mem": (_SIZES, 64),
+}
+_MEASURE = re.compile(r"\s*([+-]?\d+(?:\.\d*)?)\s*([A-Za-z]*)\s*")
+
+
+def _measured(key: str, value: str) -> str:
+    """A time or a size in the largest unit that divides it, as SHOW prints it."""
+    units, least = _UNITS[key]
+    base = next(reversed(units))
+    found = _MEASURE.fullmatch(value)
+    if found is None or found[2] not in {"", *units}:
+        raise database_error("22023", f'invalid value for parameter "{key}": "{value}"')
+    amount = round(float(found[1]) * units.get(found[2], 1))
+    if not least <= amount <= _MOST:
+        bounds = f"({least} {base} .. {_MOST} {base})"
+        raise database_error(
+            "22023", f'{amount} {base} is outside the valid range for parameter "{key}" {bounds}'
+        )
+    if amount == 0:
+        return "0"
+    unit, size = next((unit, size) for unit, size in units.items() if amount % size == 0)
+    return f"{amount // size}{unit}"
 
 
 @lru_cache(maxsize=64)
@@ -100,8 +140,8 @@ def zone_named(name: str) -> tuple[str, tzinfo | None]:
     posix = _POSIX.fullmatch(name)
     if _HOURS.fullmatch(name) or posix:
         # POSIX counts hours west of Greenwich; this is the form that SHOW prints for a number.
-        west = -1 if posix and posix[1] == "+" else 1
-        seconds = round(float(name) * 3600) if not posix else west * (int(posix[2]) * 3600 + int(posix[3] or 0) * 60)
+        sign = -1 if posix and posix[1] == "+" else 1
+        seconds = round(float(name) * 3600) if not posix else sign * (int(posix[2]) * 3600 + int(posix[3] or 0) * 60)
         hours, minutes = divmod(abs(seconds) // 60, 60)
         shown = f"{hours:02d}" + (f":{minutes:02d}" if minutes else "")
         east, west = ("-", "+") if seconds < 0 else ("+", "-")
@@ -130,12 +170,13 @@ class Settings:
     (UTC, ISO, postgres, public) and refuse the rest. Timeouts are remembered; in virtual time no statement takes any.
     """
 
-    __slots__ = ("_before", "_local", "values", "zone")
+    __slots__ = ("_before", "_local", "_placeholders", "values", "zone")
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
         self._local: dict[str, str] = {}
         self._before: dict[str, str] | None = None
+        self._placeholders: set[str] = set()
         self.zone: tzinfo | None = None
 
     def show(self, name: str, *, missing_ok: bool = False) -> str | None:
@@ -148,6 +189,8 @@ class Settings:
         for layer in (self._local, self.values, DEFAULTS):
             if key in layer:
                 return layer[key]
+        if key in self._placeholders:
+            return ""
         if missing_ok:
             return None
         raise database_error("42704", f'unrecognized configuration parameter "{name}"')
@@ -167,6 +210,9 @@ class Settings:
         if key in _FIXED and value.lower() not in _FIXED[key]:
             raise UnsupportedSQL(f"{name} = {value}")
         value = checked(key, value)
+        if "." in key:
+            # Once named, a setting of the application's own stays known, as an empty text: after RESET, ROLLBACK, SET LOCAL.
+            self._placeholders.add(key)
         if not local:
             self._local.pop(key, None)
         (self._local if local else self.values)[key] = value
@@ -184,6 +230,8 @@ class Settings:
             self._local.clear()
             self.zone = None
             return
+        if "." in name:
+            self._placeholders.add(name.lower())
         self.show(name)
         self.values.pop(name.lower(), None)
         self._local.pop(name.lower(), None)

@@ -10,6 +10,7 @@ from nexus_testkit.postgres.analyze import alter, expressions, sources
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.tables import choose_name, create_table
+from nexus_testkit.postgres.analyze.volatility import mutable
 from nexus_testkit.postgres.catalog.schema import Catalog, Key, Sequence, Table
 from nexus_testkit.postgres.lower import ddl as lowered
 from nexus_testkit.postgres.lower.text import name as quoted
@@ -17,8 +18,6 @@ from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
 from nexus_testkit.postgres.session import Session
 from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr
-
-_TEXTS = frozenset({"text", "varchar", "bpchar"})
 
 Step = str | Callable[[Session], None]
 
@@ -41,7 +40,7 @@ def create_index(context: Context, node: Node) -> SchemaPlan:
             hints.append(column.name)
         else:
             expr = expressions.expression(context, element["expr"], scope)
-            if _volatile(expr):
+            if mutable(expr):
                 raise context.error("42P17", "functions in index expression must be marked IMMUTABLE")
             terms.append(expr)
             columns.append(None)
@@ -53,6 +52,8 @@ def create_index(context: Context, node: Node) -> SchemaPlan:
     if "whereClause" in node:
         scope.clause = "INDEX WHERE"
         where = expressions.condition(context, node["whereClause"], scope, "WHERE")
+        if mutable(where):
+            raise context.error("42P17", "functions in index predicate must be marked IMMUTABLE")
     method = node.get("accessMethod", "btree")
     if method not in ("btree", "hash", "gin", "gist", "brin"):
         raise context.error("42704", f'access method "{method}" does not exist')
@@ -77,20 +78,6 @@ def create_index(context: Context, node: Node) -> SchemaPlan:
         steps.append(partial(alter.require_unique, table=after, key=key))
     steps.append(lowered.create_index(catalog, after, key))
     return SchemaPlan(tuple(steps), catalog, "CREATE INDEX")
-
-
-def _volatile(expr: Expr) -> bool:
-    from nexus_testkit.postgres.analyze.grouping import children  # noqa: PLC0415  # a cycle otherwise
-
-    if isinstance(expr, Cast) and _depends_on_settings(expr.arg.type, expr.type):
-        return True
-    return (isinstance(expr, Call) and expr.volatile) or any(_volatile(child) for child in children(expr))
-
-
-def _depends_on_settings(source: str, target: str) -> bool:
-    """Whether a cast asks for TimeZone or DateStyle: the server calls it stable, not immutable."""
-    kinds = {source, target}
-    return len(kinds) > 1 and ("timestamptz" in kinds or (bool(kinds & _TEXTS) and bool(kinds & {"date", "timestamp"})))
 
 
 _KINDS = {"OBJECT_TABLE": "table", "OBJECT_INDEX": "index", "OBJECT_SEQUENCE": "sequence", "OBJECT_TYPE": "type"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nexus_testkit.postgres.analyze import expressions, rowtests, select, sources
-from nexus_testkit.postgres.analyze.coerce import coerce, coerce_assigned
+from nexus_testkit.postgres.analyze.coerce import coerce_assigned
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.analyze.returning import returning

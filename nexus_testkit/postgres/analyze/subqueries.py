@@ -11,10 +11,22 @@ from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr, Que
 
 _HOLE = "?"
 
+# Where a query may not stand (`transformSubLink`), and how the message names the place.
+_NO_SUBQUERIES = {
+    "CHECK": "check constraint",
+    "DEFAULT": "DEFAULT expression",
+    "INDEX": "index expression",
+    "INDEX WHERE": "index predicate",
+    "GENERATED": "column generation expression",
+}
+
 
 def sublink(context: Context, node: Node, scope: Scope) -> Expr:
     """Any SubLink node."""
     kind = node["subLinkType"]
+    place = _NO_SUBQUERIES.get(scope.clause)
+    if place is not None:
+        raise context.error("0A000", f"cannot use subquery in {place}", node)
     inner = Scope(parent=scope)
     if kind == "EXISTS_SUBLINK":
         query = select.query(context, node["subselect"], inner)

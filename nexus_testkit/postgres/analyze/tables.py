@@ -10,6 +10,7 @@ from nexus_testkit.postgres.analyze.coerce import coerce_assigned
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.typenames import resolve_type, serial_type
+from nexus_testkit.postgres.analyze.volatility import mutable
 from nexus_testkit.postgres.catalog.schema import Catalog, Check, Column, ForeignKey, Key, Sequence, Table
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.lower import ddl as lowered
@@ -145,7 +146,10 @@ def sort_constraint(context: Context, draft: Draft, node: Node, column: str | No
         node.get("generated_kind")
         scope = Scope(entries=[_entry(draft)], clause="GENERATED")
         expr = expressions.expression(context, node["raw_expr"], scope)
-        draft.columns[at] = replace(made, generated=coerce_assigned(context, expr, made.name, made.type, made.typmod))
+        expr = coerce_assigned(context, expr, made.name, made.type, made.typmod)
+        if mutable(expr):
+            raise context.error("42P17", "generation expression is not immutable")
+        draft.columns[at] = replace(made, generated=expr)
     elif kind == "CHECK":
         draft.checks.append(node)
     elif kind in ("PRIMARY", "UNIQUE"):

@@ -1,0 +1,21 @@
+"""Whether an expression means the same at all times: what an index or a generated column may hold."""
+
+from __future__ import annotations
+
+from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.typed import Call, Cast, Expr
+
+_TEXTS = frozenset({"text", "varchar", "bpchar"})
+
+
+def mutable(expr: Expr) -> bool:
+    """Whether it holds anything that pg_proc does not call immutable."""
+    if isinstance(expr, Cast) and _depends_on_settings(expr.arg.type, expr.type):
+        return True
+    return (isinstance(expr, Call) and expr.volatile) or any(mutable(child) for child in children(expr))
+
+
+def _depends_on_settings(source: str, target: str) -> bool:
+    """Whether a cast asks for TimeZone or DateStyle: the server calls it stable, not immutable."""
+    kinds = {source, target}
+    return len(kinds) > 1 and ("timestamptz" in kinds or (bool(kinds & _TEXTS) and bool(kinds & {"date", "timestamp"})))
