@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import re
+from functools import cache
 
-from nexus_testkit.errors import FileError, PathOutsideRoot
+from nexus_testkit.errors import FileError, InvalidFault, PathOutsideRoot
 
 __all__ = ["FileError", "fault", "is_a_directory", "not_a_directory", "not_found", "split", "translated"]
 
@@ -100,3 +101,39 @@ def translated(error: OSError, path: str) -> FileError:
     if isinstance(error, NotADirectoryError):
         return not_a_directory(path)
     return fault(FileError, error.errno or errno.EIO, path)
+
+
+def as_raised(wanted: str | Exception | type[Exception]) -> Exception:
+    """The port's error for one of the operating system, or its class; of the same kind. Others as they are.
+
+    Raises:
+        InvalidFault: a text.
+    """
+    if isinstance(wanted, str):
+        raise InvalidFault(
+            f"files have no errors by code, such as {wanted!r}",
+            hint="raises(PermissionError), raises(OSError(errno.ENOSPC, 'No space left on device'))",
+        )
+    made = wanted() if isinstance(wanted, type) else wanted
+    if not isinstance(made, OSError) or isinstance(made, FileError):
+        return made
+    code = made.errno or _CODES.get(type(made), errno.EIO)
+    kind = _both(type(made))
+    error = kind(f"[Errno {code}] {made.strerror or os.strerror(code)}")
+    error.errno, error.strerror, error.filename = code, made.strerror or os.strerror(code), made.filename
+    return error
+
+
+_CODES: dict[type[OSError], int] = {
+    FileNotFoundError: errno.ENOENT,
+    FileExistsError: errno.EEXIST,
+    IsADirectoryError: errno.EISDIR,
+    NotADirectoryError: errno.ENOTDIR,
+    PermissionError: errno.EACCES,
+    TimeoutError: errno.ETIMEDOUT,
+}
+
+
+@cache
+def _both(kind: type[OSError]) -> type[FileError]:
+    return FileError if kind is OSError else type(kind.__name__, (FileError, kind), {"__doc__": kind.__doc__})

@@ -86,3 +86,50 @@ def lock_lost(name: str, ttl_s: float) -> CacheError:
         "what the block did may have run beside another holder",
     )
     return error
+
+
+# What redis-py 5 to 8 and Redis 7.4 say where these come without a text of their own.
+_TEXTS: tuple[tuple[type[Exception], str], ...] = (
+    (driver.BusyLoadingError, "Redis is loading the dataset in memory"),
+    (driver.ReadOnlyError, "You can't write against a read only replica."),
+    (driver.ConnectionError, "Connection closed by server."),
+    (driver.TimeoutError, "Timeout reading from localhost:6379"),
+    (CacheConnectionError, "Connection closed by server."),
+    (CacheTypeError, "WRONGTYPE Operation against a key holding the wrong kind of value"),
+)
+
+
+def lost_connection() -> CacheError:
+    """What redis-py raises where the connection ends before the reply (`SERVER_CLOSED_CONNECTION_ERROR`)."""
+    return connection_error("Connection closed by server.")
+
+
+def as_raised(wanted: str | Exception | type[Exception]) -> Exception:
+    """The port's error, which is redis-py's too, for an error reply, or an error or a class of either; others as they are."""
+    if isinstance(wanted, str):
+        return command_error(wanted)
+    if isinstance(wanted, type):
+        text = next((text for kind, text in _TEXTS if issubclass(wanted, kind)), None)
+        wanted = wanted() if text is None else wanted(text)
+    message = str(wanted.args[0]) if wanted.args else ""
+    kind = type(wanted)
+    if isinstance(wanted, driver.RedisError) and isinstance(wanted, CacheError):
+        return wanted
+    if isinstance(wanted, driver.ConnectionError):
+        return connection_error(message, kind)
+    if isinstance(wanted, driver.ResponseError):
+        return _replied(CacheCommandError, kind, message)
+    if isinstance(wanted, driver.RedisError):
+        made: CacheError = combined(CacheError, kind)(message)
+        return made
+    if isinstance(wanted, CacheConnectionError):
+        return connection_error(message)
+    if isinstance(wanted, CacheCommandError):
+        return _replied(kind, driver.ResponseError, message, code=wanted.code)
+    return wanted
+
+
+def _replied(ours: type[Any], theirs: type[Exception], message: str, *, code: str | None = None) -> CacheError:
+    word = message.partition(" ")[0]
+    error: CacheError = combined(ours, theirs)(message, code=code or (word if word.isupper() else "ERR"))
+    return error

@@ -220,3 +220,42 @@ def _root(error: BaseException) -> BaseException:
     while error.__cause__ is not None:
         error = error.__cause__
     return error
+
+
+_REPLIES: dict[type[MailError], tuple[type[_Replied], int, str]] = {
+    MailAuthenticationFailed: (SmtpAuthenticationFailed, 535, "5.7.8 Authentication credentials invalid"),
+    MailDataRefused: (SmtpDataRefused, 554, "5.6.0 Message refused"),
+}
+_CONNECTIONS: dict[type[MailError], tuple[type[MailError], str]] = {
+    MailTimeout: (SmtpReadTimeout, "the server did not reply in time"),
+    MailConnectError: (SmtpConnectError, "no connection to the server"),
+}
+
+
+def lost_connection() -> MailError:
+    """What aiosmtplib raises where the connection ends before the reply."""
+    return SmtpDisconnected("the server closed the connection")
+
+
+def as_raised(wanted: Exception | type[Exception], settings: SmtpSettings) -> Exception:
+    """The port's error, which is aiosmtplib's too, for an error or a class of either; others as they are.
+
+    Raises:
+        TypeError: the class cannot be made without arguments.
+    """
+    if isinstance(wanted, type):
+        if wanted in _REPLIES:
+            made, code, text = _REPLIES[wanted]
+            return made("the server refused", code=code, reply=text)
+        if wanted in _CONNECTIONS:
+            kind, text = _CONNECTIONS[wanted]
+            return kind(text)
+        wanted = wanted("Connection lost") if issubclass(wanted, aiosmtplib.SMTPException) else wanted()
+    if isinstance(wanted, aiosmtplib.SMTPException):
+        return translate(wanted, settings)
+    if type(wanted) in _REPLIES:
+        made, code, text = _REPLIES[type(wanted)]
+        return made(str(wanted.args[0]), code=wanted.code or code, reply=wanted.reply or text)
+    if type(wanted) in _CONNECTIONS:
+        return _CONNECTIONS[type(wanted)][0](str(wanted.args[0]))
+    return wanted

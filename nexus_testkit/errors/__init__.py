@@ -18,6 +18,7 @@ NexusTestkitError
 ├── HarnessError                       the harness was used in a way it cannot serve
 │   ├── HarnessClosed                  (RuntimeError)
 │   ├── UnknownOption                  (TypeError)
+│   ├── InvalidFault                   (ValueError) a fault that could never happen
 │   └── NeedsSimulation                virtual time asked of a real clock
 ├── SimulationError                    the event loop with virtual time
 │   ├── Deadlock                       nothing can ever run again
@@ -101,7 +102,7 @@ from nexus_testkit.errors.domain import (
     UrlNotAllowed,
     ValidationError,
 )
-from nexus_testkit.errors.harness import HarnessClosed, HarnessError, LeakError, NeedsSimulation, UnknownOption
+from nexus_testkit.errors.harness import HarnessClosed, HarnessError, InvalidFault, LeakError, NeedsSimulation, UnknownOption
 from nexus_testkit.errors.ports import (
     CacheCommandError,
     CacheConnectionError,
@@ -153,6 +154,7 @@ __all__ = [
     "HarnessError",
     "IntegrityError",
     "InterfaceError",
+    "InvalidFault",
     "InvalidMail",
     "InvalidRoute",
     "InvalidScope",

@@ -21,6 +21,10 @@ class UnknownOption(HarnessError, TypeError):
     """An option that no one reads."""
 
 
+class InvalidFault(HarnessError, ValueError):
+    """A fault that could never happen: an unknown target, calls chosen twice, an error that nobody can make."""
+
+
 class NeedsSimulation(HarnessError):
     """Virtual time was asked for where time is real."""
 

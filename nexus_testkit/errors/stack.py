@@ -46,6 +46,10 @@ class Stack:
         code, line = self._frames[0]
         return f"{code.co_filename}:{line}"
 
+    def place(self) -> str:
+        """`where()` without folders."""
+        return self.where().replace("\\", "/").rpartition("/")[2]
+
     def __str__(self) -> str:
         return "\n".join(self.lines())
 

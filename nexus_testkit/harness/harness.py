@@ -19,6 +19,7 @@ from nexus_testkit.journal import Journal, Seam
 from nexus_testkit.simulation import SimulationLoop, virtual_time
 
 if TYPE_CHECKING:
+    from nexus_testkit.faults import Faults
     from nexus_testkit.harness.analytics import AnalyticsHandle
     from nexus_testkit.harness.cache import CacheHandle
     from nexus_testkit.harness.clock import ClockHandle
@@ -181,7 +182,8 @@ class Harness:
             for plugin in reversed(self._booted):
                 await _collect(failures, shut_down_plugin(plugin))
             await _collect(failures, self.container.stop())
-            left = leaks.of_adapters(self)
+            left = await leaks.of_faults(self)
+            left += leaks.of_adapters(self)
             for adapter in reversed(self._adapters.values()):
                 await _collect(failures, adapter.aclose())
             left += await leaks.of_the_loop(self)
@@ -293,6 +295,14 @@ class Harness:
     def analytics(self) -> AnalyticsHandle:
         """The analytics events that were stored."""
         return cast("AnalyticsHandle", self._handle("analytics"))
+
+    @cached_property
+    def faults(self) -> Faults:
+        """Calls that fail, wait, hang or lose their reply: `nexus.faults.on("database.commit").loses_reply()`."""
+        from nexus_testkit.faults import Faults  # noqa: PLC0415  # most worlds have none
+
+        self._check_open()
+        return Faults(self.seam, adapter=self.adapter)
 
     def _handle(self, name: str) -> Any:
         self._check_open()

@@ -28,6 +28,17 @@ class Before:
         self.threads = threading.active_count()
 
 
+async def of_faults(harness: Harness) -> list[str]:
+    """The faults that never fired. From here on there are none; what hangs is ended. Ask when the services have stopped."""
+    faults = harness.__dict__.get("faults")  # not through the property, which would make them
+    if faults is None:
+        return []
+    if faults.end():
+        await harness.settle()  # so that what was told to end is no leak
+    unfired: list[str] = faults.unfired()
+    return unfired
+
+
 def of_adapters(harness: Harness) -> list[str]:
     """What is open at the fakes: sessions, locks, subscriptions, strays, required routes. Ask before they close."""
     found = [leak for adapter in harness.adapters.values() for leak in adapter.leaks()]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
+from nexus_testkit.journal.block import Block
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.cache import CacheManager, Key, Message, Ttl, Value
 
@@ -65,49 +66,28 @@ class SeamedCache:
 
     @asynccontextmanager
     async def lock(self, name: str, /, *, ttl: Ttl = 10, wait: float | None = None) -> AsyncIterator[None]:
-        block = self._inner.lock(name, ttl=ttl, wait=wait)
-
-        async def acquire(_name: str, **_options: Any) -> None:
-            await block.__aenter__()
-
-        await self._seam.call("cache.lock", acquire, name, ttl=ttl, wait=wait)
+        block = Block(self._inner.lock(name, ttl=ttl, wait=wait), self._seam)
+        await block.begin("cache.lock", name, ttl=ttl, wait=wait)
         try:
             yield
         except BaseException as error:
-            await self._leave("cache.unlock", block, error, name)
+            await block.end("cache.unlock", error, name)
             raise
-        await self._leave("cache.unlock", block, None, name)
+        await block.end("cache.unlock", None, name)
 
     async def publish(self, channel: str, data: Value, /) -> int:
         return await self._seam.call("cache.publish", self._inner.publish, channel, data)
 
     @asynccontextmanager
     async def subscribe(self, *channels: str) -> AsyncIterator[AsyncIterator[Message]]:
-        block = self._inner.subscribe(*channels)
-        messages: Any = None
-
-        async def enter(*_channels: str) -> None:
-            nonlocal messages
-            messages = await block.__aenter__()
-
-        await self._seam.call("cache.subscribe", enter, *channels)
+        block = Block(self._inner.subscribe(*channels), self._seam)
+        messages = await block.begin("cache.subscribe", *channels)
         try:
             yield _SeamedMessages(messages, self._seam)
         except BaseException as error:
-            await self._leave("cache.unsubscribe", block, error, *channels)
+            await block.end("cache.unsubscribe", error, *channels)
             raise
-        await self._leave("cache.unsubscribe", block, None, *channels)
-
-    async def _leave(
-        self, operation: str, block: AbstractAsyncContextManager[Any], error: BaseException | None, *names: str
-    ) -> None:
-        async def leave(*_names: str) -> None:
-            if error is None:
-                await block.__aexit__(None, None, None)
-            else:
-                await block.__aexit__(type(error), error, error.__traceback__)
-
-        await self._seam.call(operation, leave, *names)
+        await block.end("cache.unsubscribe", None, *channels)
 
     @property
     def client(self) -> Any:

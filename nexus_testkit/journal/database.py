@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 from typing import Any
 
+from nexus_testkit.journal.block import Block
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.database import DatabaseAdapter, ExecuteResult, Isolation, Queries, Row
 
@@ -40,14 +40,16 @@ class SeamedQueries:
     async def transaction(
         self, *, isolation: Isolation | None = None, readonly: bool = False, deferrable: bool = False
     ) -> AsyncIterator[Queries]:
-        block = self._inner.transaction(isolation=isolation, readonly=readonly, deferrable=deferrable)
-        session = await self._seam.call("database.begin", block.__aenter__)
+        block = Block(
+            self._inner.transaction(isolation=isolation, readonly=readonly, deferrable=deferrable), self._seam
+        )
+        session = await block.begin("database.begin")
         try:
             yield SeamedQueries(session, self._seam)
         except BaseException as error:
-            await self._seam.call("database.rollback", partial(_leave, block, error))
+            await block.end("database.rollback", error)
             raise
-        await self._seam.call("database.commit", partial(_leave, block, None))
+        await block.end("database.commit", None)
 
 
 class SeamedDatabase(SeamedQueries):
@@ -66,21 +68,14 @@ class SeamedDatabase(SeamedQueries):
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Queries]:
-        block = self._inner.connection()
-        session = await self._seam.call("database.acquire", block.__aenter__)
+        block = Block(self._inner.connection(), self._seam)
+        session = await block.begin("database.acquire")
         try:
             yield SeamedQueries(session, self._seam)
         except BaseException as error:
-            await self._seam.call("database.release", partial(_leave, block, error))
+            await block.end("database.release", error)
             raise
-        await self._seam.call("database.release", partial(_leave, block, None))
+        await block.end("database.release", None)
 
     async def health_check(self) -> bool:
         return await self._seam.call("database.health_check", self._inner.health_check)
-
-
-async def _leave(block: AbstractAsyncContextManager[Any], error: BaseException | None) -> None:
-    if error is None:
-        await block.__aexit__(None, None, None)
-    else:
-        await block.__aexit__(type(error), error, error.__traceback__)

@@ -21,13 +21,26 @@ class SeamedHttp(HttpTransport):
         self._seam = seam
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        async def send(_method: str, _url: str) -> httpx.Response:
-            return await _read(await self._inner.handle_async_request(request))
-
-        return await self._seam.call("http.request", send, request.method, str(request.url))
+        if self._seam.decider is not None:
+            await request.aread()  # who decides may compare the body with that of a route
+        sending = _Sending(self._inner, request)
+        return await self._seam.call("http.request", sending.send, request.method, str(request.url))
 
     async def aclose(self) -> None:
         """Do nothing: the transport belongs to the world, which closes it, not to the client that used it."""
+
+
+class _Sending:
+    """A request on its way; a method and a URL, which the journal has, do not tell which route it is for."""
+
+    __slots__ = ("_inner", "subject")
+
+    def __init__(self, inner: HttpTransport, request: httpx.Request) -> None:
+        self._inner = inner
+        self.subject = request
+
+    async def send(self, _method: str, _url: str) -> httpx.Response:
+        return await _read(await self._inner.handle_async_request(self.subject))
 
 
 async def _read(response: httpx.Response) -> httpx.Response:

@@ -24,7 +24,7 @@ class Call:
         error: what it raised, or None.
     """
 
-    __slots__ = ("_result", "arguments", "ended_at", "error", "number", "operation", "options", "started_at", "task")
+    __slots__ = ("_fault", "_result", "arguments", "ended_at", "error", "number", "operation", "options", "started_at", "task")
 
     def __init__(
         self,
@@ -52,6 +52,15 @@ class Call:
         return None if self._result is _PENDING else self._result
 
     @property
+    def fault(self) -> str | None:
+        """What a fault did to this call, and where it was declared; None for an undisturbed call."""
+        return getattr(self, "_fault", None)  # set on the few that need it: each call would pay for a default
+
+    def mark(self, fault: str) -> None:
+        """Note that a fault touches this call."""
+        self._fault = fault
+
+    @property
     def port(self) -> str:
         """The port's name, such as `"database"`."""
         return self.operation.partition(".")[0]
@@ -62,7 +71,10 @@ class Call:
         return self._result is _PENDING and self.error is None
 
     def describe(self) -> str:
-        """The call in one line, without its time."""
+        """The call in one line, without its time; a fault that touched it stands in brackets at the end."""
+        return self._describe() if self.fault is None else f"{self._describe()}  [fault: {self.fault}]"
+
+    def _describe(self) -> str:
         given = [words(value) for value in self.arguments]
         given += [f"{name}={words(value)}" for name, value in self.options.items() if value is not None]
         line = f"{self.operation}({', '.join(given)})"

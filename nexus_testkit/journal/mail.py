@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from email.message import EmailMessage
 
+from nexus_testkit.errors import MailError
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.mail import MailTransport, SendReceipt, SmtpSettings
 
@@ -29,7 +30,10 @@ class SeamedMail:
         return await self._seam.call("mail.send", send, _subject(message), sender=sender, recipients=recipients)
 
     async def health_check(self) -> bool:
-        return await self._seam.call("mail.health_check", self._inner.health_check)
+        try:
+            return await self._seam.call("mail.health_check", self._inner.health_check)
+        except MailError:  # a fault's: an adapter itself answers False
+            return False
 
 
 def _subject(message: EmailMessage) -> str | None:

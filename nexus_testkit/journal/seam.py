@@ -6,7 +6,8 @@ is not journaled, delayed or failed there cannot be anywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -22,19 +23,50 @@ class Disturbance:
 
     Attributes:
         delay_s: virtual seconds to wait before the adapter is called.
-        error: raised instead of the call, or after it where `loses_reply`.
+        error: raised instead of the call, or after it where `loses_reply`; or a function that makes it at that moment.
         loses_reply: the call happens, its result is lost.
+        hangs: waited for before the call, after the delay; one that nobody completes never comes back.
+        within: entered around the call.
     """
 
     delay_s: float = 0.0
-    error: BaseException | None = None
+    error: BaseException | Callable[[], BaseException] | None = None
     loses_reply: bool = False
+    hangs: Awaitable[object] | None = None
+    within: AbstractContextManager[object] | None = None
+
+    def raise_error(self) -> None:
+        """Raise what is to be raised, if anything."""
+        if self.error is not None:
+            raise self.error() if callable(self.error) else self.error
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A call about to cross, as it was given; the journal's record keeps copies and words.
+
+    Attributes:
+        call: the journal's record.
+        function: what will be called.
+        arguments, options: what it will be called with.
+    """
+
+    call: Call
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    options: Mapping[str, Any]
+
+    @property
+    def subject(self) -> Any:
+        """What the call is about beyond its arguments: the adapter's object, a block's session, a request; or None."""
+        owner = getattr(self.function, "__self__", None)
+        return getattr(owner, "subject", owner)
 
 
 class Decider(Protocol):
     """Decides what becomes of a call; None means that it goes through as it is."""
 
-    def decide(self, call: Call, /) -> Disturbance | None:
+    def decide(self, crossing: Crossing, /) -> Disturbance | None:
         """The disturbance for this call, or None."""
         ...
 
@@ -62,7 +94,7 @@ class Seam:
         journal = self.journal
         call = journal.begin(operation, args, kwargs)
         try:
-            disturbance = None if self.decider is None else self.decider.decide(call)
+            disturbance = None if self.decider is None else self.decider.decide(Crossing(call, function, args, kwargs))
             result = await (
                 function(*args, **kwargs)
                 if disturbance is None
@@ -79,11 +111,13 @@ class Seam:
     ) -> T:
         if disturbance.delay_s:
             await self._sleep(disturbance.delay_s)
-        if disturbance.error is not None and not disturbance.loses_reply:
-            raise disturbance.error
-        result = await function(*args, **kwargs)
-        if disturbance.error is not None:
-            raise disturbance.error
+        if disturbance.hangs is not None:
+            await disturbance.hangs
+        if not disturbance.loses_reply:
+            disturbance.raise_error()
+        with disturbance.within or nullcontext():
+            result = await function(*args, **kwargs)
+        disturbance.raise_error()
         return result
 
     def note(self, operation: str, *args: Any, **kwargs: Any) -> None:

@@ -211,7 +211,7 @@ class Functions:
         session = self._engine.current
         if local and not session.in_transaction:
             # The statement is a transaction of its own, which ends with it.
-            session.settings.reset(name) if "." in name else session.settings.show(name)
+            session.settings.name(name)
             return checked(name.lower(), value)
         return session.settings.set(name, value, local=bool(local))
 

@@ -12,6 +12,7 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import staging, violations
 from nexus_testkit.postgres.lower.text import name as quoted
 from nexus_testkit.postgres.parser import parse
+from nexus_testkit.postgres.placeholders import numbered
 from nexus_testkit.postgres.plan import CACHE, CommandPlan, Plan, QueryPlan, SchemaPlan, Vantage
 from nexus_testkit.postgres.runtime import MustWait
 from nexus_testkit.postgres.transactions import READ_COMMITTED, Result, Transactions
@@ -249,7 +250,7 @@ class Session(Transactions):
         if plan.steps:
             return staging.run(self, plan, values)
         try:
-            cursor = engine.connection.execute(plan.sql, values)
+            cursor = engine.connection.execute(plan.sql, numbered(values))
             rows = cursor.fetchall() if plan.columns or plan.tag == "SELECT" else []
         except sqlite3.Error as error:
             raise self.translated(plan, values, error) from error

@@ -210,9 +210,7 @@ class Settings:
         if key in _FIXED and value.lower() not in _FIXED[key]:
             raise UnsupportedSQL(f"{name} = {value}")
         value = checked(key, value)
-        if "." in key:
-            # Once named, a setting of the application's own stays known, as an empty text: after RESET, ROLLBACK, SET LOCAL.
-            self._placeholders.add(key)
+        self.name(name)
         if not local:
             self._local.pop(key, None)
         (self._local if local else self.values)[key] = value
@@ -223,6 +221,16 @@ class Settings:
         """Let `zone` be what TimeZone says."""
         self.zone = zone_named(str(self.show("timezone")))[1]
 
+    def name(self, name: str) -> None:
+        """Somebody sets or resets this one: a setting of the application's own is known from then on, as an empty text.
+
+        Raises:
+            DatabaseError: 42704 unknown.
+        """
+        if "." in name:
+            self._placeholders.add(name.lower())
+        self.show(name)
+
     def reset(self, name: str | None) -> None:
         """Back to the default; None means all."""
         if name is None:
@@ -230,9 +238,7 @@ class Settings:
             self._local.clear()
             self.zone = None
             return
-        if "." in name:
-            self._placeholders.add(name.lower())
-        self.show(name)
+        self.name(name)
         self.values.pop(name.lower(), None)
         self._local.pop(name.lower(), None)
         self._follow()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.postgres import violations
+from nexus_testkit.postgres.placeholders import numbered
 from nexus_testkit.postgres.transactions import Result
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _step(session: Session, step: Step, values: Sequence[Any]) -> tuple[list[tup
         session.prepare_touch(part)
     session.rewind_point = engine.snapshot_volatile(dice=part.draws) if part.counts or part.draws else None
     try:
-        cursor = engine.connection.execute(part.sql, own)
+        cursor = engine.connection.execute(part.sql, numbered(own))
         rows = cursor.fetchall() if part.columns else []
     except sqlite3.Error as error:
         raise session.translated(part, own, error) from error

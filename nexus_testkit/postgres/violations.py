@@ -18,6 +18,7 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.catalog.schema import ForeignKey, Key, Table
 from nexus_testkit.postgres.deparse import index_term
 from nexus_testkit.postgres.lower.text import name
+from nexus_testkit.postgres.placeholders import numbered
 from nexus_testkit.postgres.values import DETACHED, ValueSession, output
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _first_broken(
                 f"BEGIN SELECT pgs_note({', '.join([*columns, *probes])}); END"
             )
         with contextlib.suppress(sqlite3.Error):
-            connection.execute(plan.sql, values).fetchall()
+            connection.execute(plan.sql, numbered(values)).fetchall()
         noted = engine.functions.noted
     if noted is None:
         return key, None
@@ -151,7 +152,7 @@ def _first_broken(
     key = next((each for each, found in zip(older, broken, strict=True) if found), key)
     sql = terms_of_row(engine.catalog, table, key)
     engine.provide_for(sql)
-    terms = engine.connection.execute(sql, row).fetchone()
+    terms = engine.connection.execute(sql, numbered(row)).fetchone()
     return key, [shown(value, term.type, engine.values) for value, term in zip(terms, key.terms, strict=True)]
 
 
@@ -161,7 +162,7 @@ def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Databa
         connection.execute("PRAGMA defer_foreign_keys = ON")
         try:
             with contextlib.suppress(sqlite3.Error):
-                connection.execute(plan.sql, values).fetchall()
+                connection.execute(plan.sql, numbered(values)).fetchall()
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()
             # PostgreSQL's triggers fire in the order in which the constraints were made.
             made = list(catalog.tables)
@@ -189,7 +190,7 @@ def _was_there(connection: sqlite3.Connection, foreign: ForeignKey, row: Sequenc
     """Whether a row that others of its own table still point to had their key before the statement that took it away."""
     connection.execute("ROLLBACK TO rehearsal")
     key = " AND ".join(f"{name(column)} = ?" for column in foreign.targets)
-    return connection.execute(f"SELECT 1 FROM {name(foreign.table)} WHERE {key}", row).fetchone() is not None
+    return connection.execute(f"SELECT 1 FROM {name(foreign.table)} WHERE {key}", numbered(row)).fetchone() is not None
 
 
 def _restricted(child: Table, foreign: ForeignKey, values: Sequence[str]) -> DatabaseError:

@@ -1,11 +1,9 @@
-"""The fake answers as the server did; the server still answers so, where there is one."""
+"""The fake answers as the server did, and the server (the one from the wheel, by default) still answers so."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -38,19 +36,10 @@ def test_fake_answers_like_the_record(scenario: Scenario) -> None:
         pytest.xfail("the fake refuses some of it, as its record says")
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with server.server() as found:
-        yield found
-
-
-@pytest.mark.skipif(
-    not os.environ.get("NEXUS_TESTKIT_FIDELITY_SERVER"), reason="NEXUS_TESTKIT_FIDELITY_SERVER is unset"
-)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=_labels)
-def test_record_is_what_the_server_says(scenario: Scenario, url: str) -> None:
+def test_record_is_what_the_server_says(scenario: Scenario, postgres_url: str) -> None:
     record: Record = RECORDS[scenario.category]
     wanted = scenarios.expected(scenario, record)
     today = dt.datetime.now(dt.UTC).date()
-    got = asyncio.run(server.record_one(url, scenario, today))
+    got = asyncio.run(server.record_one(postgres_url, scenario, today))
     assert [step["answer"] for step in got] == wanted

@@ -15,7 +15,14 @@ import redis.asyncio
 
 from nexus_testkit.adapters.fake.redis_client import FakeRedisClient
 from nexus_testkit.adapters.fake.redis_server import DirectSocket, RedisDatabase, SubscriberSocket, new_server
-from nexus_testkit.adapters.redis_errors import command_error, lock_lost, lock_timeout, unencodable
+from nexus_testkit.adapters.redis_errors import (
+    as_raised,
+    command_error,
+    lock_lost,
+    lock_timeout,
+    lost_connection,
+    unencodable,
+)
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.cache import Key, Message, Ttl, Value
 from nexus_testkit.ports.clock import Clock
@@ -37,6 +44,7 @@ class FakeRedisCache:
         self._clock = clock
         self._socket: DirectSocket | None = None
         self._tokens = 0
+        self._cut_off: BaseException | None = None
         self._locks: dict[bytes, tuple[str, bytes, Stack]] = {}
         self._subscriptions: dict[SubscriberSocket, tuple[tuple[str, ...], Stack]] = {}
 
@@ -142,7 +150,9 @@ class FakeRedisCache:
         try:
             yield
         except BaseException as error:
-            if not self._release(key, token):
+            if error is self._cut_off:  # nobody is left who could release it: its ttl will
+                self._locks.pop(token, None)
+            elif not self._release(key, token):
                 error.add_note(str(lock_lost(name, lasts_ms / 1000)))
             raise
         try:
@@ -218,6 +228,21 @@ class FakeRedisCache:
     def client(self) -> redis.asyncio.Redis:
         """redis-py's client of the same server; one for the cache, closed with it."""
         return FakeRedisClient(self._server)
+
+    # -- faults
+
+    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
+        """The error for an error reply of Redis, or for a class or an error of the port's or of redis-py's."""
+        return as_raised(wanted)
+
+    def lost_reply(self) -> Exception:
+        """The error of a connection that ended before the reply."""
+        return lost_connection()
+
+    def disturbed(self, operation: str, _subject: Any, error: Exception | None, /, *, reached: bool) -> None:
+        """A call failed by a fault: a lock whose owner never heard of it, or could not release it, stays for its ttl."""
+        if operation == ("cache.lock" if reached else "cache.unlock"):
+            self._cut_off = error
 
     # -- the end
 

@@ -237,6 +237,34 @@ class SqliteDatabase:
 
         return as_asyncpg(error)
 
+    # ---------------------------------------------------------------------------------------- faults
+
+    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
+        """The error for a SQLSTATE, or for a class or an error of the port's or of asyncpg's."""
+        from nexus_testkit.adapters.fake.database_errors import as_raised  # noqa: PLC0415  # loads asyncpg
+
+        return as_raised(wanted)
+
+    def lost_reply(self) -> Exception:
+        """The error of a connection that broke before the reply."""
+        from nexus_testkit.adapters.fake.database_errors import lost_connection  # noqa: PLC0415  # loads asyncpg
+
+        return lost_connection()
+
+    def disturbed(self, _operation: str, subject: Any, error: Exception | None, /, *, reached: bool) -> None:
+        """A call failed by a fault: its transaction is aborted, or gone with the connection, as on the server."""
+        from nexus_testkit.adapters.fake.database_errors import ends_connection  # noqa: PLC0415  # loads asyncpg
+
+        del reached
+        queries = self._current() if subject is self else subject
+        if error is None or not isinstance(queries, _SessionQueries):
+            return
+        session = queries._session  # noqa: SLF001  # a class of this module
+        if ends_connection(error):
+            session.close()
+        elif session.in_transaction and isinstance(error, DatabaseError) and not isinstance(error, InterfaceError):
+            session.failed = True
+
     def next_savepoint(self) -> str:
         """A name that no other savepoint has."""
         self._savepoints += 1

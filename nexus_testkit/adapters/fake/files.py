@@ -7,6 +7,7 @@ import builtins
 from difflib import get_close_matches
 
 from nexus_testkit.adapters import paths
+from nexus_testkit.errors import InvalidFault
 from nexus_testkit.ports.clock import Clock
 
 _Parts = tuple[str, ...]
@@ -86,6 +87,21 @@ class MemoryFiles:
     def folders(self) -> builtins.list[str]:
         """Every folder below the root, sorted."""
         return sorted("/".join(parts) for parts in self._folders if parts)
+
+    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
+        """The error for a class or an error of the operating system's."""
+        return paths.as_raised(wanted)
+
+    def lost_reply(self) -> Exception:
+        """Refused: nothing lies between a disk and its reader.
+
+        Raises:
+            InvalidFault: always.
+        """
+        raise InvalidFault("files have no connection, and no reply to lose", hint="raises(OSError(errno.EIO, ...))")
+
+    def disturbed(self, operation: str, subject: object, error: Exception | None, /, *, reached: bool) -> None:
+        """Nothing follows from it."""
 
     def leaks(self) -> builtins.list[str]:
         """Nothing: no handle is ever open."""

@@ -11,7 +11,8 @@ import httpx
 from respx.patterns import Pattern
 
 from nexus_testkit.adapters.fake.http_difference import nearest
-from nexus_testkit.adapters.fake.http_routes import HttpCall, Route, left_open, make_patterns
+from nexus_testkit.adapters.fake.http_routes import HttpCall, Route, instantiate, left_open, make_patterns
+from nexus_testkit.errors import InvalidFault
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.http import HttpTransport, UnmatchedRequest
@@ -88,6 +89,37 @@ class StubTransport(HttpTransport):
         self.calls.append(call)
         call.error = self._stray(request)
         raise call.error
+
+    def route_of(self, request: httpx.Request) -> Route | None:
+        """The route that answers a request whose body has been read, or None."""
+        return next((route for route in reversed(self.routes) if route.match(request) is not None), None)
+
+    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
+        """An exception with httpx' message; only httpx has errors here, by class."""
+        if isinstance(wanted, str):
+            raise InvalidFault(f"HTTP has no errors by code, such as {wanted!r}", hint="raises(httpx.ConnectTimeout)")
+        kind = wanted if isinstance(wanted, type) else type(wanted)
+        if issubclass(kind, httpx.HTTPStatusError):
+            raise InvalidFault(
+                "no transport raises HTTPStatusError", hint="answer with the status: nexus.http.get(url).respond(500)"
+            )
+        return instantiate(wanted) if isinstance(wanted, type) else wanted
+
+    def lost_reply(self) -> Exception:
+        """The error of a connection that broke while the answer was read."""
+        return instantiate(httpx.ReadError)
+
+    def disturbed(self, _operation: str, request: httpx.Request, error: Exception | None, /, *, reached: bool) -> None:
+        """A request failed by a fault, or hangs: it counts as one of its route, whether or not there is one."""
+        if isinstance(error, httpx.RequestError):
+            error.request = request
+        if not reached:
+            route = self.route_of(request)
+            call = HttpCall(request, route, self._clock.now())
+            call.error = error
+            self.calls.append(call)
+            if route is not None:
+                route.calls.append(call)
 
     async def aclose(self) -> None:
         """Do nothing: a client that is closed closes its transport, and this one serves them all."""

@@ -237,7 +237,7 @@ class Route:
         if isinstance(reply, int):
             return httpx.Response(reply, request=request)
         if isinstance(reply, type):
-            raise self._instantiate(reply, request)
+            raise instantiate(reply, request)
         if isinstance(reply, Exception):
             raise _bound(reply, request)
         response = reply(request, **groups)
@@ -248,11 +248,6 @@ class Route:
                 f"{self._description}: the function answered {response!r}", hint="return an httpx.Response from it"
             )
         return _fresh(response, request)
-
-    def _instantiate(self, error: type[Exception], request: httpx.Request) -> Exception:
-        if issubclass(error, httpx.RequestError):
-            return error(_MESSAGES.get(error, ""), request=request)
-        return error()
 
     def _answer_with(self, replies: list[Reply], *, repeats: bool) -> Route:
         for reply in replies:
@@ -279,6 +274,13 @@ class Route:
     def _check_status(self, status: int) -> None:
         if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
             raise InvalidRoute(f"{self._description}: {status!r} is no HTTP status", hint="a number from 100 to 599")
+
+
+def instantiate(error: type[Exception], request: httpx.Request | None = None) -> Exception:
+    """An exception with the message that httpx gives it."""
+    if issubclass(error, httpx.RequestError):
+        return error(_MESSAGES.get(error, ""), request=request)
+    return error()
 
 
 class _Chunks(httpx.AsyncByteStream):

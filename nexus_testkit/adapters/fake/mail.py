@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from email.message import EmailMessage
 
 from nexus_testkit.adapters.fake.mail_message import SentMail, Transmission, same_mailbox
 from nexus_testkit.adapters.fake.smtp_server import Arrival, Rules, SinkProtocol, client_context, server_context
 from nexus_testkit.adapters.smtp import Endpoint, SmtpSender
-from nexus_testkit.errors import InvalidMail, MailError
+from nexus_testkit.adapters.smtp_errors import as_raised, lost_connection
+from nexus_testkit.errors import InvalidFault, InvalidMail, MailError
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.mail import TLS, Refusal, SendReceipt, SmtpSettings
@@ -87,6 +89,44 @@ class SmtpSink:
     def tasks(self) -> list[asyncio.Task[None]]:
         """The tasks that serve the open sessions: the sink's own, and no leak of the test."""
         return [session.task for session in self._sessions if session.task is not None]
+
+    # Faults
+
+    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
+        """The error for a class or an error of the port's or of aiosmtplib's."""
+        if isinstance(wanted, str):
+            raise InvalidFault(
+                f"mail has no errors by code, such as {wanted!r}",
+                hint="on('recipient:bob@example.org').refuses(550), or nexus.mail.refuse_data(554)",
+            )
+        return as_raised(wanted, self._own_settings())
+
+    def lost_reply(self) -> Exception:
+        """The error of a connection that ended before the reply."""
+        return lost_connection()
+
+    def disturbed(self, operation: str, subject: object, error: Exception | None, /, *, reached: bool) -> None:
+        """Nothing follows from it: the next mail has a session of its own."""
+
+    def refusing(self, address: str, *, code: int, text: str) -> AbstractContextManager[None]:
+        """Refuse a recipient during the block, whatever was said of it before.
+
+        Raises (at once):
+            InvalidMail: no address, or a reply that refuses nothing.
+        """
+        return self._refusing(_mailbox(address), _refusal(code, text))
+
+    @contextmanager
+    def _refusing(self, mailbox: str, refusal: Refusal) -> Iterator[None]:
+        before = self._rules.refused.get(mailbox)
+        self._rules.refused[mailbox] = refusal
+        try:
+            yield
+        finally:
+            if before is None:
+                self._rules.refused.pop(mailbox, None)
+            else:
+                self._rules.refused[mailbox] = before
 
     # How the server behaves
 

@@ -62,7 +62,7 @@ def _add_column(context: Context, catalog: Catalog, table: Table, command: Node)
     command.skip("missing_ok")
     draft = tables.Draft(table.name)
     tables.add_column(context, draft, node)
-    if any(column.generated is not None for column in draft.columns):
+    if draft.generated:
         raise context.unsupported("ADD COLUMN ... GENERATED", node)
     column = draft.columns[0]
     if name in draft.not_null:

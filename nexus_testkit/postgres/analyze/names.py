@@ -17,6 +17,8 @@ def column_ref(context: Context, node: Node, scope: Scope) -> Expr:
     Raises:
         DatabaseError: 42703, 42702, 42P01 as PostgreSQL words them.
     """
+    if scope.clause == "DEFAULT":
+        raise context.error("0A000", "cannot use column reference in DEFAULT expression", node)
     parts: list[str] = []
     for field in node["fields"]:
         if field.kind != "String":

@@ -10,6 +10,7 @@ from nexus_testkit.postgres.analyze.coerce import coerce_assigned
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.typenames import resolve_type, serial_type
+from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.volatility import mutable
 from nexus_testkit.postgres.catalog.schema import Catalog, Check, Column, ForeignKey, Key, Sequence, Table
 from nexus_testkit.postgres.catalog.system import title
@@ -33,6 +34,7 @@ class Draft:
     foreign: list[tuple[Node, str | None]] = field(default_factory=list)
     sequences: list[Sequence] = field(default_factory=list)
     not_null: set[str] = field(default_factory=set)
+    generated: list[tuple[Node, str]] = field(default_factory=list)
 
 
 def choose_name(catalog: Catalog, table: str, column: str, label: str, taken: Many[str] = ()) -> str:
@@ -142,14 +144,10 @@ def sort_constraint(context: Context, draft: Draft, node: Node, column: str | No
         draft.not_null.add(made.name)
     elif kind == "GENERATED":
         made = draft.columns[at]
-        node.skip("generated_when")
-        node.get("generated_kind")
-        scope = Scope(entries=[_entry(draft)], clause="GENERATED")
-        expr = expressions.expression(context, node["raw_expr"], scope)
-        expr = coerce_assigned(context, expr, made.name, made.type, made.typmod)
-        if mutable(expr):
-            raise context.error("42P17", "generation expression is not immutable")
-        draft.columns[at] = replace(made, generated=expr)
+        if made.default is not None:
+            words = f'both default and generation expression specified for column "{made.name}" of table "{draft.name}"'
+            raise context.error("42601", words, node)
+        draft.generated.append((node, made.name))  # read at the end: it may name columns that come later
     elif kind == "CHECK":
         draft.checks.append(node)
     elif kind in ("PRIMARY", "UNIQUE"):
@@ -177,8 +175,39 @@ def _entry(draft: Draft) -> Entry:
     return sources.table_entry(Table(draft.name, tuple(draft.columns)), "", draft.name, "")
 
 
+def _generate(context: Context, draft: Draft) -> None:
+    """Read the expressions of generated columns."""
+    names = {name for _, name in draft.generated}
+    scope = Scope(entries=[_entry(draft)], clause="GENERATED")
+    for node, name in draft.generated:
+        node.skip("generated_when")
+        node.get("generated_kind")
+        expr = expressions.expression(context, node["raw_expr"], scope)
+        other = _mentioned(expr, names)
+        if other is not None:
+            raise context.error(
+                "42P17",
+                f'cannot use generated column "{other.name}" in column generation expression',
+                other,
+                detail="A generated column cannot reference another generated column.",
+            )
+        at = next(i for i, column in enumerate(draft.columns) if column.name == name)
+        made = draft.columns[at]
+        expr = coerce_assigned(context, expr, made.name, made.type, made.typmod)
+        if mutable(expr):
+            raise context.error("42P17", "generation expression is not immutable")
+        draft.columns[at] = replace(made, generated=expr)
+
+
+def _mentioned(expr: Expr, names: set[str]) -> ColumnRef | None:
+    if isinstance(expr, ColumnRef):
+        return expr if expr.name in names else None
+    return next((found for child in children(expr) if (found := _mentioned(child, names)) is not None), None)
+
+
 def finish(context: Context, draft: Draft) -> Table:
     """Name and check what was collected."""
+    _generate(context, draft)
     entry = _entry(draft)
     columns = {column.name: column for column in draft.columns}
     taken: list[str] = []

@@ -11,7 +11,7 @@ from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.catalog.schema import Catalog
-from nexus_testkit.postgres.lower import lateral, routines
+from nexus_testkit.postgres.lower import lateral, nulls, routines
 from nexus_testkit.postgres.lower.text import collated, literal, name
 from nexus_testkit.postgres.typed import (
     Aggregate,
@@ -84,7 +84,7 @@ class Lowering:
         """The SQL of a condition where null counts as false: WHERE, ON, FILTER, CASE WHEN."""
         if isinstance(node, BoolOp) and node.op in ("AND", "OR"):
             return "(" + f" {node.op} ".join(self.condition(arg) for arg in node.args) + ")"
-        if isinstance(node, ArrayCompare):
+        if isinstance(node, ArrayCompare) and not node.every:  # ALL of no elements is true, of a null array it is not
             return _array_compare(self, node, strict=False)
         return self.expr(node)
 
@@ -197,6 +197,8 @@ def _is_test(low: Lowering, node: IsTest) -> str:
 
 
 def _call(low: Lowering, node: Call) -> str:
+    if nulls.known_null(node) and not nulls.constant(node):
+        return "NULL"
     if node.operator and node.name in _COMPARISONS and len(node.args) == 2:
         left, right = node.args
         if left.type != right.type:

@@ -13,6 +13,7 @@ from nexus_testkit.postgres.lower.expressions import Lowering, direction
 from nexus_testkit.postgres.lower.text import literal, name
 from nexus_testkit.postgres.typed import (
     Aggregate,
+    Cast,
     ColumnRef,
     CommonTable,
     Conflict,
@@ -107,9 +108,13 @@ def _order(low: Lowering, node: Query, select: Select | None) -> str:
 
 def _constant_free(low: Lowering, key: SortKey) -> str:
     """A key by its expression. A whole number would be taken for a column's place, so it is wrapped."""
-    if isinstance(key.expr, Const):
+    if _is_number(low, key.expr):
         return f"({low.expr(key.expr)} || ''){direction(key)}"
     return low.sort_key(key)
+
+
+def _is_number(low: Lowering, expr: Expr) -> bool:
+    return isinstance(expr, Const) or (isinstance(expr, Cast) and low.expr(expr).strip("()-").isdigit())
 
 
 def _limit(low: Lowering, node: Query) -> str:
@@ -164,7 +169,7 @@ def _output(low: Lowering, expr: Expr, *, compared: bool) -> str:
 
 
 def _group(low: Lowering, group: Expr) -> str:
-    if isinstance(group, Const):
+    if _is_number(low, group):
         return f"({low.expr(group)} || '')"
     if group.type in low.catalog.enums:
         return low.expr(group)

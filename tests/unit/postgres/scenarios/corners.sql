@@ -155,3 +155,11 @@ SELECT array_agg(NULL)
 SELECT sum('a')
 SELECT string_agg(id, ',') FROM t
 SELECT t.id FROM t WHERE t.id = (SELECT t.id)
+CREATE TABLE nul (id int, a int[])
+INSERT INTO nul VALUES (1, NULL), (2, '{}'), (3, '{5}')
+SELECT id FROM nul WHERE 1 <> ALL(a) ORDER BY id
+SELECT id FROM nul WHERE NOT (1 = ANY(a)) ORDER BY id
+SELECT id FROM nul WHERE id <> ALL($1::int[]) -- [None]
+SELECT CASE WHEN 1 > ALL(a) THEN 'yes' ELSE 'no' END FROM nul ORDER BY id
+SELECT 0::bigint AS x, count(*) FROM nul GROUP BY 1 ORDER BY 1
+SELECT (-1)::bigint AS x, 7::smallint AS y, count(*) FROM nul GROUP BY x, y ORDER BY y, x

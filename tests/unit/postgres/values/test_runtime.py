@@ -11,6 +11,7 @@ import pytest
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres import values
+from nexus_testkit.postgres.placeholders import numbered
 
 NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
 
@@ -28,7 +29,7 @@ def session(connection):
 
 
 def one(connection, sql, *arguments):
-    return connection.execute(sql, arguments).fetchone()[0]
+    return connection.execute(sql, numbered(arguments)).fetchone()[0]
 
 
 def test_every_template_names_only_what_is_registered():

@@ -1,0 +1,137 @@
+"""The faults of one world: they decide at the seam what becomes of a call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from nexus_testkit.errors import InvalidFault
+from nexus_testkit.errors.stack import Stack
+from nexus_testkit.faults.fault import Failing, Fault, Selection
+from nexus_testkit.faults.targets import find_target
+from nexus_testkit.journal import Crossing, Disturbance, Seam
+
+
+class Faults:
+    """What tests see as `nexus.faults`: `on(target)`, then which calls, then what happens to them.
+
+    `nexus.faults.on("database.fetch_one").nth(3).raises("40001")`. Which calls: `nth(n)`, `times(n)`, `always()`,
+    `when(predicate)`; every call where none is said. What happens: `raises(error)`, `delays(seconds)`,
+    `loses_reply()`, `hangs()`, and `refuses(code, text)` for a recipient. A fault that has never fired is reported at
+    the end of the world, unless it is `optional()`.
+
+    Where several faults are for one call, their delays add up, and of the others the one declared last decides, as
+    of routes the one stubbed last answers.
+
+    Limits: calls through `nexus.db` and the other handles count like those of the code under test; their assertions
+    do not. `hangs()` and `delays()` know no time-outs of the production drivers, only those of the code.
+    """
+
+    def __init__(self, seam: Seam, *, adapter: Callable[[str], Any]) -> None:
+        """No faults; `adapter` gives the adapter behind a port. The seam is taken with the first fault."""
+        self._seam = seam
+        self._adapter = adapter
+        self._faults: list[Fault] = []
+        self._hanging: list[asyncio.Future[None]] = []
+
+    def on(self, target: object) -> Selection:
+        """Begin a fault of the calls that `target` names.
+
+        - a port: `"database"`, `"cache"`, `"mail"`, `"http"`, `"files"`, `"analytics"`, `"clock"`;
+        - an operation, as the journal calls it: `"database.commit"`, `"cache.increment"`, `"http.request"`;
+        - a route: what `nexus.http.get(...)` and its like return. The failed calls count as the route's, and take
+          none of the replies of `responds([...])`;
+        - `"table:users"`: statements that hold the name as a word outside of literals and comments, so a column or
+          alias of that name counts as well; what views, triggers and foreign keys do does not;
+        - `"key:user:*"`: cache operations on a key that Redis' pattern matches; of the commands of `cache.client` the
+          first argument is looked at, and pipelines and channels are not;
+        - `"recipient:bob@example.org"`: mails that go to this address, among others.
+
+        Raises:
+            InvalidFault: there is no such target.
+        """
+        found = find_target(target, adapter=self._adapter)
+        if self._seam.decider not in (None, self):
+            raise InvalidFault("another decider has the seam of this world", hint="leave seam.decider alone to use faults")
+        fault = Fault(found, made_at=Stack(skip=2))
+        self._seam.decider = self
+        self._faults.append(fault)
+        return Selection(fault, partial(self._failing, found.port, found.words))
+
+    def __iter__(self) -> Any:
+        return iter(tuple(self._faults))
+
+    def decide(self, crossing: Crossing, /) -> Disturbance | None:
+        """What the faults do to this call; None where they leave it alone."""
+        found = [fault for fault in self._faults if fault.takes(crossing)]
+        if not found:
+            return None
+        delays = [fault for fault in found if fault.effect is not None and not fault.effect.decides]
+        deciding = [fault for fault in found if fault not in delays][-1:]
+        touching = [*delays, *deciding]
+        crossing.call.mark("; ".join(f"{fault.effect.words} of {fault.made_at.place()}" for fault in touching if fault.effect))
+        for fault in touching:
+            fault.fired += 1
+        delay_s = sum(fault.effect.delay_s for fault in delays if fault.effect is not None)
+        return self._disturbance(crossing, deciding[0], delay_s) if deciding else Disturbance(delay_s=delay_s)
+
+    def _disturbance(self, crossing: Crossing, fault: Fault, delay_s: float) -> Disturbance:
+        effect = fault.effect
+        assert effect is not None  # noqa: S101  # `takes` saw to it
+        if effect.refuses is not None:
+            code, text = effect.refuses
+            within = self._adapter("mail").refusing(fault.target.address, code=code, text=text)
+            return Disturbance(delay_s=delay_s, within=within)
+        operation, subject = crossing.call.operation, crossing.subject
+        adapter = self._failing(fault.target.port, fault.target.words)
+        if effect.hangs:
+            adapter.disturbed(operation, subject, None, reached=False)
+            self._hanging = [future for future in self._hanging if not future.done()]
+            self._hanging.append(asyncio.get_running_loop().create_future())
+            return Disturbance(delay_s=delay_s, hangs=self._hanging[-1])
+
+        def fail() -> Exception:
+            error = effect.makes() if effect.makes is not None else adapter.lost_reply()
+            adapter.disturbed(operation, subject, error, reached=effect.loses_reply)
+            return error.with_traceback(None)  # one instance may be raised many times
+
+        return Disturbance(delay_s=delay_s, error=fail, loses_reply=effect.loses_reply)
+
+    def _failing(self, port: str, words: str) -> Failing:
+        # Events are stored in the database, whose errors are what the store raises.
+        adapter = self._adapter("database" if port == "analytics" else port)
+        return adapter if hasattr(adapter, "as_raised") else _Plain(words)
+
+    def unfired(self) -> list[str]:
+        """The faults that never fired and were to, and those without a verb, each with the place of its declaration."""
+        return [line for line in (fault.unfired() for fault in self._faults) if line is not None]
+
+    def end(self) -> bool:
+        """Let go of the seam and end the calls that hang; whether there were any. Safe to call twice."""
+        if self._seam.decider is self:
+            self._seam.decider = None
+        hanging = [future for future in self._hanging if not future.done()]
+        for future in hanging:
+            future.cancel()
+        self._hanging.clear()
+        return bool(hanging)
+
+
+class _Plain:
+    """Stands for an adapter that has no driver, and so no errors of its own: the clock."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
+        if isinstance(wanted, str):
+            raise InvalidFault(f"{self._words!r} has no errors by code", hint="raises(TimeoutError)")
+        return wanted() if isinstance(wanted, type) else wanted
+
+    def lost_reply(self) -> Exception:
+        raise InvalidFault(f"{self._words!r} has no connection, and no reply to lose", hint="raises(...) or delays(...)")
+
+    def disturbed(self, operation: str, subject: Any, error: Exception | None, /, *, reached: bool) -> None:
+        """Nothing follows from it."""

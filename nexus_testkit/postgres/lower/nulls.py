@@ -1,0 +1,32 @@
+"""Which expressions are null whatever the rows are: a strict function of a null constant is not called, nor are its other arguments
+computed (`clauses.c`, `evaluate_function`)."""
+
+from __future__ import annotations
+
+from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.catalog.system import system
+from nexus_testkit.postgres.typed import Call, Cast, Coalesce, Const, Expr
+
+
+def known_null(expr: Expr) -> bool:
+    """Whether the planner makes a null constant of it."""
+    if isinstance(expr, Const):
+        return expr.value is None
+    if isinstance(expr, Cast):
+        return known_null(expr.arg)
+    if isinstance(expr, Coalesce):
+        return all(known_null(arg) for arg in expr.args)
+    return isinstance(expr, Call) and any(known_null(arg) for arg in expr.args) and _strict(expr)
+
+
+def constant(expr: Expr) -> bool:
+    """Whether no row changes it. Then its arguments are computed all the same: the planner has done so before it sees the null."""
+    if isinstance(expr, Const):
+        return True
+    return isinstance(expr, Call | Cast | Coalesce) and all(constant(child) for child in children(expr))
+
+
+def _strict(call: Call) -> bool:
+    if call.operator:  # all but those that put elements and arrays together
+        return call.name != "||" or not any(kind.endswith("[]") for kind in call.signature)
+    return any(row.strict for row in system().functions.get(call.name, ()) if row.declared == call.declared)
