@@ -2,8 +2,8 @@
 
     python docs/generate.py [--check]
 
-Generated are, in README.md, the capture of a failing test and the table of what the fakes promise and refuse
-(out of the docstrings of the fakes).
+Generated are, in README.md, the capture of a failing test and the table of what the fakes promise and refuse (out of
+the docstrings of the fakes); in docs/explanation/fake-database.md, the counts of the recorded scenarios.
 """
 
 from __future__ import annotations
@@ -111,7 +111,20 @@ def _without_changing_parts(text: str) -> str:
     return re.sub(r"<[0-9A-Za-z.-]+@", "<...@", text)
 
 
-GENERATED = {ROOT / "README.md": {"promises": promises, "capture": capture}}
+def fidelity() -> str:
+    """The counts of the fake database's scenarios, by category and verdict."""
+    command = [sys.executable, "-m", "tests.fidelity", "report"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    rows = [re.split(r"\s{2,}", line.strip()) for line in result.stdout.strip().splitlines()]
+    if rows[-1][0] != "all":
+        sys.exit(f"unexpected report:\n{result.stdout}")
+    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]])
+
+
+GENERATED = {
+    ROOT / "README.md": {"promises": promises, "capture": capture},
+    ROOT / "docs" / "explanation" / "fake-database.md": {"fidelity": fidelity},
+}
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-from functools import cache
 
 from nexus_testkit.errors import FileError, InvalidFault, PathOutsideRoot
 
@@ -124,6 +123,7 @@ def as_raised(wanted: str | Exception | type[Exception]) -> Exception:
     return error
 
 
+_kinds: dict[type[OSError], type[FileError]] = {OSError: FileError}
 _CODES: dict[type[OSError], int] = {
     FileNotFoundError: errno.ENOENT,
     FileExistsError: errno.EEXIST,
@@ -134,6 +134,8 @@ _CODES: dict[type[OSError], int] = {
 }
 
 
-@cache
 def _both(kind: type[OSError]) -> type[FileError]:
-    return FileError if kind is OSError else type(kind.__name__, (FileError, kind), {"__doc__": kind.__doc__})
+    found = _kinds.get(kind)
+    if found is None:
+        found = _kinds[kind] = type(kind.__name__, (FileError, kind), {"__doc__": kind.__doc__})
+    return found

@@ -222,11 +222,11 @@ def _root(error: BaseException) -> BaseException:
     return error
 
 
-_REPLIES: dict[type[MailError], tuple[type[_Replied], int, str]] = {
+_REPLIES: dict[type[Exception], tuple[type[_Replied], int, str]] = {
     MailAuthenticationFailed: (SmtpAuthenticationFailed, 535, "5.7.8 Authentication credentials invalid"),
     MailDataRefused: (SmtpDataRefused, 554, "5.6.0 Message refused"),
 }
-_CONNECTIONS: dict[type[MailError], tuple[type[MailError], str]] = {
+_CONNECTIONS: dict[type[Exception], tuple[type[MailError], str]] = {
     MailTimeout: (SmtpReadTimeout, "the server did not reply in time"),
     MailConnectError: (SmtpConnectError, "no connection to the server"),
 }
@@ -253,7 +253,7 @@ def as_raised(wanted: Exception | type[Exception], settings: SmtpSettings) -> Ex
         wanted = wanted("Connection lost") if issubclass(wanted, aiosmtplib.SMTPException) else wanted()
     if isinstance(wanted, aiosmtplib.SMTPException):
         return translate(wanted, settings)
-    if type(wanted) in _REPLIES:
+    if isinstance(wanted, MailError) and type(wanted) in _REPLIES:
         made, code, text = _REPLIES[type(wanted)]
         return made(str(wanted.args[0]), code=wanted.code or code, reply=wanted.reply or text)
     if type(wanted) in _CONNECTIONS:

@@ -102,7 +102,14 @@ from nexus_testkit.errors.domain import (
     UrlNotAllowed,
     ValidationError,
 )
-from nexus_testkit.errors.harness import HarnessClosed, HarnessError, InvalidFault, LeakError, NeedsSimulation, UnknownOption
+from nexus_testkit.errors.harness import (
+    HarnessClosed,
+    HarnessError,
+    InvalidFault,
+    LeakError,
+    NeedsSimulation,
+    UnknownOption,
+)
 from nexus_testkit.errors.ports import (
     CacheCommandError,
     CacheConnectionError,

@@ -184,7 +184,7 @@ class UnsupportedSQL(NotSupportedError):
     """
 
     sqlstate = "0A000"
-    default_hint: ClassVar[str | None] = "run this test on the real server: pytest --nexus-backend=real"
+    default_hint: ClassVar[str | None] = "write it another way, or test this statement on a real PostgreSQL"
 
     def __init__(self, construct: str, *, position: int | None = None, query: str | None = None) -> None:
         where = f" at character {position}" if position else ""

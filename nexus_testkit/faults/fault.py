@@ -170,7 +170,9 @@ class Selection:
         if not callable(predicate):
             raise InvalidFault(f"when({predicate!r}) cannot be called", hint="when(lambda call: ...)")
         if self._fault.predicate is not None:
-            raise InvalidFault("when() was said already", hint="one function can ask for both: when(lambda call: a and b)")
+            raise InvalidFault(
+                "when() was said already", hint="one function can ask for both: when(lambda call: a and b)"
+            )
         self._fault.predicate = predicate
         self._fault.choice += f".when({getattr(predicate, '__name__', type(predicate).__name__)})"
         return self
@@ -200,7 +202,9 @@ class Selection:
             InvalidFault: no exception, or one that cannot be made.
         """
         if not isinstance(error, (str, Exception)) and not (isinstance(error, type) and issubclass(error, Exception)):
-            raise InvalidFault(f"{error!r} is no exception", hint="raises(TimeoutError), raises(TimeoutError('too late'))")
+            raise InvalidFault(
+                f"{error!r} is no exception", hint="raises(TimeoutError), raises(TimeoutError('too late'))"
+            )
         failing = self._failing()
         try:
             words = type(failing.as_raised(error)).__name__
@@ -222,13 +226,15 @@ class Selection:
             InvalidFault: no positive, finite number.
         """
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < math.inf:
-            raise InvalidFault(f"delays({seconds!r}) is no time", hint="a positive number of seconds; hangs() is for ever")
+            raise InvalidFault(
+                f"delays({seconds!r}) is no time", hint="a positive number of seconds; hangs() is for ever"
+            )
         return self._declare(Effect(f"delays({seconds:g})", delay_s=float(seconds)))
 
     def loses_reply(self) -> Fault:
         """Make the call, and raise what the driver raises when the connection breaks before the reply.
 
-        A call inside a transaction takes the transaction with it, as in production: only a COMMIT has happened then.
+        A call that fails by itself raises its own error. A call inside a transaction takes the transaction with it, as in production: only a COMMIT has happened then.
 
         Raises:
             InvalidFault: the port has no connection.

@@ -54,7 +54,9 @@ class Faults:
         """
         found = find_target(target, adapter=self._adapter)
         if self._seam.decider not in (None, self):
-            raise InvalidFault("another decider has the seam of this world", hint="leave seam.decider alone to use faults")
+            raise InvalidFault(
+                "another decider has the seam of this world", hint="leave seam.decider alone to use faults"
+            )
         fault = Fault(found, made_at=Stack(skip=2))
         self._seam.decider = self
         self._faults.append(fault)
@@ -71,7 +73,9 @@ class Faults:
         delays = [fault for fault in found if fault.effect is not None and not fault.effect.decides]
         deciding = [fault for fault in found if fault not in delays][-1:]
         touching = [*delays, *deciding]
-        crossing.call.mark("; ".join(f"{fault.effect.words} of {fault.made_at.place()}" for fault in touching if fault.effect))
+        crossing.call.mark(
+            "; ".join(f"{fault.effect.words} of {fault.made_at.place()}" for fault in touching if fault.effect)
+        )
         for fault in touching:
             fault.fired += 1
         delay_s = sum(fault.effect.delay_s for fault in delays if fault.effect is not None)
@@ -84,7 +88,7 @@ class Faults:
             code, text = effect.refuses
             within = self._adapter("mail").refusing(fault.target.address, code=code, text=text)
             return Disturbance(delay_s=delay_s, within=within)
-        operation, subject = crossing.call.operation, crossing.subject
+        operation, subject = crossing.operation, crossing.subject
         adapter = self._failing(fault.target.port, fault.target.words)
         if effect.hangs:
             adapter.disturbed(operation, subject, None, reached=False)
@@ -131,7 +135,9 @@ class _Plain:
         return wanted() if isinstance(wanted, type) else wanted
 
     def lost_reply(self) -> Exception:
-        raise InvalidFault(f"{self._words!r} has no connection, and no reply to lose", hint="raises(...) or delays(...)")
+        raise InvalidFault(
+            f"{self._words!r} has no connection, and no reply to lose", hint="raises(...) or delays(...)"
+        )
 
     def disturbed(self, operation: str, subject: Any, error: Exception | None, /, *, reached: bool) -> None:
         """Nothing follows from it."""

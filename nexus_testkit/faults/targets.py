@@ -64,7 +64,7 @@ def find_target(wanted: object, *, adapter: Callable[[str], Any]) -> Target:
         return Target(port, wanted, lambda crossing: crossing.call.port == port)
     if method in OPERATIONS.get(port, ()):
         operation = f"{port}.{method}"
-        return Target(port, wanted, lambda crossing: crossing.call.operation == operation, operation)
+        return Target(port, wanted, lambda crossing: crossing.operation == operation, operation)
     raise InvalidFault(f"there is nothing called {wanted!r} to disturb", hint=_nearest(wanted, port, method))
 
 
@@ -130,7 +130,7 @@ def _touches_key(glob: str) -> Callable[[Crossing], bool]:
 
 
 def _keys(crossing: Crossing) -> Iterable[str]:
-    port, _, method = crossing.call.operation.partition(".")
+    port, _, method = crossing.operation.partition(".")
     arguments = crossing.arguments
     found: Iterable[Any] = ()
     if port == "cache" and method in _OF_KEYS:
@@ -142,7 +142,9 @@ def _keys(crossing: Crossing) -> Iterable[str]:
     return [key.decode("utf-8", "surrogateescape") if isinstance(key, bytes) else str(key) for key in found]
 
 
-_GLOB = re.compile(r"\\(?P<plain>.)|\[(?P<not>\^?)(?P<set>(?:\\.|[^\]])*)\]|(?P<any>\*)|(?P<one>\?)|(?P<self>.)", re.DOTALL)
+_GLOB = re.compile(
+    r"\\(?P<plain>.)|\[(?P<not>\^?)(?P<set>(?:\\.|[^\]])*)\]|(?P<any>\*)|(?P<one>\?)|(?P<self>.)", re.DOTALL
+)
 
 
 def _as_regex(glob: str) -> str:
@@ -166,7 +168,7 @@ def _goes_to(address: str) -> Callable[[Crossing], bool]:
 
     def meets(crossing: Crossing) -> bool:
         options: Mapping[str, Any] = crossing.options
-        return crossing.call.operation == "mail.send" and any(
+        return crossing.operation == "mail.send" and any(
             _mailbox(each) == wanted for each in options["recipients"]
         )
 

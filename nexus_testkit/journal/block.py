@@ -17,18 +17,18 @@ class Block(Generic[T]):
     entered is left exactly once: in the place of the caller, who has seen an error and will not do it.
 
     Attributes:
-        subject: what entering it gave, or None.
+        subject: what entering it gave; before that, on whose session it will be.
     """
 
     __slots__ = ("_block", "_error", "_inside", "_seam", "subject")
 
-    def __init__(self, block: AbstractAsyncContextManager[T], seam: Seam) -> None:
+    def __init__(self, block: AbstractAsyncContextManager[T], seam: Seam, *, subject: Any = None) -> None:
         """Stand before `block`, which nobody has entered."""
         self._block = block
         self._seam = seam
         self._inside = False
         self._error: BaseException | None = None
-        self.subject: T | None = None
+        self.subject = subject
 
     async def begin(self, operation: str, *shown: Any, **options: Any) -> T:
         """Enter the block; the arguments are for the journal."""
@@ -48,14 +48,17 @@ class Block(Generic[T]):
             raise
 
     async def _enter(self, *_shown: Any, **_options: Any) -> T:
-        self.subject = subject = await self._block.__aenter__()
+        entered = self.subject = await self._block.__aenter__()
         self._inside = True
-        return subject
+        return entered
 
     async def _leave(self, *_shown: Any) -> None:
         self._inside = False
         error = self._error
-        await self._block.__aexit__(None if error is None else type(error), error, error and error.__traceback__)
+        if error is None:
+            await self._block.__aexit__(None, None, None)
+        else:
+            await self._block.__aexit__(type(error), error, error.__traceback__)
 
     async def _abandon(self, error: BaseException) -> None:
         if self._inside:

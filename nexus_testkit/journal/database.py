@@ -40,9 +40,8 @@ class SeamedQueries:
     async def transaction(
         self, *, isolation: Isolation | None = None, readonly: bool = False, deferrable: bool = False
     ) -> AsyncIterator[Queries]:
-        block = Block(
-            self._inner.transaction(isolation=isolation, readonly=readonly, deferrable=deferrable), self._seam
-        )
+        inner = self._inner.transaction(isolation=isolation, readonly=readonly, deferrable=deferrable)
+        block = Block(inner, self._seam, subject=self._inner)
         session = await block.begin("database.begin")
         try:
             yield SeamedQueries(session, self._seam)

@@ -24,7 +24,18 @@ class Call:
         error: what it raised, or None.
     """
 
-    __slots__ = ("_fault", "_result", "arguments", "ended_at", "error", "number", "operation", "options", "started_at", "task")
+    __slots__ = (
+        "_fault",
+        "_result",
+        "arguments",
+        "ended_at",
+        "error",
+        "number",
+        "operation",
+        "options",
+        "started_at",
+        "task",
+    )
 
     def __init__(
         self,

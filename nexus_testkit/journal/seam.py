@@ -57,6 +57,11 @@ class Crossing:
     options: Mapping[str, Any]
 
     @property
+    def operation(self) -> str:
+        """Port and method, such as `"database.fetch_one"`."""
+        return self.call.operation
+
+    @property
     def subject(self) -> Any:
         """What the call is about beyond its arguments: the adapter's object, a block's session, a request; or None."""
         owner = getattr(self.function, "__self__", None)

@@ -118,7 +118,7 @@ class Transactions:
             return "See server log for query details."
         return (
             "the fake database has one writer: everyone else waits until its transaction ends, where PostgreSQL might let "
-            "them go on. If these transactions touch different rows, run this test on the real server: pytest --nexus-backend=real"
+            "them go on. If these transactions touch different rows, test them on a real PostgreSQL"
         )
 
     def _take_place(self) -> None:

@@ -262,6 +262,8 @@ class SqliteDatabase:
         session = queries._session  # noqa: SLF001  # a class of this module
         if ends_connection(error):
             session.close()
+            if session in self._idle:  # what ended its transaction gave it back
+                self._idle.remove(session)
         elif session.in_transaction and isinstance(error, DatabaseError) and not isinstance(error, InterfaceError):
             session.failed = True
 

@@ -288,5 +288,5 @@ RUNTIME: dict[str, RuntimeFunction] = {
     "pg_iv_neg": _pure(interval.negate),
     "pg_justify_hours": _pure(interval.justify_hours),
     "pg_justify_days": _pure(interval.justify_days),
-    "pg_justify_interval": _pure(lambda storage: interval.justify_days(interval.justify_hours(storage))),
+    "pg_justify_interval": _pure(interval.justify_interval),
 }

@@ -305,6 +305,24 @@ def justify_days(storage: str) -> str:
     return pack(months, days, micros)
 
 
+def justify_interval(storage: str) -> str:
+    """Both, and then all parts get one sign (timestamp.c, `interval_justify_interval`)."""
+    months, days, micros = unpack(storage)
+    whole = int(math.copysign(abs(micros) // DAY_US, micros))
+    days, micros = days + whole, micros - whole * DAY_US
+    extra = int(math.copysign(abs(days) // 30, days))
+    months, days = months + extra, days - extra * 30
+    if months > 0 and (days, micros) < (0, 0):
+        months, days = months - 1, days + 30
+    elif months < 0 and (days, micros) > (0, 0):
+        months, days = months + 1, days - 30
+    if days > 0 > micros:
+        days, micros = days - 1, micros + DAY_US
+    elif days < 0 < micros:
+        days, micros = days + 1, micros - DAY_US
+    return pack(months, days, micros)
+
+
 def make(years: int, months: int, weeks: int, days: int, hours: int, minutes: int, seconds: float) -> str:
     """make_interval(...)."""
     micros = (hours * 60 + minutes) * 60_000_000 + round(seconds * 1_000_000)

@@ -51,7 +51,7 @@ async def names(nexus):
         (UniqueViolation("twice"), UniqueViolation, asyncpg.UniqueViolationError, "twice"),
         (asyncpg.InterfaceError("busy"), InterfaceError, asyncpg.InterfaceError, "busy"),
         ("22012", Exception, asyncpg.DivisionByZeroError, "22012"),
-        (TimeoutError, TimeoutError, TimeoutError, ""),
+        (TimeoutError("late"), TimeoutError, TimeoutError, "late"),
     ],
 )
 async def test_a_database_error_is_the_ports_and_the_drivers(nexus, wanted, ours, theirs, text):
@@ -132,11 +132,11 @@ async def test_an_error_that_is_no_drivers_is_raised_as_it_is(nexus):
 async def test_an_error_in_a_transaction_aborts_it(nexus):
     await nexus.db.execute(TABLE)
     nexus.faults.on("database.execute").nth(2).raises("40001")
-    with pytest.raises(asyncpg.InFailedSQLTransactionError):
-        async with nexus.db.transaction():
-            await nexus.db.execute(INSERT, "ann")
-            with pytest.raises(SerializationFailure):
-                await nexus.db.execute(INSERT, "bob")
+    async with nexus.db.transaction():
+        await nexus.db.execute(INSERT, "ann")
+        with pytest.raises(SerializationFailure):
+            await nexus.db.execute(INSERT, "bob")
+        with pytest.raises(asyncpg.InFailedSQLTransactionError):
             await nexus.db.execute(INSERT, "cid")
     assert await names(nexus) == []
 
@@ -160,12 +160,16 @@ async def test_a_connection_lost_in_a_transaction_takes_it_along(nexus, verb):
         fault.raises("08006")
     else:
         fault.loses_reply()
-    with pytest.raises(asyncpg.InterfaceError, match="connection is closed"):
+
+    async def work():
         async with nexus.db.transaction() as session:
             await session.execute(INSERT, "ann")
             with pytest.raises(OperationalError):
                 await session.execute(INSERT, "bob")
             await session.execute(INSERT, "cid")
+
+    with pytest.raises(asyncpg.InterfaceError, match="connection is closed"):
+        await work()
     assert await names(nexus) == []
 
 
@@ -182,13 +186,35 @@ async def test_a_transaction_that_cannot_begin_or_commit_leaves_nothing(nexus, o
     assert await names(nexus) == ["bob"]
 
 
+async def test_a_savepoint_that_cannot_begin_does_to_the_transaction_what_its_error_says(nexus):
+    await nexus.db.execute(TABLE)
+    nexus.faults.on("database.begin").nth(2).raises("08006")
+
+    async def work(session):
+        async with session.transaction():
+            await session.execute(INSERT, "ann")
+            with pytest.raises(OperationalError):
+                async with session.transaction():
+                    pass
+            await session.execute(INSERT, "bob")
+
+    async with nexus.db.connection() as session:
+        with pytest.raises(asyncpg.InterfaceError, match="connection is closed"):
+            await work(session)
+    assert await names(nexus) == []
+
+
 async def test_a_rollback_that_fails_has_rolled_back(nexus):
     await nexus.db.execute(TABLE)
     nexus.faults.on("database.rollback").raises("08006")
-    with pytest.raises(OperationalError) as caught:
+
+    async def work():
         async with nexus.db.transaction():
             await nexus.db.execute(INSERT, "ann")
             raise KeyError("mine")
+
+    with pytest.raises(OperationalError) as caught:
+        await work()
     assert isinstance(caught.value.__context__, KeyError)
     assert await names(nexus) == []
 
@@ -375,7 +401,7 @@ def test_a_test_that_waits_for_a_call_that_hangs_is_a_deadlock():
             nexus.faults.on("cache.get").hangs()
             await nexus.cache.get("key")
 
-    with pytest.raises(Deadlock, match="test_verbs.py"):
+    with pytest.raises(Deadlock, match=r"test_verbs\.py"):
         run(main)
 
 
@@ -449,7 +475,9 @@ async def test_the_journal_shows_which_fault_touched_a_call(nexus):
     assert untouched.fault is None
     assert "fault" not in untouched.describe()
     assert touched.fault.startswith("raises(CacheConnectionError) of test_verbs.py:")
-    assert touched.describe().startswith("cache.get('b') !! CacheConnectionError: Connection closed by server.  [fault: ")
+    assert touched.describe().startswith(
+        "cache.get('b') !! CacheConnectionError: Connection closed by server.  [fault: "
+    )
 
 
 def test_a_fault_that_never_fired_is_told_at_the_end():

@@ -126,7 +126,7 @@ async def too_few_parameters(nexus):
     await nexus.db.fetch_one("SELECT $1::int + $2::int", 1)
 
 
-@case(errors.UnsupportedSQL, "--nexus-backend=real")
+@case(errors.UnsupportedSQL, "a real PostgreSQL")
 async def sql_that_the_fake_does_not_support(nexus):
     await nexus.db.execute("DO $$ BEGIN END $$")
 

@@ -184,4 +184,4 @@ def test_what_the_fake_does_not_know_is_refused(kv: Any, query: str, construct: 
     assert isinstance(error, UnsupportedSQL)
     assert error.sqlstate == "0A000"
     assert construct in str(error)
-    assert "--nexus-backend=real" in str(error)
+    assert "on a real PostgreSQL" in str(error)

@@ -163,3 +163,9 @@ SELECT id FROM nul WHERE id <> ALL($1::int[]) -- [None]
 SELECT CASE WHEN 1 > ALL(a) THEN 'yes' ELSE 'no' END FROM nul ORDER BY id
 SELECT 0::bigint AS x, count(*) FROM nul GROUP BY 1 ORDER BY 1
 SELECT (-1)::bigint AS x, 7::smallint AS y, count(*) FROM nul GROUP BY x, y ORDER BY y, x
+SELECT justify_interval('-11 mons 03:04:05')::text, justify_interval('1 mon -1 hour')::text, justify_interval('-1 mon 1 hour')::text, justify_interval('-1 mon -1 day 25 hours')::text, justify_interval('1 mon -33 days 50 hours')::text, justify_interval('-1 mon 33 days -50 hours')::text
+SELECT justify_hours('-1 day 25 hours')::text, justify_hours('1 day -25 hours')::text, justify_days('1 mon -35 days')::text, justify_days('-1 mon 35 days')::text, justify_interval('-11 mons 2 days 03:04:05')::text, justify_interval('35 days 25:00')::text, justify_interval('-35 days -25:00')::text
+SELECT justify_interval('1 year -400 days 1000 hours')::text, justify_interval('-1 year 400 days -1000 hours')::text, justify_interval('29 days 24 hours')::text, justify_interval('1 mon -30 days 0.000001 sec')::text
+SELECT NULL::int + (1/0)
+SELECT a.x, NULL::int + 1/(a.x - 1) FROM (VALUES (1), (2)) a(x)
+SELECT upper(NULL), 1/(a.x - 1) > NULL, NULL || (1/(a.x - 1))::text, concat(NULL, a.x), coalesce(NULL::int + 1/(a.x-1), 5), ARRAY[1] || NULL::int FROM (VALUES (1), (2)) a(x)
