@@ -38,9 +38,8 @@ class Effect:
     Attributes:
         words: as it was declared.
         delay_s: seconds to wait before the call.
-        makes: makes the exception, where there is one.
+        makes: makes the exception; a call that is neither delayed, failed nor refused hangs.
         loses_reply: the call is made first.
-        hangs: the call never comes back.
         refuses: SMTP code and text for the recipient.
     """
 
@@ -48,13 +47,7 @@ class Effect:
     delay_s: float = 0.0
     makes: Callable[[], Exception] | None = None
     loses_reply: bool = False
-    hangs: bool = False
     refuses: tuple[int, str] | None = None
-
-    @property
-    def decides(self) -> bool:
-        """Whether it settles what comes of the call; a mere delay does not."""
-        return not self.delay_s
 
 
 class Fault:
@@ -91,14 +84,14 @@ class Fault:
         """Disturb nothing from now on; calls that hang go on hanging. Safe to call twice."""
         self._stopped = True
 
-    def takes(self, crossing: Crossing) -> bool:
-        """Count a call where it meets the target; whether this fault is for it."""
+    def effect_on(self, crossing: Crossing) -> Effect | None:
+        """Count a call where it meets the target; what this fault does to it, or None."""
         if self._stopped or self.effect is None or not self.target.meets(crossing):
-            return False
+            return None
         if self.predicate is not None and not self.predicate(crossing.call):
-            return False
+            return None
         self.reached += 1
-        return self.chooses(self.reached)
+        return self.effect if self.chooses(self.reached) else None
 
     def __str__(self) -> str:
         return f"on({self.target.words!r}){self.choice}{f'.{self.effect.words}' if self.effect else ''}"
@@ -245,7 +238,7 @@ class Selection:
 
     def hangs(self) -> Fault:
         """Never come back, nor make the call; it ends with the world, or when whoever waits gives up."""
-        return self._declare(Effect("hangs()", hangs=True))
+        return self._declare(Effect("hangs()"))
 
     def refuses(self, code: int = 550, text: str = "5.1.1 No such user") -> Fault:
         """Let the mail server refuse the recipient, as `nexus.mail.refuse` does, for the chosen mails alone.

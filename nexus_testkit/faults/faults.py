@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from nexus_testkit.errors import InvalidFault
 from nexus_testkit.errors.stack import Stack
-from nexus_testkit.faults.fault import Failing, Fault, Selection
+from nexus_testkit.faults.fault import Effect, Failing, Fault, Selection
 from nexus_testkit.faults.targets import find_target
 from nexus_testkit.journal import Crossing, Disturbance, Seam
 
@@ -62,42 +62,40 @@ class Faults:
         self._faults.append(fault)
         return Selection(fault, partial(self._failing, found.port, found.words))
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Fault]:
         return iter(tuple(self._faults))
 
     def decide(self, crossing: Crossing, /) -> Disturbance | None:
         """What the faults do to this call; None where they leave it alone."""
-        found = [fault for fault in self._faults if fault.takes(crossing)]
+        found = [(fault, effect) for fault in self._faults if (effect := fault.effect_on(crossing)) is not None]
         if not found:
             return None
-        delays = [fault for fault in found if fault.effect is not None and not fault.effect.decides]
-        deciding = [fault for fault in found if fault not in delays][-1:]
-        touching = [*delays, *deciding]
-        crossing.call.mark(
-            "; ".join(f"{fault.effect.words} of {fault.made_at.place()}" for fault in touching if fault.effect)
-        )
-        for fault in touching:
+        delays = [each for each in found if each[1].delay_s]
+        deciding = [each for each in found if not each[1].delay_s][-1:]
+        marks: list[str] = []
+        for fault, effect in (*delays, *deciding):
             fault.fired += 1
-        delay_s = sum(fault.effect.delay_s for fault in delays if fault.effect is not None)
-        return self._disturbance(crossing, deciding[0], delay_s) if deciding else Disturbance(delay_s=delay_s)
+            marks.append(f"{effect.words} of {fault.made_at.place()}")
+        crossing.call.mark("; ".join(marks))
+        delay_s = sum(effect.delay_s for _, effect in delays)
+        return self._disturbance(crossing, *deciding[0], delay_s) if deciding else Disturbance(delay_s=delay_s)
 
-    def _disturbance(self, crossing: Crossing, fault: Fault, delay_s: float) -> Disturbance:
-        effect = fault.effect
-        assert effect is not None  # noqa: S101  # `takes` saw to it
+    def _disturbance(self, crossing: Crossing, fault: Fault, effect: Effect, delay_s: float) -> Disturbance:
         if effect.refuses is not None:
             code, text = effect.refuses
             within = self._adapter("mail").refusing(fault.target.address, code=code, text=text)
             return Disturbance(delay_s=delay_s, within=within)
         operation, subject = crossing.operation, crossing.subject
         adapter = self._failing(fault.target.port, fault.target.words)
-        if effect.hangs:
+        makes = effect.makes
+        if makes is None:
             adapter.disturbed(operation, subject, None, reached=False)
             self._hanging = [future for future in self._hanging if not future.done()]
             self._hanging.append(asyncio.get_running_loop().create_future())
             return Disturbance(delay_s=delay_s, hangs=self._hanging[-1])
 
         def fail() -> Exception:
-            error = effect.makes() if effect.makes is not None else adapter.lost_reply()
+            error = makes()
             adapter.disturbed(operation, subject, error, reached=effect.loses_reply)
             return error.with_traceback(None)  # one instance may be raised many times
 

@@ -168,9 +168,7 @@ def _goes_to(address: str) -> Callable[[Crossing], bool]:
 
     def meets(crossing: Crossing) -> bool:
         options: Mapping[str, Any] = crossing.options
-        return crossing.operation == "mail.send" and any(
-            _mailbox(each) == wanted for each in options["recipients"]
-        )
+        return crossing.operation == "mail.send" and any(_mailbox(each) == wanted for each in options["recipients"])
 
     return meets
 

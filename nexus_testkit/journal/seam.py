@@ -62,6 +62,11 @@ class Crossing:
         return self.call.operation
 
     @property
+    def port(self) -> str:
+        """The port's name, such as `"database"`."""
+        return self.call.port
+
+    @property
     def subject(self) -> Any:
         """What the call is about beyond its arguments: the adapter's object, a block's session, a request; or None."""
         owner = getattr(self.function, "__self__", None)

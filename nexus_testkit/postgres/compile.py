@@ -23,7 +23,9 @@ from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 Limit = Callable[[Any, Any], Any]
 
 
-def compile_statement(query: str, kind: str, fields: dict[str, Any], catalog: Catalog, values: ValueSession = DETACHED) -> Plan:
+def compile_statement(
+    query: str, kind: str, fields: dict[str, Any], catalog: Catalog, values: ValueSession = DETACHED
+) -> Plan:
     """The plan of one parsed statement; its literals are read in the zone of `values`.
 
     Raises:
@@ -72,7 +74,9 @@ def _params(context: Context) -> tuple[str, ...]:
 def _query_plan(context: Context, node: Node) -> QueryPlan:
     tree = context.tree = select.query(context, node, Scope())
     if context.changes:
-        return _staged_plan(context, tree, tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)], "SELECT", "")
+        return _staged_plan(
+            context, tree, tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)], "SELECT", ""
+        )
     shown = tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)]
     low = lowering(context)
     sql = queries.query(low, tree)

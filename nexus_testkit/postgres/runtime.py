@@ -120,6 +120,7 @@ class Functions:
 
     def fail(self, table: str, constraint: str | None, *row: Any) -> None:
         """A row that breaks NOT NULL (no constraint named) or a CHECK."""
+        self.noted = row
         raise violations.row_violation(self._engine.catalog.tables[table], constraint, row, self._engine.values)
 
     def touch(self, rowid: int, value: Any) -> Any:

@@ -281,6 +281,8 @@ class Session(Transactions):
         """The error behind SQLite's."""
         pending = self.engine.values.take_pending()
         if pending is not None:
+            if plan.counts and pending.sqlstate in ("23502", "23514"):
+                self._take_back(plan)
             return pending
         waiting, self.engine.waiting = self.engine.waiting, None
         if waiting is not None:
@@ -289,7 +291,10 @@ class Session(Transactions):
             except (MustWait, DatabaseError) as found:
                 return found
         if isinstance(error, sqlite3.IntegrityError):
-            return violations.translate(self, plan, values, error)
+            broken = violations.translate(self, plan, values, error)
+            if plan.counts and broken.sqlstate == "23505":
+                self._take_back(plan)
+            return broken
         if "interrupted" in str(error):
             return database_error("57014", "canceling statement due to statement timeout", hint=_RUNAWAY)
         if "integer overflow" in str(error):
@@ -297,6 +302,24 @@ class Session(Transactions):
         if isinstance(error, sqlite3.DataError | sqlite3.ProgrammingError):
             return DataError(str(error), sqlstate="22000")
         return UnsupportedSQL(f"this statement (SQLite: {error}; lowered: {plan.sql})")
+
+    def _take_back(self, plan: QueryPlan) -> None:
+        """Let the sequences stand at the row that failed.
+
+        SQLite computes all rows of an INSERT ... RETURNING before it writes the first; the server takes a number
+        for each row when that row's turn comes.
+        """
+        engine, before, row = self.engine, self.rewind_point, self.engine.functions.noted
+        table = engine.catalog.tables.get(plan.writes or "")
+        if before is None or row is None or table is None:
+            return
+        for column, value in zip(table.columns, row, strict=False):
+            state = engine.sequences.get(column.sequence or "")
+            if state is None or not isinstance(value, int) or state.definition.increment != 1:
+                continue
+            last, called = before[0].get(state.definition.name, (state.definition.start, False))
+            if last + called <= value <= state.last:
+                state.last = self.currvals[state.definition.name] = value
 
     # ------------------------------------------------------------------------------------------ schema
 
@@ -348,9 +371,7 @@ def _in_element(error: DataError, at: int) -> DataError:
 def _bind(plan: QueryPlan, args: Sequence[Any]) -> list[Any]:
     """Arguments in storage form."""
     try:
-        values = [
-            None if value is None else convert(value) for value, convert in zip(args, plan.encoders, strict=True)
-        ]
+        values = [None if value is None else convert(value) for value, convert in zip(args, plan.encoders, strict=True)]
     except Exception:  # noqa: BLE001  # encode() says it again, in asyncpg's words
         values = [
             encode(value, kind, argument=at) for at, (value, kind) in enumerate(zip(args, plan.params, strict=True), 1)

@@ -118,9 +118,7 @@ def _measured(key: str, value: str) -> str:
     amount = round(float(found[1]) * units.get(found[2], 1))
     if not least <= amount <= _MOST:
         bounds = f"({least} {base} .. {_MOST} {base})"
-        raise database_error(
-            "22023", f'{amount} {base} is outside the valid range for parameter "{key}" {bounds}'
-        )
+        raise database_error("22023", f'{amount} {base} is outside the valid range for parameter "{key}" {bounds}')
     if amount == 0:
         return "0"
     unit, size = next((unit, size) for unit, size in units.items() if amount % size == 0)

@@ -134,6 +134,17 @@ class Transactions:
         for mark in self._marks[1:]:
             engine.connection.execute(f"SAVEPOINT {quoted(mark.name)}")
 
+    def _go_back(self, mark: _Mark) -> None:
+        """The catalogue is what it was; a sequence that was first asked since then stays where it is."""
+        engine = self.engine
+        engine.catalog = mark.catalog
+        begun = {
+            name: state
+            for name, state in engine.sequences.items()
+            if name not in mark.sequences and mark.catalog.sequences.get(name) is state.definition
+        }
+        engine.sequences = {**mark.sequences, **begun}
+
     def _mark(self, name: str) -> _Mark:
         return _Mark(name, self.engine.catalog, self.engine.sequences, self.read_only, self.settings.snapshot())
 
@@ -218,8 +229,7 @@ class Transactions:
             if engine.connection.in_transaction:
                 engine.connection.execute("ROLLBACK")
             self._reload_schema()
-            engine.catalog = self._marks[0].catalog
-            engine.sequences = self._marks[0].sequences
+            self._go_back(self._marks[0])
         self._end(committed=False)
 
     def _reload_schema(self) -> None:
@@ -276,8 +286,7 @@ class Transactions:
         if self._open:
             self.engine.connection.execute(f"ROLLBACK TO {quoted(name)}")
             self._reload_schema()
-            self.engine.catalog = self._marks[at].catalog
-            self.engine.sequences = self._marks[at].sequences
+            self._go_back(self._marks[at])
         self.settings.restore(self._marks[at].settings)
         del self._marks[at + 1 :]
         self.failed = False

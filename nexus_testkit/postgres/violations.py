@@ -83,6 +83,7 @@ def _rehearsal(session: Session) -> Iterator[sqlite3.Connection]:
     after = engine.snapshot_volatile(dice=True)
     connection = engine.connection
     connection.execute("SAVEPOINT rehearsal")
+    engine.functions.touched.clear()
     if before is not None:
         engine.restore_volatile(before)
     try:

@@ -17,7 +17,7 @@ from nexus_testkit.postgres.lower.text import name as quoted
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr
+from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr
 
 Step = str | Callable[[Session], None]
 

@@ -10,7 +10,6 @@ from nexus_testkit.postgres.analyze.coerce import coerce_assigned
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.typenames import resolve_type, serial_type
-from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.volatility import mutable
 from nexus_testkit.postgres.catalog.schema import Catalog, Check, Column, ForeignKey, Key, Sequence, Table
 from nexus_testkit.postgres.catalog.system import title

@@ -1,5 +1,7 @@
-"""Which expressions are null whatever the rows are: a strict function of a null constant is not called, nor are its other arguments
-computed (`clauses.c`, `evaluate_function`)."""
+"""Which expressions are null whatever the rows are.
+
+A strict function of a null constant is not called, nor are its other arguments computed (`clauses.c`, `evaluate_function`).
+"""
 
 from __future__ import annotations
 

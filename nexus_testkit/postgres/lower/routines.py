@@ -131,7 +131,8 @@ def _native_aggregate(node: Aggregate, args: list[str], keys: list[str]) -> str 
     if node.name == "count":
         return f"count({distinct}{keys[0]}){FILTER}"
     kind = node.signature[0] if node.signature else ""
-    if node.name in ("min", "max") and kind not in _LAST_OF_EQUALS and keys[0].startswith(args[0]):  # an enum's key is its rank
+    # An enum's key is its rank.
+    if node.name in ("min", "max") and kind not in _LAST_OF_EQUALS and keys[0].startswith(args[0]):
         return f"{node.name}({keys[0]}){FILTER}"
     if node.name == "sum" and kind in ("int2", "int4"):
         return f"sum({distinct}{args[0]}){FILTER}"

@@ -25,7 +25,7 @@ from nexus_testkit.errors import (
 from nexus_testkit.ports.cache import CacheManager
 from nexus_testkit.ports.database import DatabaseAdapter
 from nexus_testkit.ports.mail import MailTransport
-from nexus_testkit.services import EmailService, HTTPService
+from nexus_testkit.services import AnalyticsService, EmailService, HTTPService
 from nexus_testkit.simulation import run
 
 TABLE = "CREATE TABLE users (id BIGSERIAL PRIMARY KEY, name TEXT UNIQUE)"
@@ -116,6 +116,15 @@ async def test_events_fail_as_their_database_does(nexus):
     nexus.faults.on("analytics.counts").raises("57P01")
     with pytest.raises(asyncpg.AdminShutdownError):
         await nexus.analytics.counts()
+
+
+async def test_events_whose_reply_is_lost_are_stored_and_count_once(nexus):
+    nexus.faults.on("analytics.append").nth(1).loses_reply()
+    analytics = await nexus.service(AnalyticsService)
+    await analytics.track_event("page_view")
+    await nexus.clock.advance(hours=1)
+    assert len(nexus.journal.of("analytics.append")) == 2
+    assert await analytics.get_event_counts("page_view") == {"page_view": 1}
 
 
 async def test_an_error_that_is_no_drivers_is_raised_as_it_is(nexus):
@@ -495,3 +504,17 @@ def test_a_fault_that_never_fired_is_told_at_the_end():
     assert "never fired: on('database.fetch_val').nth(3).raises('40001'); 1 call met its target" in never
     assert "test_verbs.py:" in never
     assert "without a verb: on('cache').nth(1)" in verbless
+
+
+def test_faults_work_where_time_is_real():
+    async def main():
+        async with Harness() as nexus:
+            nexus.faults.on("cache.get").nth(1).raises(CacheConnectionError)
+            nexus.faults.on("cache.get").nth(2).hangs()
+            with pytest.raises(CacheConnectionError):
+                await nexus.cache.get("a")
+            task = asyncio.create_task(nexus.cache.get("a"))
+            await nexus.settle()
+        return task.cancelled()
+
+    assert asyncio.run(main())
