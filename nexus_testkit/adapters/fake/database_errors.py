@@ -11,7 +11,6 @@ from nexus_testkit.errors.database import database_error
 
 # What PostgreSQL 18 says, in the words of its source (src/backend), of what comes of other sessions and of the machine.
 _TEXTS = {
-    "08001": "could not connect to server",
     "08003": "connection was closed in the middle of operation",
     "08006": "connection was closed in the middle of operation",
     "40001": "could not serialize access due to concurrent update",
@@ -19,7 +18,7 @@ _TEXTS = {
     "53100": 'could not extend file "base/5/16384": No space left on device',
     "53200": "out of memory",
     "53300": "sorry, too many clients already",
-    "55P03": "could not obtain lock on row",
+    "55P03": "canceling statement due to lock timeout",
     "57014": "canceling statement due to statement timeout",
     "57P01": "terminating connection due to administrator command",
     "57P02": "terminating connection because of crash of another server process",
