@@ -11,8 +11,7 @@ Tree = TypeVar("Tree")
 
 def rewritten(tree: Tree, change: Callable[[Any], Any]) -> Tree:
     """`tree` where each node is what `change` makes of it; where that is None, the node with its parts rewritten."""
-    made = _rewritten(tree, change)
-    return made  # type: ignore[no-any-return]  # of the same kind as the tree
+    return _rewritten(tree, change)  # type: ignore[no-any-return]  # of the same kind as the tree
 
 
 def _rewritten(node: Any, change: Callable[[Any], Any]) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nexus_testkit.postgres.analyze import expressions, rowtests, select, sources
 from nexus_testkit.postgres.analyze.coerce import coerce_assigned
-from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
+from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.analyze.returning import returning
 from nexus_testkit.postgres.catalog.schema import Column, Key, Table
@@ -20,9 +20,7 @@ from nexus_testkit.postgres.typed import (
     Delete,
     Expr,
     Insert,
-    Output,
     Query,
-    SubQuery,
     Update,
     Values,
 )
@@ -136,9 +134,7 @@ def _many_rows(
 ) -> list[list[Expr]]:
     rows: list[list[Expr]] = []
     for row in written:
-        exprs = [
-            None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in row
-        ]
+        exprs = [None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in row]
         rows.append([_assigned(context, expr, column, override) for expr, column in zip(exprs, filled, strict=True)])
     return rows
 

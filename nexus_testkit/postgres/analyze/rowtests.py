@@ -34,9 +34,7 @@ def compared(context: Context, node: Node, name: str, row: Node, link: Node, sco
 def _test(context: Context, node: Node, lefts: Sequence[Expr], name: str, query: Query, kind: str) -> Expr:
     outputs = visible(query)
     if len(outputs) != len(lefts):
-        raise context.error(
-            "42601", f"subquery has too {'many' if len(outputs) > len(lefts) else 'few'} columns", node
-        )
+        raise context.error("42601", f"subquery has too {'many' if len(outputs) > len(lefts) else 'few'} columns", node)
     holes: list[Expr] = [
         ColumnRef(output.expr.type, "", f"c{at}", typmod=output.expr.typmod, location=node.location)
         for at, output in enumerate(outputs)
@@ -62,7 +60,5 @@ def columns(context: Context, node: Node, count: int, scope: Scope) -> list[Expr
         alias = context.alias()
         column = ColumnRef(output.expr.type, alias, f"c{at}", output.name, typmod=output.expr.typmod)
         one = Query(Select([Output(output.name, column)], [QuerySource(alias, query)]))
-        found.append(
-            SubQuery(column.type, "scalar", one, typmod=column.typmod, location=output.expr.location)
-        )
+        found.append(SubQuery(column.type, "scalar", one, typmod=column.typmod, location=output.expr.location))
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from collections.abc import Sequence
 
 from nexus_testkit.postgres.analyze import expressions, grouping, sorting, sources
@@ -123,10 +125,8 @@ def _change(context: Context, item: Node, node: Node, scope: Scope) -> CommonTab
     from nexus_testkit.postgres.analyze import dml  # noqa: PLC0415  # a cycle otherwise
 
     if scope.parent is not None:
-        raise context.error(
-            "0A000", "WITH clause containing a data-modifying statement must be at the top level", item
-        )
-    rule = {"InsertStmt": dml.insert, "UpdateStmt": dml.update, "DeleteStmt": dml.delete}.get(node.kind)
+        raise context.error("0A000", "WITH clause containing a data-modifying statement must be at the top level", item)
+    rule: Any = {"InsertStmt": dml.insert, "UpdateStmt": dml.update, "DeleteStmt": dml.delete}.get(node.kind)
     if rule is None:
         raise context.unsupported(f"{node.kind} in WITH", item)
     if "aliascolnames" in item:

@@ -179,7 +179,7 @@ def _group(low: Lowering, group: Expr) -> str:
 def source(low: Lowering, node: Source) -> str:
     """An item of FROM."""
     if isinstance(node, TableSource):
-        return f"{name(node.table)} AS {node.alias}"
+        return f"{low.instead.get(node.table) or name(node.table)} AS {node.alias}"
     if isinstance(node, CteSource):
         return f"{node.cte} AS {node.alias}"
     if isinstance(node, QuerySource):

@@ -32,17 +32,13 @@ _ROW = "pgs_row"
 _TAGS = {Insert: "INSERT 0", Update: "UPDATE", Delete: "DELETE"}
 
 
-def steps(
-    low: Lowering, tree: Query | Change, changes: dict[str, Change], used: set[str]
-) -> tuple[Step, ...]:
+def steps(low: Lowering, tree: Query | Change, changes: dict[str, Change], used: set[str]) -> tuple[Step, ...]:
     """The steps of a statement; `changes` are the parts of WITH that change data, `used` the names that are read."""
     return _Staging(low, tree, changes, used).steps()
 
 
 class _Staging:
-    def __init__(
-        self, low: Lowering, tree: Query | Change, changes: dict[str, Change], used: set[str]
-    ) -> None:
+    def __init__(self, low: Lowering, tree: Query | Change, changes: dict[str, Change], used: set[str]) -> None:
         self.low = low
         self.tree = tree
         self.changes = changes
@@ -116,7 +112,9 @@ class _Staging:
                 isinstance(part, Insert) and part.conflict is not None for part in writers
             ):
                 raise self.low.refuse("several parts of one statement that change the same table", -1)
-        read = {node.table for part in (self.tree, *self.parts) for node in nodes(part) if isinstance(node, TableSource)}
+        read = {
+            node.table for part in (self.tree, *self.parts) for node in nodes(part) if isinstance(node, TableSource)
+        }
         for table in sorted((read | self.shared) & set(touched)):
             copy = f"pgs_before{len(self.low.instead)}"
             columns = [name(column.name) for column in catalog.tables[table].columns]
@@ -173,7 +171,7 @@ class _Staging:
         kept, pick = f"pgs_kept{number}", f"pgs_pick{number}"
         returning = change.returning
         rowid = Output(_ROW, ColumnRef("int8", "", table.rowid))
-        if picked:
+        if picked and not isinstance(change, Insert):
             returning = self._pick(change, pick, returning)
             sql = _picked_sql(self.low, change, pick)
         else:
@@ -216,7 +214,11 @@ class _Staging:
         source = low.instead[change.table] if shared else name(change.table)
         joined = ", ".join([f"{source} AS {change.alias}", *(queries.source(low, each) for each in change.sources)])
         sets = change.sets if isinstance(change, Update) else []
-        values = [f"{change.alias}.{rowid}", *(low.expr(expr) for _, expr in sets), *(low.expr(expr) for expr in wanted)]
+        values = [
+            f"{change.alias}.{rowid}",
+            *(low.expr(expr) for _, expr in sets),
+            *(low.expr(expr) for expr in wanted),
+        ]
         where = f" WHERE {low.condition(change.where)}" if change.where is not None else ""
         columns = ["r", *(f"s{at}" for at in range(len(sets))), *(f"x{at}" for at in range(len(wanted)))]
         self._create_after(pick, columns, f"SELECT {', '.join(values)} FROM {joined}{where}")
