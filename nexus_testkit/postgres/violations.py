@@ -191,7 +191,7 @@ def _was_there(connection: sqlite3.Connection, foreign: ForeignKey, row: Sequenc
     """Whether a row that others of its own table still point to had their key before the statement that took it away."""
     connection.execute("ROLLBACK TO rehearsal")
     key = " AND ".join(f"{name(column)} = ?" for column in foreign.targets)
-    return connection.execute(f"SELECT 1 FROM {name(foreign.table)} WHERE {key}", numbered(row)).fetchone() is not None
+    return connection.execute(f"SELECT 1 FROM {name(foreign.table)} WHERE {key}", row).fetchone() is not None
 
 
 def _restricted(child: Table, foreign: ForeignKey, values: Sequence[str]) -> DatabaseError:

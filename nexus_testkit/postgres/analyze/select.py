@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from collections.abc import Sequence
+from typing import Any
 
 from nexus_testkit.postgres.analyze import expressions, grouping, sorting, sources
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_integer, common_type
