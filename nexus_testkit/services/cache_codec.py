@@ -15,6 +15,7 @@ import base64
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -139,11 +140,21 @@ def _write_moment(value: datetime | time) -> Any:
     return [plain.isoformat(), name, value.fold]
 
 
+_OFFSET_BELOW_A_SECOND = re.compile(r"(?P<sign>[+-])00:00:00\.(?P<microseconds>\d{6})$")
+
+
 def _read_moment(kind: type[datetime | time]) -> Callable[[Any], datetime | time]:
     def read(written: Any) -> datetime | time:
         text, name, fold = (written, None, 0) if isinstance(written, str) else written
         value = kind.fromisoformat(text).replace(fold=fold)
-        return value if name is None else value.replace(tzinfo=ZoneInfo(name))
+        if name is not None:
+            return value.replace(tzinfo=ZoneInfo(name))
+        small = _OFFSET_BELOW_A_SECOND.search(text)
+        if small is None:
+            return value
+        # Python's own reader takes such an offset for UTC (seen on 3.11 to 3.13).
+        offset = timedelta(microseconds=int(small["microseconds"]))
+        return value.replace(tzinfo=timezone(-offset if small["sign"] == "-" else offset))
 
     return read
 

@@ -26,6 +26,7 @@ class Entry:
         bare: whether its columns are found without the alias (a join's USING hides its sides').
         table: the stored table behind it, if it is one.
         relation: its alias in the lowered SQL ("" for a join).
+        blocked: whether it stands on the outer side of a RIGHT or FULL JOIN, where LATERAL cannot see it.
         scalar: whether it is a function that gives one value a row; its alias alone means that value.
     """
 
@@ -36,6 +37,7 @@ class Entry:
     bare: bool = True
     qualified: bool = True
     scalar: bool = False
+    blocked: bool = False
 
 
 @dataclass(slots=True)

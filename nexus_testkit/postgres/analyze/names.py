@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nexus_testkit.errors import DatabaseError
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Expr, Output
@@ -43,6 +44,9 @@ def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
         if len(found) > 1:
             raise context.error("42702", f'column reference "{name}" is ambiguous', node)
         if found:
+            for entry in level.entries:
+                if entry.bare and entry.blocked and any(column == name for column, _ in entry.columns):
+                    raise _blocked(context, entry, node)
             return _placed(found[0], node)
         level = level.parent
     _refuse_system_column(context, name, node)
@@ -76,6 +80,17 @@ def _qualified(context: Context, alias: str, name: str, node: Node, scope: Scope
     return _placed(found[0], node)
 
 
+def _blocked(context: Context, entry: Entry, node: Node) -> DatabaseError:
+    if entry.alias is None:
+        return context.unsupported("a LATERAL reference to the outer side of a join", node)
+    return context.error(
+        "42P10",
+        f'invalid reference to FROM-clause entry for table "{entry.alias}"',
+        node,
+        detail="The combining JOIN type must be INNER or LEFT for a LATERAL reference.",
+    )
+
+
 def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
     """The FROM entry of that alias, in this level or one round it."""
     level: Scope | None = scope
@@ -83,6 +98,8 @@ def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
     while level is not None:
         for entry in level.entries:
             if entry.alias == alias:
+                if entry.qualified and entry.blocked:
+                    raise _blocked(context, entry, node)
                 if entry.qualified:
                     return entry
                 hidden = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nexus_testkit.postgres.analyze import expressions, functions, select
 from nexus_testkit.postgres.analyze.coerce import coerce, common_type
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
@@ -229,7 +231,8 @@ def _join(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
     if kind is None:
         raise context.unsupported(node["jointype"], node)
     left, left_entries = _item(context, node["larg"], scope)
-    inner = Scope(parent=scope.parent, ctes=scope.ctes, entries=[*scope.entries, *left_entries])
+    seen = [replace(entry, blocked=True) for entry in left_entries] if kind in ("RIGHT", "FULL") else left_entries
+    inner = Scope(parent=scope.parent, ctes=scope.ctes, entries=[*scope.entries, *seen])
     right, right_entries = _item(context, node["rarg"], inner)
     _check_aliases(context, left_entries, right_entries)
     entries = [*left_entries, *right_entries]

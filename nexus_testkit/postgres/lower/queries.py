@@ -218,6 +218,14 @@ def _counted(low: Lowering, body: SetOperation) -> str:
     columns = ", ".join(f"{sql} AS c{at}" for at, sql in enumerate(keys))
     number = f"row_number() OVER (PARTITION BY {', '.join(keys)}) AS n"
     arms = [f"SELECT {columns}, {number} FROM ({low.query(low, arm)})" for arm in (body.left, body.right)]
+    if " COLLATE " in columns:
+        # Of values that are equal and not the same (1.5, 1.50) PostgreSQL gives the first of the left side, as often as needed.
+        group = f" OVER (PARTITION BY {', '.join(keys)})"
+        firsts = ", ".join(
+            f"{low.key(ColumnRef(output.expr.type, '', f'f{at}'))} AS c{at}" for at, output in enumerate(body.outputs)
+        )
+        inner = ", ".join(f"first_value(c{at}){group} AS f{at}" for at in range(len(keys)))
+        arms[0] = f"SELECT {firsts}, n FROM (SELECT {inner}, {number} FROM ({low.query(low, body.left)}))"
     shown = ", ".join(f"c{at}" for at in range(len(keys)))
     return f"SELECT {shown} FROM ({arms[0]} {body.op.removesuffix(' ALL')} {arms[1]})"
 

@@ -106,3 +106,10 @@ class Nameless(tzinfo):
 def test_a_zone_that_cannot_be_written_is_refused():
     with pytest.raises(CacheValueError, match=r"\$\.at is in a time zone of type Nameless"):
         encode({"at": datetime(2026, 1, 1, tzinfo=Nameless())}, key="k")
+
+
+@pytest.mark.parametrize("microseconds", [1, -1, 999_999, 1_000_001])
+def test_an_offset_below_a_second_is_kept(microseconds):
+    zone = timezone(timedelta(microseconds=microseconds))
+    value = datetime(2000, 1, 1, tzinfo=zone)
+    assert decode(encode(value, key="k"), key="k").utcoffset() == timedelta(microseconds=microseconds)
