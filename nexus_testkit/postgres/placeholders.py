@@ -1,18 +1,24 @@
-"""Values for `?1`, `?2` ..., as this Python's sqlite3 wants them.
+"""Running SQL with `?1`, `?2` ... in every Python.
 
-Python 3.12.0 to 3.12.3 take numbered placeholders for named ones and warn of a sequence (gh-117995, mended in 3.12.4);
-given by name, `"1"`, they bind the same values.
+Python 3.12.0 to 3.12.3 take numbered placeholders for named ones and warn when their values come as a sequence
+(gh-117995, mended in 3.12.4). By name is no way out: where a statement has `?2` alone, SQLite's first parameter has none.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
-_TAKEN_FOR_NAMES = (3, 12) <= sys.version_info < (3, 12, 4)
+_WARNS = (3, 12) <= sys.version_info < (3, 12, 4)
 
 
-def numbered(values: Sequence[Any]) -> Any:
-    """The values for `sqlite3.Connection.execute`: the same sequence, except in the Pythons named above."""
-    return {str(number): value for number, value in enumerate(values, 1)} if _TAKEN_FOR_NAMES else values
+def execute(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
+    """`connection.execute(sql, values)`, without that warning."""
+    if not _WARNS:
+        return connection.execute(sql, values)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return connection.execute(sql, values)

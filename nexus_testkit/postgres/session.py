@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import DatabaseError, DataError, InterfaceError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres import staging, violations
+from nexus_testkit.postgres import placeholders, staging, violations
 from nexus_testkit.postgres.lower.text import name as quoted
 from nexus_testkit.postgres.parser import parse
-from nexus_testkit.postgres.placeholders import numbered
 from nexus_testkit.postgres.plan import CACHE, CommandPlan, Plan, QueryPlan, SchemaPlan, Vantage
 from nexus_testkit.postgres.runtime import MustWait
 from nexus_testkit.postgres.transactions import READ_COMMITTED, Result, Transactions
@@ -250,7 +249,7 @@ class Session(Transactions):
         if plan.steps:
             return staging.run(self, plan, values)
         try:
-            cursor = engine.connection.execute(plan.sql, numbered(values))
+            cursor = placeholders.execute(engine.connection, plan.sql, values)
             rows = cursor.fetchall() if plan.columns or plan.tag == "SELECT" else []
         except sqlite3.Error as error:
             raise self.translated(plan, values, error) from error

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import UnsupportedSQL
-from nexus_testkit.postgres.placeholders import numbered
+from nexus_testkit.postgres import placeholders
 from nexus_testkit.postgres.transactions import Result
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _step(session: Session, step: Step, values: Sequence[Any]) -> tuple[list[tup
         session.prepare_touch(part)
     session.rewind_point = engine.snapshot_volatile(dice=part.draws) if part.counts or part.draws else None
     try:
-        cursor = engine.connection.execute(part.sql, numbered(own))
+        cursor = placeholders.execute(engine.connection, part.sql, own)
         rows = cursor.fetchall() if part.columns else []
     except sqlite3.Error as error:
         raise session.translated(part, own, error) from error

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres import placeholders
 from nexus_testkit.postgres.catalog.schema import ForeignKey, Key, Table
 from nexus_testkit.postgres.deparse import index_term
 from nexus_testkit.postgres.lower.text import name
-from nexus_testkit.postgres.placeholders import numbered
 from nexus_testkit.postgres.values import DETACHED, ValueSession, output
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _first_broken(
                 f"BEGIN SELECT pgs_note({', '.join([*columns, *probes])}); END"
             )
         with contextlib.suppress(sqlite3.Error):
-            connection.execute(plan.sql, numbered(values)).fetchall()
+            placeholders.execute(connection, plan.sql, values).fetchall()
         noted = engine.functions.noted
     if noted is None:
         return key, None
@@ -153,7 +153,7 @@ def _first_broken(
     key = next((each for each, found in zip(older, broken, strict=True) if found), key)
     sql = terms_of_row(engine.catalog, table, key)
     engine.provide_for(sql)
-    terms = engine.connection.execute(sql, numbered(row)).fetchone()
+    terms = placeholders.execute(engine.connection, sql, row).fetchone()
     return key, [shown(value, term.type, engine.values) for value, term in zip(terms, key.terms, strict=True)]
 
 
@@ -163,7 +163,7 @@ def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Databa
         connection.execute("PRAGMA defer_foreign_keys = ON")
         try:
             with contextlib.suppress(sqlite3.Error):
-                connection.execute(plan.sql, numbered(values)).fetchall()
+                placeholders.execute(connection, plan.sql, values).fetchall()
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()
             # PostgreSQL's triggers fire in the order in which the constraints were made.
             made = list(catalog.tables)

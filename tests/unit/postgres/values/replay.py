@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nexus_testkit.errors import DatabaseError
-from nexus_testkit.postgres import values
-from nexus_testkit.postgres.placeholders import numbered
+from nexus_testkit.postgres import placeholders, values
 from tests.unit.postgres.values.cases import fields, typed, value
 from tests.unit.postgres.values.python_values import evaluate
 
@@ -25,7 +24,7 @@ class World:
 
     def run(self, sql: str, arguments: list[Any]) -> Any:
         try:
-            return self.connection.execute(sql, numbered(arguments)).fetchone()[0]
+            return placeholders.execute(self.connection, sql, arguments).fetchone()[0]
         except sqlite3.OperationalError:
             error = self.session.take_pending()
             if error is None:

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
-from nexus_testkit.postgres import values
-from nexus_testkit.postgres.placeholders import numbered
+from nexus_testkit.postgres import placeholders, values
 
 NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
 
@@ -29,7 +28,7 @@ def session(connection):
 
 
 def one(connection, sql, *arguments):
-    return connection.execute(sql, numbered(arguments) if "?1" in sql else arguments).fetchone()[0]
+    return placeholders.execute(connection, sql, arguments).fetchone()[0]
 
 
 def test_every_template_names_only_what_is_registered():
