@@ -293,6 +293,11 @@ class Container:
         """The classes of what is started, in the order in which it was."""
         return [each.key for each in self._lifecycle.order]
 
+    @property
+    def started_instances(self) -> list[object]:
+        """What is started, in the order in which it was."""
+        return [each.instance for each in self._lifecycle.order]
+
     def state(self, of: object) -> ServiceState:
         """The state of a class or of an instance.
 

@@ -471,3 +471,14 @@ def test_the_seed_decides_what_the_database_draws():
 
     assert nexus_testkit.run(main, seed=1) == nexus_testkit.run(main, seed=1)
     assert nexus_testkit.run(main, seed=1) != nexus_testkit.run(main, seed=2)
+
+
+async def test_a_missing_event_that_a_service_still_buffers_is_told(nexus):
+    from nexus.services import AnalyticsService
+
+    analytics = await nexus.service(AnalyticsService)
+    await analytics.track_event("page_view")
+    with pytest.raises(AssertionError, match=r"1 event\(s\) wait in a service's buffer"):
+        await nexus.analytics.assert_tracked("page_view")
+    await analytics.flush()
+    await nexus.analytics.assert_tracked("page_view", count=1)
