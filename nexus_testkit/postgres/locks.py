@@ -76,10 +76,6 @@ class AdvisoryLocks:
                 held.for_transaction = 0
         self._drop_free()
 
-    def held_by(self, session: Transactions) -> bool:
-        """Whether a session has any."""
-        return any(held.session is session for held in self._held.values())
-
     def _drop_free(self) -> None:
         free = [key for key, held in self._held.items() if not held.for_session and not held.for_transaction]
         for key in free:

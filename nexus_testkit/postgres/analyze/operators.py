@@ -9,7 +9,7 @@ from nexus_testkit.postgres.analyze.context import Context, Where
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN, AmbiguousError
 from nexus_testkit.postgres.catalog.system import system, title
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import ArrayCompare, Call, Distinct, Expr, Param
+from nexus_testkit.postgres.typed import ArrayCompare, Call, Distinct, Expr
 
 _NO_OPERATOR = "No operator matches the given name and argument types. You might need to add explicit type casts."
 _NO_OPERATOR_UNARY = (
@@ -131,8 +131,3 @@ def require_ordering(context: Context, expr: Expr, where: Where) -> None:
     bare = expr.type.rstrip("[]")
     if bare == "json" or (bare in system().categories and bare in ("xml", "point")):
         raise context.error("42883", f"could not identify an equality operator for type {title(expr.type)}", where)
-
-
-def is_unknown_param(expr: Expr) -> bool:
-    """Whether it is a parameter that nothing has given a type yet."""
-    return isinstance(expr, Param) and expr.type == UNKNOWN
