@@ -43,8 +43,7 @@ class SqlEventStore:
 
     `append` has a session of its own: what it stored stays, also when the caller is inside a transaction that is
     rolled back later, because the caller has let go of the events by then. So it can wait for locks that the
-    caller's own transaction holds, and `timeout_s` ends that. (The fake database has one writer: there, any write of the
-    caller's transaction is such a lock.)
+    caller's own transaction holds, and `timeout_s` ends that.
 
     Limits: events are kept as they came, one row each; nothing is thinned out or expires.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from nexus_testkit.journal.block import Block
 from nexus_testkit.journal.seam import Seam
-from nexus_testkit.ports.database import DatabaseAdapter, ExecuteResult, Isolation, Queries, Row
+from nexus_testkit.ports.database import DatabaseAdapter, ExecuteResult, Isolation, Listener, Queries, Row, Session
 
 
 class SeamedQueries:
@@ -51,6 +52,59 @@ class SeamedQueries:
         await block.end("database.commit", None)
 
 
+class SeamedSession(SeamedQueries):
+    """A session by hand, each of whose calls crosses the seam; notifications arrive without."""
+
+    _inner: Session
+
+    def __init__(self, inner: Session, seam: Seam) -> None:
+        """Wrap `inner`."""
+        super().__init__(inner, seam)
+        self._wrapped: dict[tuple[str, Listener], Listener] = {}
+
+    async def add_listener(self, channel: str, callback: Listener, /) -> None:
+        known = self._wrapped.get((channel, callback))
+        wrapped = known if known is not None else self._listener(callback)
+        await self._seam.call("database.add_listener", self._inner.add_listener, channel, wrapped)
+        self._wrapped[channel, callback] = wrapped
+
+    def _listener(self, callback: Listener) -> Listener:
+        """The callback gets this session, not the one behind the seam."""
+        if not callable(callback):
+            return callback
+
+        def deliver(_: Any, pid: int, channel: str, payload: str, /) -> object:
+            return callback(self, pid, channel, payload)
+
+        async def deliver_later(_: Any, pid: int, channel: str, payload: str, /) -> object:
+            return await cast("Any", callback)(self, pid, channel, payload)
+
+        return deliver_later if inspect.iscoroutinefunction(callback) else deliver
+
+    async def remove_listener(self, channel: str, callback: Listener, /) -> None:
+        wrapped = self._wrapped.pop((channel, callback), callback)
+        await self._seam.call("database.remove_listener", self._inner.remove_listener, channel, wrapped)
+
+    async def copy_records_to_table(
+        self,
+        table_name: str,
+        /,
+        *,
+        records: Iterable[Sequence[Any]] | AsyncIterable[Sequence[Any]],
+        columns: Sequence[str] | None = None,
+        schema_name: str | None = None,
+    ) -> str:
+        rows = [row async for row in records] if isinstance(records, AsyncIterable) else list(records)
+        return await self._seam.call(
+            "database.copy_records_to_table",
+            self._inner.copy_records_to_table,
+            table_name,
+            records=rows,
+            columns=columns,
+            schema_name=schema_name,
+        )
+
+
 class SeamedDatabase(SeamedQueries):
     """A database, each of whose calls crosses the seam."""
 
@@ -62,15 +116,15 @@ class SeamedDatabase(SeamedQueries):
     async def disconnect(self) -> None:
         await self._seam.call("database.disconnect", self._inner.disconnect)
 
-    def connection(self) -> AbstractAsyncContextManager[Queries]:
+    def connection(self) -> AbstractAsyncContextManager[Session]:
         return self._connection()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Queries]:
+    async def _connection(self) -> AsyncIterator[Session]:
         block = Block(self._inner.connection(), self._seam)
         session = await block.begin("database.acquire")
         try:
-            yield SeamedQueries(session, self._seam)
+            yield SeamedSession(session, self._seam)
         except BaseException as error:
             await block.end("database.release", error)
             raise

@@ -2,12 +2,14 @@
 
 Parameters are written `$1`, `$2` ... and given in that order. Values cross as they do with asyncpg and its
 JSON codec: None, bool, int, float, Decimal, str, bytes, datetime, date, time, timedelta, UUID, lists for
-arrays; lists and dicts for json and jsonb. Errors are those of `nexus_testkit.errors.database`.
+arrays; lists and dicts for json and jsonb; `asyncpg.Range` for ranges, lists of them for multiranges. Where
+asyncpg is not installed a range comes as `Range`, which is equal to asyncpg's; as an argument either does, and a
+tuple of two bounds, both of which belong to the range. Errors are those of `nexus_testkit.errors.database`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -93,6 +95,66 @@ class Row(Sequence[Any]):
         return f"<Row {inside}>"
 
 
+class Range:
+    """A range of values, as `asyncpg.Range` is one: same arguments, attributes, `repr` and hash, and equal to it.
+
+    A bound of None is infinite; the lower bound belongs to the range and the upper one does not, unless said otherwise.
+    """
+
+    __slots__ = ("isempty", "lower", "lower_inc", "upper", "upper_inc")
+
+    def __init__(
+        self,
+        lower: Any = None,
+        upper: Any = None,
+        *,
+        lower_inc: bool = True,
+        upper_inc: bool = False,
+        empty: bool = False,
+    ) -> None:
+        """The range from `lower` to `upper`, or the empty one."""
+        self.isempty = empty
+        self.lower = None if empty else lower
+        self.upper = None if empty else upper
+        self.lower_inc = self.lower is not None and lower_inc
+        self.upper_inc = self.upper is not None and upper_inc
+
+    @property
+    def lower_inf(self) -> bool:
+        """Whether it has no lower bound."""
+        return self.lower is None and not self.isempty
+
+    @property
+    def upper_inf(self) -> bool:
+        """Whether it has no upper bound."""
+        return self.upper is None and not self.isempty
+
+    def _facts(self) -> tuple[Any, ...]:
+        return (self.lower, self.upper, self.lower_inc, self.upper_inc, self.isempty)
+
+    def __bool__(self) -> bool:
+        return not self.isempty
+
+    def __eq__(self, other: object) -> bool:
+        try:
+            return self._facts() == tuple(getattr(other, name) for name in _RANGE_FACTS)
+        except AttributeError:
+            return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._facts())
+
+    def __repr__(self) -> str:
+        if self.isempty:
+            return "<Range empty>"
+        low = ("[" if self.lower_inc else "(") + ("" if self.lower is None else repr(self.lower))
+        high = ("" if self.upper is None else repr(self.upper)) + ("]" if self.upper_inc else ")")
+        return f"<Range {low}, {high}>"
+
+
+_RANGE_FACTS = ("lower", "upper", "lower_inc", "upper_inc", "isempty")
+
+
 class Queries(Protocol):
     """What one can ask of a session, and of an adapter that picks the session itself."""
 
@@ -123,6 +185,39 @@ class Queries(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """What is called for a notification; it may be an `async def` function."""
+
+    def __call__(self, connection: Any, pid: int, channel: str, payload: str, /) -> object:
+        """`pid` is the number of the sender's process; `connection` the session that listens."""
+        ...
+
+
+@runtime_checkable
+class Session(Queries, Protocol):
+    """One session by hand, with what only a session can do; names and errors are asyncpg's."""
+
+    async def add_listener(self, channel: str, callback: Listener, /) -> None:
+        """LISTEN on a channel; the loop calls `callback` for each notification, in their order, until the session is given back."""
+        ...
+
+    async def remove_listener(self, channel: str, callback: Listener, /) -> None:
+        """Call it no more; with a channel's last callback goes its LISTEN."""
+        ...
+
+    async def copy_records_to_table(
+        self,
+        table_name: str,
+        /,
+        *,
+        records: Iterable[Sequence[Any]] | AsyncIterable[Sequence[Any]],
+        columns: Sequence[str] | None = None,
+        schema_name: str | None = None,
+    ) -> str:
+        """COPY records into a table, all or none; the tag, such as `"COPY 2"`."""
+        ...
+
+
 @runtime_checkable
 class DatabaseAdapter(Queries, Protocol):
     """A database.
@@ -141,7 +236,7 @@ class DatabaseAdapter(Queries, Protocol):
         """Close every session; safe to call twice."""
         ...
 
-    def connection(self) -> AbstractAsyncContextManager[Queries]:
+    def connection(self) -> AbstractAsyncContextManager[Session]:
         """One session for the length of the block."""
         ...
 

@@ -9,6 +9,7 @@ lower       PostgreSQL's meaning in SQLite's words           tree  -> SQLite SQL
 plan        how to bind, run and decode it; cached by text and catalog
 session     transactions, settings, execution, errors        plan  -> `Result`
 values      storage form, casts and functions at run time
+concurrency transactions that overlap: what each sees, locks and waits for
 ```
 
 `catalog` holds what the names mean: `catalog.system` is PostgreSQL's own (types, operators, functions, casts,
@@ -18,8 +19,8 @@ snapshot is a reference and a plan made for one world serves every other with th
 Whatever part of a statement no rule read raises `UnsupportedSQL`; see `nodes`.
 """
 
+from nexus_testkit.postgres.concurrency.waiting import MustWait
 from nexus_testkit.postgres.engine import Engine
-from nexus_testkit.postgres.runtime import MustWait
 from nexus_testkit.postgres.session import Session
 from nexus_testkit.postgres.transactions import Result
 

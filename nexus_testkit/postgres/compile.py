@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres import folding
-from nexus_testkit.postgres.analyze import commands, ddl, dml, select
+from nexus_testkit.postgres import deferral, folding
+from nexus_testkit.postgres.analyze import collations, commands, copies, ddl, dependents, dml, merge, rows, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.lower import queries, staged
 from nexus_testkit.postgres.lower.expressions import Lowering
+from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node, Statement
 from nexus_testkit.postgres.plan import Plan, QueryPlan
 from nexus_testkit.postgres.typed import Delete, Insert, Output, Query, Update
 from nexus_testkit.postgres.values import caster
+from nexus_testkit.postgres.values.regs import named
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
+
+if TYPE_CHECKING:
+    from nexus_testkit.postgres.system.tables import Use
 
 Limit = Callable[[Any, Any], Any]
 
 
 def compile_statement(
-    query: str, kind: str, fields: dict[str, Any], catalog: Catalog, values: ValueSession = DETACHED
+    query: str,
+    kind: str,
+    fields: dict[str, Any],
+    catalog: Catalog,
+    values: ValueSession = DETACHED,
+    params: Mapping[int, str] | None = None,
 ) -> Plan:
-    """The plan of one parsed statement; its literals are read in the zone of `values`.
+    """The plan of one parsed statement; its literals are read in the zone of `values`; `params` are types that are known already.
 
     Raises:
         DatabaseError: what PostgreSQL's analysis raises.
@@ -35,13 +47,17 @@ def compile_statement(
     statement = Statement(query)
     node = Node(kind, fields, statement)
     context = Context(statement, catalog, values)
+    if "collate" in query.lower():
+        collations.check(context, fields)
+    context.params.update(params or {})
     plan: Plan
     if kind == "SelectStmt":
-        plan = _query_plan(context, node)
-    elif kind in ("InsertStmt", "UpdateStmt", "DeleteStmt"):
+        plan = query_plan(context, node) if "intoClause" not in fields else copies.select_into(context, node)
+    elif kind in ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"):
         plan = _change_plan(context, node)
+        plan.watched = deferral.watched(catalog, plan)
     elif (rule := ddl.RULES.get(kind)) is not None:
-        plan = rule(context, node)
+        plan = dependents.followed(context, catalog, node, rule(context, node))
     elif (command := commands.RULES.get(kind)) is not None:
         plan = command(context, node)
     else:
@@ -71,8 +87,11 @@ def _params(context: Context) -> tuple[str, ...]:
     return tuple(numbers[number] for number in range(1, most + 1))
 
 
-def _query_plan(context: Context, node: Node) -> QueryPlan:
-    tree = context.tree = select.query(context, node, Scope())
+def query_plan(context: Context, node: Node, tree: Query | None = None) -> QueryPlan:
+    """The plan of a query, or of a tree that was made of it."""
+    if tree is None:
+        tree = select.query(context, node, Scope())
+    context.tree = tree
     if context.changes:
         return _staged_plan(
             context, tree, tree.outputs[: len(tree.outputs) - getattr(tree.body, "hidden", 0)], "SELECT", ""
@@ -86,9 +105,12 @@ def _query_plan(context: Context, node: Node) -> QueryPlan:
 def _change_plan(context: Context, node: Node) -> QueryPlan:
     low = lowering(context)
     tree: Insert | Update | Delete
+    if node.kind == "MergeStmt":
+        merged = merge.merge(context, node, Scope())
+        return _staged_plan(context, merged, merged.returning, "MERGE", merged.table)
     if node.kind == "InsertStmt":
         tree = context.tree = dml.insert(context, node, Scope())
-        if context.changes or tree.stage:
+        if context.changes or tree.stage or tree.checks:
             return _staged_plan(context, tree, tree.returning, "INSERT 0", tree.table)
         plan = _plan(context, low, queries.insert(low, tree), tree.returning, "INSERT 0", tree.table)
         conflict = tree.conflict
@@ -98,29 +120,36 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
         return plan
     if node.kind == "UpdateStmt":
         tree = context.tree = dml.update(context, node, Scope())
-        if context.changes or tree.stage:
+        if context.changes or tree.stage or tree.checks or staged.looks_sideways(tree):
             return _staged_plan(context, tree, tree.returning, "UPDATE", tree.table)
         return _plan(context, low, queries.update(low, tree), tree.returning, "UPDATE", tree.table)
     tree = context.tree = dml.delete(context, node, Scope())
     if context.changes or tree.stage:
         return _staged_plan(context, tree, tree.returning, "DELETE", tree.table)
-    return _plan(context, low, queries.delete(low, tree), tree.returning, "DELETE", tree.table)
+    plan = _plan(context, low, queries.delete(low, tree), tree.returning, "DELETE", tree.table)
+    if deferral.devours(context.catalog, tree.table):
+        plan.doomed = _plan(context, low, queries.doomed(low, tree), tree.returning, "SELECT", None)
+    return plan
 
 
 def _staged_plan(
-    context: Context, tree: Query | Insert | Update | Delete, outputs: list[Output], tag: str, writes: str
+    context: Context, tree: Query | Insert | Update | Delete | Merge, outputs: list[Output], tag: str, writes: str
 ) -> QueryPlan:
     low = lowering(context)
+    reads = (list(tree.ctes), replace(tree, ctes=[]))  # the steps empty the list
     changes = {name: change for name, (_, change) in context.changes.items()}
     used = {name for name, (entry, _) in context.changes.items() if entry.used}
     steps = staged.steps(low, tree, changes, used)
     low.bound = max((step.plan.bound for step in steps), default=0)
     plan = _plan(context, low, "; ".join(step.plan.sql for step in steps), outputs, tag, writes)
     plan.steps = steps
+    plan.tree = [*reads, *changes.values()]
     return plan
 
 
 def _plan(context: Context, low: Lowering, sql: str, outputs: list[Output], tag: str, writes: str | None) -> QueryPlan:
+    rows.require_decodable(context, outputs)
+    folded = folding.Folding(low, context.tree) if context.tree is not None else None
     return QueryPlan(
         sql,
         _params(context),
@@ -130,13 +159,25 @@ def _plan(context: Context, low: Lowering, sql: str, outputs: list[Output], tag:
         writes,
         low.bound,
         limits=_limits(context, low),
-        constants=_constants(context, low),
+        constants=folded.once if folded else "",
+        argued=folded.each if folded else "",
+        argued_bound=folded.bound if folded else 0,
+        tree=context.tree,
+        system=_system(context, low, outputs),
     )
 
 
-def _constants(context: Context, low: Lowering) -> tuple[str, ...]:
-    found = [low.expr(expr) for expr in folding.constants(context.tree)] if context.tree is not None else []
-    return tuple(f"SELECT {', '.join(part)}" for part in (found[at : at + 500] for at in range(0, len(found), 500)))
+def _system(context: Context, low: Lowering, outputs: list[Output]) -> Use | None:
+    """What the plan needs of the system's relations and names."""
+    shows = tuple((at, output.expr.type) for at, output in enumerate(outputs) if named(output.expr.type))
+    for output in outputs:
+        if output.expr.type == "pg_node_tree":
+            raise context.unsupported("a value of type pg_node_tree (pg_get_expr() shows it)", output.expr)
+    if not (low.system or shows):
+        return None
+    from nexus_testkit.postgres.system.tables import Use, relation_of  # noqa: PLC0415  # few statements need it
+
+    return Use(tuple(sorted(map(relation_of, low.system))), shows)
 
 
 def _limits(context: Context, low: Lowering) -> tuple[tuple[int, Limit], ...]:
@@ -145,13 +186,33 @@ def _limits(context: Context, low: Lowering) -> tuple[tuple[int, Limit], ...]:
         (number - 1, caster(cast.arg.type, cast.type, cast.typmod, cast.kind)) for number, cast in low.limits.items()
     ]
     for number, kind in context.params.items():
-        labels = context.catalog.enums.get(kind)
+        name = str(kind).removesuffix("[]")
+        labels = context.catalog.enums.get(name)
         if labels is not None:
-            limits.append((number - 1, partial(_require_label, name=kind, labels=labels)))
+            check = _require_labels if kind.endswith("[]") else _require_label
+            unsafe = frozenset(label for enum, label in context.catalog.unsafe if enum == name)
+            limits.append((number - 1, partial(check, name=name, labels=labels, unsafe=unsafe)))
     return tuple(limits)
 
 
-def _require_label(value: str, _: object, *, name: str, labels: tuple[str, ...]) -> str:
+def _require_label(value: str, _: object, *, name: str, labels: tuple[str, ...], unsafe: frozenset[str]) -> str:
     if value not in labels:
         raise database_error("22P02", f'invalid input value for enum {name}: "{value}"')
+    if value in unsafe:
+        raise database_error(
+            "55P04",
+            f'unsafe use of new value "{value}" of enum type {name}',
+            hint="New enum values must be committed before they can be used.",
+        )
+    return value
+
+
+def _require_labels(value: str, _: object, *, name: str, labels: tuple[str, ...], unsafe: frozenset[str]) -> str:
+    pending = json.loads(value)
+    while pending:
+        item = pending.pop(0)
+        if isinstance(item, list):
+            pending = [*item, *pending]
+        elif item is not None:
+            _require_label(item, None, name=name, labels=labels, unsafe=unsafe)
     return value

@@ -1,90 +1,298 @@
 """Constants that the planner computes before a statement runs (`clauses.c`, `eval_const_expressions`).
 
 `SELECT 1/0 WHERE false` fails, and a literal that is too long for its column fails before `nextval` gives a number away. So
-these expressions are computed first, once for each plan.
+what can fail is computed first: once for each plan, or, where an argument is in it (asyncpg's statements are planned with the
+arguments at hand), at each run. As there, the branch of a CASE whose condition is constant and false is left alone, and so is what
+follows a constant that decides AND, OR or COALESCE.
 
-Limits: those inside subqueries, of dates and arrays, and behind a condition that is itself constant, wait until the statement runs.
+Limits: after its fifth run a prepared statement may get a plan without the arguments (`plancache.c`); it is computed here all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.lower import nulls
+from nexus_testkit.postgres.lower.expressions import Lowering
+from nexus_testkit.postgres.lower.failing import can_fail
 from nexus_testkit.postgres.typed import (
+    ArrayCompare,
+    ArrayExpr,
     BoolOp,
     Call,
     Case,
     Cast,
     Coalesce,
+    ColumnRef,
     Const,
+    CteSource,
     Delete,
+    Distinct,
     Expr,
+    FunctionSource,
+    InList,
     Insert,
+    IsTest,
+    JoinSource,
+    LateralSource,
+    MinMax,
+    NullIf,
+    Param,
     Query,
+    QuerySource,
     Select,
+    SetOperation,
+    Source,
     SubQuery,
+    Subscript,
     Update,
+    Values,
     Window,
 )
 
-# Types whose functions and casts depend on nothing but their arguments.
-_PLAIN = frozenset({"bool", "int2", "int4", "int8", "numeric", "float4", "float8", "text", "varchar", "bpchar"})
+Tree = Query | Insert | Update | Delete
+
+# An expression, and the column of a query in FROM that it is, if it is one: unless somebody reads it, it is dropped.
+Root = tuple[Expr, tuple[str, str] | None]
+
+_ARGUMENTS = 100  # of one function; SQLite has 127
+
+_COMPUTED = (ArrayCompare, ArrayExpr, BoolOp, Case, Coalesce, Distinct, InList, IsTest, MinMax, NullIf, Subscript)
+
+# Types whose text is read, or written, by the session's settings (pg_type's typinput and typoutput that are not immutable).
+_READ = frozenset({"date", "interval", "time", "timestamp", "timestamptz", "timetz", "regclass", "regtype"})
+_WRITTEN = _READ - {"time", "timetz", "interval"} | {"interval"}
+_TEXTS = frozenset({"text", "varchar", "bpchar", "unknown"})
+_ZONED = frozenset({"date", "time", "timestamp"})
+_PLAIN = frozenset({"bool", "int2", "int4", "int8", "numeric", "float4", "float8", "json", "jsonb", "uuid", "bytea"})
 
 
-def constants(tree: Query | Insert | Update | Delete) -> list[Expr]:
-    """The constant expressions that are computed whatever the rows are, in the order in which they stand."""
-    return [found for root in _roots(tree) for found in _constants(root)]
+class Folding:
+    """The checks of one statement.
+
+    Attributes:
+        once: a query of what is the same at every run; "" for nothing.
+        each: a query of what depends on an argument.
+        bound: how many of the parameters `each` holds.
+    """
+
+    def __init__(self, low: Lowering, tree: Tree) -> None:
+        """Collect them."""
+        self._low = low
+        self._tree = tree
+        self._read: set[tuple[str, str]] | None = None
+        once: list[str] = []
+        each: list[str] = []
+        before, self.bound = low.bound, 0
+        for root, column in self._roots(tree):
+            low.bound = 0
+            sql = self._check(root)
+            if sql and (column is None or self._wanted(column)):
+                (each if low.bound else once).append(sql)
+                self.bound = max(self.bound, low.bound)
+        low.bound = before
+        self.once = _query_of(once)
+        self.each = _query_of(each)
+
+    # ------------------------------------------------------------------------------------- where they stand
+
+    def _roots(self, tree: Tree) -> Iterator[Root]:
+        if isinstance(tree, Query):
+            yield from self._query(tree)
+            return
+        yield from self._common(tree)
+        if isinstance(tree, Insert):
+            for row in tree.rows or ():
+                yield from _always(row)
+            if tree.source is not None:
+                yield from self._query(tree.source)
+            yield from _always(tree.mapped)
+            if tree.conflict is not None:
+                yield from _always(expr for _, expr in tree.conflict.sets or ())
+                yield from _always((tree.conflict.where,))
+        else:
+            if isinstance(tree, Update):
+                yield from _always(expr for _, expr in tree.sets)
+            yield from _always((tree.where,))
+            yield from self._sources(tree.sources)
+        yield from _always(output.expr for output in tree.returning)
+
+    def _common(self, tree: Tree) -> Iterator[Root]:
+        for common in tree.ctes:
+            yield from self._query(common.query, common.name)
+
+    def _query(self, query: Query, alias: str = "", *, exists: bool = False) -> Iterator[Root]:
+        """The expressions of a query; of one in FROM, or of WITH (`alias`), with the column that somebody must read."""
+        yield from self._common(query)
+        body = query.body
+        if isinstance(body, SetOperation):
+            yield from self._query(body.left)
+            yield from self._query(body.right)
+        elif isinstance(body, Values):
+            for row in body.rows:
+                yield from _columns_of(row, alias)
+        else:
+            if not exists:
+                yield from _columns_of([output.expr for output in body.outputs], "" if body.distinct else alias)
+            yield from self._select(body)
+        yield from _always(key.expr for key in query.order if not isinstance(key, tuple))
+        yield from _always((query.offset, query.limit))
+
+    def _select(self, body: Select) -> Iterator[Root]:
+        for source in body.sources:
+            yield from _always(_conditions(source))
+        yield from _always((body.where, body.having, *body.groups))
+        nothing = isinstance(body.where, Const) and not body.where.value
+        yield from self._sources(body.sources, nothing=nothing)
+
+    def _sources(self, sources: list[Source], *, nothing: bool = False) -> Iterator[Root]:
+        """Where the condition is constant and false (`nothing`), what is no mere selection is not planned at all."""
+        for source in sources:
+            if isinstance(source, JoinSource):
+                yield from self._sources([source.left, source.right], nothing=nothing)
+            elif isinstance(source, FunctionSource):
+                yield source.call, None
+            elif isinstance(source, QuerySource | LateralSource) and (not nothing or _simple(source.query)):
+                yield from self._query(source.query, source.alias)
+
+    def _wanted(self, column: tuple[str, str]) -> bool:
+        """Whether the statement reads a column of a query in FROM, or of WITH under any of its aliases."""
+        if self._read is None:
+            names: dict[str, list[str]] = {}
+            read: set[tuple[str, str]] = set()
+            for node in _nodes(self._tree):
+                if isinstance(node, CteSource):
+                    names.setdefault(node.alias, []).append(node.cte)
+                else:
+                    read.add((node.relation, node.name))
+            self._read = read | {(cte, name) for alias, name in read for cte in names.get(alias, ())}
+        return column in self._read
+
+    # ------------------------------------------------------------------------------------- what is computed
+
+    def _check(self, expr: Expr) -> str:
+        """SQL that fails where the planner fails over `expr`; "" where it cannot."""
+        if isinstance(expr, Case):
+            return self._case(expr)
+        if isinstance(expr, Coalesce):
+            return self._until(expr.args, "({} IS NOT NULL)")
+        if isinstance(expr, BoolOp) and expr.op != "NOT":
+            return self._until(expr.args, "({} IS 0)" if expr.op == "AND" else "({} IS 1)")
+        if isinstance(expr, ColumnRef):
+            return ""
+        if _constant(expr) and not _loses_arguments(expr):
+            return self._low.expr(expr) if can_fail(expr) else ""
+        if isinstance(expr, SubQuery):
+            parts = [self._check(expr.left)] if expr.left is not None else []
+            for inner, column in self._query(expr.query, exists=expr.kind == "exists"):
+                part = self._check(inner)
+                if part and (column is None or self._wanted(column)):
+                    parts.append(part)
+            return _together(parts)
+        parts = []
+        for child in children(expr):
+            # rank() has no arguments and is no constant
+            inside = children(child) if isinstance(expr, Window) and child is expr.call else (child,)
+            parts += [self._check(part) for part in inside]
+        return _together(parts)
+
+    def _case(self, expr: Case) -> str:
+        rest = self._check(expr.default)
+        for test, result in reversed(expr.whens):
+            then = self._check(result)
+            if not _constant(test):
+                rest = _together([self._check(test), then, rest])
+            elif then or rest or can_fail(test):
+                rest = f"(CASE WHEN {self._low.condition(test)} THEN {then or 'NULL'} ELSE {rest or 'NULL'} END)"
+        return rest
+
+    def _until(self, args: tuple[Expr, ...], decided: str) -> str:
+        rest = ""
+        for arg in reversed(args):
+            if not _constant(arg):
+                rest = _together([self._check(arg), rest])
+            elif rest or can_fail(arg):
+                rest = f"(CASE WHEN {decided.format(self._low.expr(arg))} THEN NULL ELSE {rest or 'NULL'} END)"
+        return rest
 
 
-def _roots(tree: Query | Insert | Update | Delete) -> Iterator[Expr]:
-    if isinstance(tree, Query):
-        if isinstance(tree.body, Select):
-            yield from (output.expr for output in tree.body.outputs)
-            yield from (expr for expr in (tree.body.where, tree.body.having) if expr is not None)
-        return
-    if isinstance(tree, Insert):
-        for row in tree.rows or ():
-            yield from row
-        return
-    if isinstance(tree, Update):
-        yield from (expr for _, expr in tree.sets)
-    if tree.where is not None:
-        yield tree.where
+def _query_of(found: list[str]) -> str:
+    return f"SELECT {_together(found)}" if found else ""
 
 
-def _is_constant(expr: Expr) -> bool:
-    if isinstance(expr, Const):
+def _together(parts: list[str]) -> str:
+    found = [part for part in parts if part]
+    while len(found) > 1:
+        # printf takes anything and looks at all of it
+        groups = [found[at : at + _ARGUMENTS] for at in range(0, len(found), _ARGUMENTS)]
+        found = [f"printf('', {', '.join(group)})" for group in groups]
+    return found[0] if found else ""
+
+
+def _constant(expr: Expr) -> bool:
+    """Whether the planner makes a constant of it."""
+    if isinstance(expr, Const | Param):
         return True
-    if expr.type not in _PLAIN:
-        return False
     if isinstance(expr, Cast):
-        return expr.arg.type in _PLAIN and _is_constant(expr.arg)
+        return _immutable(expr.arg.type, expr.type) and _constant(expr.arg)
+    if isinstance(expr, Call):
+        return not expr.volatile and all(map(_constant, expr.args))
+    return type(expr) in _COMPUTED and all(map(_constant, children(expr)))
+
+
+def _immutable(source: str, target: str) -> bool:
+    if source == target:
+        return True
+    if "timestamptz" in (source, target):
+        return False
+    if source in _TEXTS or target in _TEXTS:
+        other = target if source in _TEXTS else source
+        settings = _READ if source in _TEXTS else _WRITTEN
+        return other in _PLAIN or other in _TEXTS or (other not in settings and other in _ZONED)
+    return (source in _PLAIN or source in _READ) and (target in _PLAIN or target in _READ)
+
+
+def _loses_arguments(expr: Expr) -> bool:
+    """Whether something in it is lowered to NULL without its arguments, which the planner has computed before it sees the null."""
+    return nulls.dropped(expr) or any(map(_loses_arguments, children(expr)))
+
+
+def _always(found: Iterable[Expr | None]) -> Iterator[Root]:
+    return ((expr, None) for expr in found if expr is not None)
+
+
+def _columns_of(row: list[Expr], alias: str) -> Iterator[Root]:
+    return ((expr, (alias, f"c{at}") if alias else None) for at, expr in enumerate(row))
+
+
+def _simple(query: Query) -> bool:
+    """Whether the planner pulls it up into the query round it (`prepjointree.c`, `is_simple_subquery`)."""
+    body = query.body
     return (
-        isinstance(expr, Call)
-        and not expr.volatile
-        and all(arg.type in _PLAIN and _is_constant(arg) for arg in expr.args)
+        isinstance(body, Select)
+        and not (body.aggregated or body.groups or body.distinct or body.having)
+        and query.limit is None
+        and query.offset is None
+        and not query.ctes
     )
 
 
-def _constants(expr: Expr) -> Iterator[Expr]:
-    if _is_constant(expr):
-        if not isinstance(expr, Const):
-            yield expr
-    elif isinstance(expr, Case):
-        for test, result in expr.whens:
-            if _is_constant(test):
-                return
-            yield from _constants(test)
-            yield from _constants(result)
-        yield from _constants(expr.default)
-    elif isinstance(expr, Coalesce) or (isinstance(expr, BoolOp) and expr.op != "NOT"):
-        for arg in expr.args:
-            yield from _constants(arg)
-            if _is_constant(arg):
-                return
-    elif not isinstance(expr, SubQuery):
-        for child in children(expr):
-            # rank() has no arguments and is no constant
-            for part in children(child) if isinstance(expr, Window) and child is expr.call else (child,):
-                yield from _constants(part)
+def _nodes(tree: object) -> Iterator[ColumnRef | CteSource]:
+    """Every column that a statement reads, and every mention of its WITH."""
+    if isinstance(tree, ColumnRef | CteSource):
+        yield tree
+    elif isinstance(tree, tuple | list):
+        for item in tree:
+            yield from _nodes(item)
+    else:
+        for name in getattr(tree, "__dataclass_fields__", ()):
+            yield from _nodes(getattr(tree, name))
+
+
+def _conditions(source: Source) -> Iterator[Expr]:
+    if isinstance(source, JoinSource):
+        yield from _conditions(source.left)
+        yield from _conditions(source.right)
+        if source.on is not None:
+            yield source.on

@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nexus_testkit.errors import SyntaxErrorInSQL
+from nexus_testkit.errors import DatabaseError, SyntaxErrorInSQL, UnsupportedSQL
+from nexus_testkit.errors.database import database_error
 
 PARSER_VERSION = 180004
 
@@ -23,6 +24,21 @@ PARSER_VERSION = 180004
 _STATES = {
     ('invalid byte sequence for encoding "UTF8"', "src_backend_utils_mb_mbutils.c"): "22021",
     ("invalid Unicode escape", "scan.l"): "22025",
+    ("MATCH PARTIAL not yet implemented", "gram.y"): "0A000",
+    ("a column list with SET NULL is only supported for ON DELETE actions", "gram.y"): "0A000",
+    ("a column list with SET DEFAULT is only supported for ON DELETE actions", "gram.y"): "0A000",
+    ("column number must be in range from 1 to 32767", "gram.y"): "22023",
+    # and gram.y, of frames that no window can have
+    **{
+        (words, "gram.y"): "42P20"
+        for words in (
+            "frame start cannot be UNBOUNDED FOLLOWING",
+            "frame end cannot be UNBOUNDED PRECEDING",
+            "frame starting from current row cannot have preceding rows",
+            "frame starting from following row cannot have preceding rows",
+            "frame starting from following row cannot end with current row",
+        )
+    },
 }
 
 _FILE_NAMES = {"linux": "libpg_query.so", "darwin": "libpg_query.dylib", "win32": "pg_query.dll"}
@@ -91,10 +107,37 @@ def parse_tree(query: str) -> dict[str, Any]:
             message = error.message.decode()
             state = _STATES.get((message.partition(": ")[0], (error.filename or b"").decode()))
             raise SyntaxErrorInSQL(message, sqlstate=state, position=error.cursorpos or None, query=query)
-        tree: dict[str, Any] = json.loads(result.tree)
+        try:
+            tree: dict[str, Any] = json.loads(result.tree)
+        except RecursionError:
+            raise too_deep(query, result.tree) from None
     finally:
         library.pg_query_free_parse_result(result)
     return tree
+
+
+# As deep as the tree of the deepest `1+1+...` that a server with its default max_stack_depth (2 MB) runs.
+_DEEPEST = 9700
+
+
+def too_deep(query: str, tree: bytes = b"") -> DatabaseError:
+    """The error for a statement that nests deeper than Python recurses: 54001 where it is too deep for the server as well."""
+    depth = deepest = 0
+    for char in tree:
+        if char in b"{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in b"}]":
+            depth -= 1
+    if deepest <= _DEEPEST:
+        return UnsupportedSQL("a statement that nests so deeply", query=query)
+    return database_error(
+        "54001",
+        "stack depth limit exceeded",
+        query=query,
+        hint='Increase the configuration parameter "max_stack_depth" (currently 2048kB), after ensuring the platform\'s '
+        "stack depth limit is adequate.",
+    )
 
 
 def parse(query: str) -> list[tuple[str, dict[str, Any]]]:

@@ -16,11 +16,12 @@ from nexus_testkit.postgres.values import decoder, plain_encoder
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Catalog
     from nexus_testkit.postgres.session import Session
+    from nexus_testkit.postgres.system.tables import Use
 
 _RUNTIME = re.compile(r"\bpgs?_[a-z0-9_]+")
 
-# A catalogue's version; with the session's time zone where that is not UTC.
-Vantage = int | tuple[int, str | None]
+# A catalogue's version; with the session's time zone, search path and temporary schema where these are not the usual ones.
+Vantage = int | tuple[int, str | None, tuple[str, ...] | None, str]
 
 Decode = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
@@ -34,13 +35,18 @@ class QueryPlan:
         params: the parameters' types, in order.
         columns, types: of the result; empty where there are no rows to return.
         tag: the command of the status (`SELECT`, `INSERT 0`, `UPDATE`, `DELETE`).
-        writes: the table that it changes; "" where it only needs the writer's place (FOR UPDATE); else None.
+        writes: the table that it changes; "" where it only locks rows (FOR UPDATE); else None.
         bound: how many of the parameters SQLite's SQL holds.
         needs: the runtime's functions, aggregates and collations that the SQL names.
         counts, draws: whether it moves sequences or the dice.
         limits: index of a parameter and the cast that checks its length or range before anything runs.
+        doomed: of a DELETE, a query for the rows that it is to delete, where a cascade may come first and take them away.
+        watched: whether a table that it writes has to do with deferrable constraints (`deferral`).
         touches: whether a row must not be updated twice (ON CONFLICT DO UPDATE of several rows).
-        constants: queries of what is computed before anything runs; none once that went well (`folding`).
+        constants: a query of what is computed before anything runs; none once that went well (`folding`).
+        argued, argued_bound: the same of what depends on an argument, at each run; how many parameters it holds.
+        tree: the typed statement, for what overlapping transactions ask of it.
+        system: what it needs of the system's relations and names.
         steps: what to run instead of `sql`, one after the other (`staging`).
     """
 
@@ -54,7 +60,13 @@ class QueryPlan:
     touches: bool = False
     limits: tuple[tuple[int, Callable[[Any, Any], Any]], ...] = ()
     steps: tuple[Step, ...] = ()
-    constants: tuple[str, ...] = ()
+    constants: str = ""
+    argued: str = ""
+    argued_bound: int = 0
+    tree: Any = None
+    system: Use | None = None
+    watched: bool = False
+    doomed: QueryPlan | None = None
     needs: frozenset[str] = field(init=False)
     draws: bool = field(init=False)
     counts: bool = field(init=False)
@@ -63,7 +75,7 @@ class QueryPlan:
 
     def __post_init__(self) -> None:
         """Find the codecs and the functions once."""
-        self.needs = needed_by(" ".join((self.sql, *self.constants)))
+        self.needs = needed_by(" ".join((self.sql, self.constants, self.argued)))
         self.counts = "pgs_nextval" in self.needs
         self.draws = any(name.startswith("pg_random") for name in self.needs)
         self.encoders = tuple(plain_encoder(kind) for kind in self.params)
@@ -79,6 +91,7 @@ class Step:
         into: the temporary table that keeps its rows, of `width` columns; "" for none.
         main: whether its rows are the statement's.
         counts: whether the statement counts the rows that it changes.
+        actions: of MERGE: the plan's rows are (number, the target's row, which action), and these are the actions.
     """
 
     plan: QueryPlan
@@ -86,23 +99,28 @@ class Step:
     width: int = 0
     main: bool = False
     counts: bool = False
+    actions: tuple[tuple[str, QueryPlan], ...] = ()
 
 
 @dataclass(slots=True)
 class SchemaPlan:
-    """A statement that changes the catalogue: what to run, and what the catalogue is afterwards."""
+    """A statement that changes the catalogue: what to run, and what the catalogue is afterwards.
 
-    steps: tuple[str | Callable[[Session], None], ...]
+    `counted` says that the last step gives a number of rows, which stands in the status. Steps get the arguments, where there are any.
+    """
+
+    steps: tuple[str | Callable[[Session], Any], ...]
     catalog: Catalog
     tag: str
     params: tuple[str, ...] = ()
+    counted: bool = False
 
 
 @dataclass(slots=True)
 class CommandPlan:
-    """A statement that the session itself carries out: BEGIN, SET, SHOW ..."""
+    """A statement that the session itself carries out: BEGIN, SET, SHOW ...; `run` gets the session and the arguments."""
 
-    run: Callable[[Session], Any]
+    run: Callable[..., Any]
     tag: str
     transaction: Literal["begin", "commit", "rollback", "savepoint", "release", "rollback_to", ""] = ""
     params: tuple[str, ...] = ()

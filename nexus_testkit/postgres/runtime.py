@@ -9,24 +9,21 @@ from typing import TYPE_CHECKING, Any
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import violations
+from nexus_testkit.postgres.catalog.naming import TEMPORARY, creation_schema, relation_in, temporary
 from nexus_testkit.postgres.catalog.system import system
+from nexus_testkit.postgres.concurrency.waiting import MustWait, StartAgain
+from nexus_testkit.postgres.domains import Domains
 from nexus_testkit.postgres.settings import checked
+from nexus_testkit.postgres.values.arrays import store
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Sequence
     from nexus_testkit.postgres.engine import Engine
+    from nexus_testkit.postgres.session import Session
 
 
-class MustWait(Exception):  # a signal, not a failure
-    """Another session holds what this statement needs: run it again once `holder` has let go of it.
-
-    Attributes:
-        holder: the session that has the writer's place or the lock.
-    """
-
-    def __init__(self, holder: Any) -> None:
-        super().__init__("another session holds what this statement needs")
-        self.holder = holder
+# How many numbers the server writes to its log ahead (SEQ_LOG_VALS in commands/sequence.c); `log_cnt` is what is left of them.
+_LOGGED = 32
 
 
 @dataclass(slots=True)
@@ -36,6 +33,7 @@ class SequenceState:
     definition: Sequence
     last: int
     called: bool = False
+    logged: int = 0
 
     def next(self) -> int:
         """The next value.
@@ -46,6 +44,7 @@ class SequenceState:
         definition = self.definition
         if not self.called:
             self.called = True
+            self.logged = min(_LOGGED, self._left())
             return self.last
         value = self.last + definition.increment
         if not definition.minimum <= value <= definition.maximum:
@@ -57,7 +56,33 @@ class SequenceState:
                 )
             value = definition.minimum if definition.increment > 0 else definition.maximum
         self.last = value
+        self.logged = self.logged - 1 if self.logged else min(_LOGGED, self._left())
         return value
+
+    def _left(self) -> int:
+        """How many numbers there are before the sequence ends or begins anew."""
+        definition = self.definition
+        if definition.cycle:
+            return _LOGGED
+        bound = definition.maximum if definition.increment > 0 else definition.minimum
+        return (bound - self.last) // definition.increment
+
+
+def _fetched(session: Session, state: SequenceState) -> int:
+    """A number of a sequence with CACHE: a session fetches several at once, and nobody else gets those."""
+    name, step = state.definition.name, state.definition.increment
+    owner, value, last = session.cached.get(name, (None, 0, 0))
+    if owner is not state:
+        value = last = state.next()
+        for _ in range(state.definition.cache - 1):
+            if not state.definition.minimum <= last + step <= state.definition.maximum:
+                break
+            last = state.next()
+    if value == last:
+        session.cached.pop(name, None)
+    else:
+        session.cached[name] = (state, value + step, last)
+    return value
 
 
 class Functions:
@@ -66,20 +91,35 @@ class Functions:
     def __init__(self, engine: Engine) -> None:
         """Read everything that changes from `engine`."""
         self._engine = engine
+        self._domains = Domains(engine)
         self.touched: set[int] = set()
         self.touch_limit = 0
         self.noted: tuple[Any, ...] | None = None
         self._by_name: dict[str, Callable[..., Any]] = {
             "pgs_fail": self.fail,
+            "pgs_fail_view": self.fail_view,
+            "pgs_domain": self.domain,
             "pgs_touch": self.touch,
             "pgs_note": self.note,
+            "pgs_row_lock": self.row_lock,
+            "pgs_row_proposed": self.row_proposed,
+            "pgs_row_inserted": self.row_inserted,
+            "pgs_row_update": self.row_update,
+            "pgs_row_updated": self.row_updated,
+            "pgs_row_delete": self.row_delete,
             "pgs_nextval": self.nextval,
             "pgs_currval": self.currval,
             "pgs_lastval": self.lastval,
             "pgs_setval": self.setval,
+            "pgs_sequence_row": self.sequence_row,
             "pgs_version": self.version,
+            "pgs_notify": self.notify,
+            "pgs_listening": self.listening,
+            "pgs_place": self.place,
             "pgs_current_setting": self.current_setting,
             "pgs_set_config": self.set_config,
+            "pgs_current_schema": self.current_schema,
+            "pgs_current_schemas": self.current_schemas,
             "pgs_enum_cast": self.enum_cast,
             "pgs_advisory_lock": self.lock,
             "pgs_advisory_xact_lock": self.lock_transaction,
@@ -87,11 +127,20 @@ class Functions:
             "pgs_try_advisory_xact_lock": self.try_lock_transaction,
             "pgs_advisory_unlock": self.unlock,
             "pgs_advisory_unlock_all": self.unlock_all,
+            "pgs_advisory_lock_shared": self.lock_shared,
+            "pgs_advisory_xact_lock_shared": self.lock_transaction_shared,
+            "pgs_try_advisory_lock_shared": self.try_lock_shared,
+            "pgs_try_advisory_xact_lock_shared": self.try_lock_transaction_shared,
+            "pgs_advisory_unlock_shared": self.unlock_shared,
         }
 
     def provide(self, name: str) -> bool:
         """Make one function known to SQLite; False where this is none of ours."""
         found = self._by_name.get(name)
+        if found is None and name.startswith("pgs_sys_"):
+            from nexus_testkit.postgres.system import functions  # noqa: PLC0415  # few programs ask the catalogues
+
+            found = functions.function(self._engine, name)
         if found is None:
             return False
         self._engine.connection.create_function(name, -1, self._guarded(found))
@@ -107,7 +156,7 @@ class Functions:
             except DatabaseError as error:
                 engine.values.pending = error
                 raise
-            except MustWait as signal:
+            except (MustWait, StartAgain) as signal:
                 engine.waiting = signal
                 raise
             except Exception as error:
@@ -120,8 +169,20 @@ class Functions:
 
     def fail(self, table: str, constraint: str | None, *row: Any) -> None:
         """A row that breaks NOT NULL (no constraint named) or a CHECK."""
-        self.noted = row
         raise violations.row_violation(self._engine.catalog.tables[table], constraint, row, self._engine.values)
+
+    def fail_view(self, table: str, view: str, *row: Any) -> None:
+        """A row that the view through which it was written does not show (WITH CHECK OPTION)."""
+        raise violations.view_violation(self._engine.catalog.tables[table], view, row, self._engine.values)
+
+    def domain(self, value: Any, key: str, element: int, place: int | None) -> Any:
+        """A value that has to satisfy a domain's constraints, or an array of such values."""
+        try:
+            self._domains.require(value, key, array=bool(element))
+        except DatabaseError as error:
+            error.position = place
+            raise
+        return value
 
     def touch(self, rowid: int, value: Any) -> Any:
         """ON CONFLICT DO UPDATE meets a row that the same statement has inserted or updated."""
@@ -146,9 +207,18 @@ class Functions:
 
     # --------------------------------------------------------------------------------------- sequences
 
-    def _sequence(self, name: str) -> SequenceState:
-        plain = name.removeprefix("public.").strip('"')
-        state = self._engine.sequence(plain)
+    def _sequence(self, name: str | int) -> SequenceState:
+        if isinstance(name, int):
+            key = self._engine.values.registry().keys.get(name)
+        else:
+            key = relation_in(self._engine.current.catalog_seen(), name)
+        state = self._engine.sequence(key) if key is not None else None
+        catalog = self._engine.catalog
+        if state is None and key is not None and catalog.relation_exists(key):
+            kind = "tables" if key in catalog.tables else "views" if key in catalog.views else "indexes"
+            raise database_error(
+                "42809", f'cannot open relation "{key}"', detail=f"This operation is not supported for {kind}."
+            )
         if state is None:
             raise database_error("42P01", f'relation "{name}" does not exist')
         return state
@@ -158,18 +228,29 @@ class Functions:
         if session.read_only if session.in_transaction else session.settings.read_only:
             raise database_error("25006", f"cannot execute {function}() in a read-only transaction")
 
-    def nextval(self, name: str) -> int:
+    def nextval(self, name: str | None) -> int | None:
         """The next value, remembered for currval and lastval."""
-        self._require_writable("nextval")
+        if name is None:
+            return None
         state = self._sequence(name)
-        value = state.next()
+        if not temporary(state.definition.name):
+            self._require_writable("nextval")
+        active = self._engine.active
         session = self._engine.current
+        if active is not None:
+            value = active.nextval(state)
+        elif state.definition.cache > 1:
+            value = _fetched(session, state)
+        else:
+            value = state.next()
         session.currvals[state.definition.name] = value
         session.lastval = state.definition.name
         return value
 
-    def currval(self, name: str) -> int:
+    def currval(self, name: str | None) -> int | None:
         """The value that this session got last."""
+        if name is None:
+            return None
         plain = self._sequence(name).definition.name
         if plain not in self._engine.current.currvals:
             raise database_error("55000", f'currval of sequence "{plain}" is not yet defined in this session')
@@ -178,12 +259,14 @@ class Functions:
     def lastval(self) -> int:
         """The value that this session got last, of any sequence."""
         name = self._engine.current.lastval
-        if name is None:
+        if name is None or name not in self._engine.catalog.sequences:
             raise database_error("55000", "lastval is not yet defined in this session")
         return self._engine.current.currvals[name]
 
-    def setval(self, name: str, value: int, called: int = 1) -> int:
+    def setval(self, name: str | None, value: int | None, called: int | None = 1) -> int | None:
         """Put a sequence somewhere."""
+        if name is None or value is None or called is None:
+            return None
         self._require_writable("setval")
         state = self._sequence(name)
         definition = state.definition
@@ -192,10 +275,56 @@ class Functions:
                 "22003",
                 f'setval: value {value} is out of bounds for sequence "{definition.name}" ({definition.minimum}..{definition.maximum})',
             )
-        state.last, state.called = value, bool(called)
+        state.last, state.called, state.logged = value, bool(called), 0
+        self._engine.current.forget_cached(definition.name)
         if called:
             self._engine.current.currvals[definition.name] = value
         return value
+
+    # -------------------------------------------------------------------------------------------- rows
+
+    def row_lock(self, table: str, number: int | None, strength: int, policy: int) -> int:
+        """FOR UPDATE reaches a row; 0 where it skips it. Outside a crowd nobody else has it."""
+        if number is None:
+            return 1
+        active = self._engine.active
+        if active is None:
+            return 1
+        if not active.lock((table, number), strength, wait=not policy):
+            return 1
+        if policy == 1:
+            return 0
+        raise database_error("55P03", f'could not obtain lock on row in relation "{table}"')
+
+    def row_proposed(self, table: str, *row: Any) -> None:
+        """INSERT is about to try a row."""
+        if self._engine.active is not None:
+            self._engine.active.proposed(table, row)
+
+    def row_inserted(self, table: str, number: int) -> None:
+        """A row is new."""
+        if self._engine.active is not None:
+            self._engine.active.inserted(table, number)
+
+    def row_update(self, table: str, number: int, *rest: Any) -> None:
+        """A row is about to be changed; which of its columns are, and the new row."""
+        if self._engine.active is not None:
+            self._engine.active.update(table, number, bool(rest[0]), bool(rest[1]), bool(rest[2]), rest[3:])
+
+    def row_updated(self, table: str, number: int, refers: int) -> None:
+        """A row has been changed."""
+        if self._engine.active is not None:
+            self._engine.active.updated(table, number, bool(refers))
+
+    def row_delete(self, table: str, number: int) -> None:
+        """A row is about to go."""
+        if self._engine.active is not None:
+            self._engine.active.delete(table, number)
+
+    def sequence_row(self, name: str) -> str:
+        """What a sequence holds, as a list of its one row: last_value, log_cnt, is_called."""
+        state = self._sequence(name)
+        return f"[[{state.last},{state.logged},{'true' if state.called else 'false'}]]"
 
     # ---------------------------------------------------------------------------------------- settings
 
@@ -215,6 +344,33 @@ class Functions:
             session.settings.name(name)
             return checked(name.lower(), value)
         return session.settings.set(name, value, local=bool(local))
+
+    def current_schema(self) -> str | None:
+        """The schema in which a new table would be made."""
+        return creation_schema(self._engine.current.catalog_seen())
+
+    def current_schemas(self, implicit: int) -> str:
+        """The search path, as a stored array."""
+        path = list(self._engine.current.catalog_seen().path)
+        if not implicit:
+            return store([name for name in path if not name.startswith(TEMPORARY)])
+        written = "pg_catalog" in self._engine.current.settings.schemas
+        own = [name for name in path if name.startswith(TEMPORARY)]
+        return store([*own, *([] if written else ["pg_catalog"]), *(name for name in path if name not in own)])
+
+    # ---------------------------------------------------------------------------- what sessions keep
+
+    def notify(self, channel: str | None, payload: str | None) -> None:
+        """NOTIFY as a function."""
+        self._engine.current.kept.notify(channel, payload)
+
+    def listening(self) -> str:
+        """The session's channels, as a JSON array."""
+        return store(list(self._engine.current.kept.channels()))
+
+    def place(self, cursor: str, table: str) -> int:
+        """The row on which a cursor stands."""
+        return self._engine.current.kept.place(cursor, table)
 
     # ------------------------------------------------------------------------------------------- locks
 
@@ -237,6 +393,26 @@ class Functions:
     def unlock(self, *key: int) -> int:
         """Give a session's lock back."""
         return int(self._engine.locks.release(key, self._engine.current))
+
+    def lock_shared(self, *key: int) -> None:
+        """Wait for a shared lock that the session keeps."""
+        self._engine.locks.take(key, self._engine.current, transaction=False, shared=True)
+
+    def lock_transaction_shared(self, *key: int) -> None:
+        """Wait for a shared lock that the transaction keeps."""
+        self._engine.locks.take(key, self._engine.current, transaction=True, shared=True)
+
+    def try_lock_shared(self, *key: int) -> int:
+        """Take a shared lock for the session if nobody has it for himself."""
+        return int(self._engine.locks.attempt(key, self._engine.current, transaction=False, shared=True))
+
+    def try_lock_transaction_shared(self, *key: int) -> int:
+        """Take a shared lock for the transaction if nobody has it for himself."""
+        return int(self._engine.locks.attempt(key, self._engine.current, transaction=True, shared=True))
+
+    def unlock_shared(self, *key: int) -> int:
+        """Give a session's shared lock back."""
+        return int(self._engine.locks.release(key, self._engine.current, shared=True))
 
     def unlock_all(self) -> None:
         """Give all of the session's locks back."""

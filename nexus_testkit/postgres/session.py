@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from copy import copy
+from typing import TYPE_CHECKING, Any, cast
 
 from nexus_testkit.errors import DatabaseError, DataError, InterfaceError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres import placeholders, staging, violations
+from nexus_testkit.postgres import deferral, placeholders, rewinding, staging, temporaries, violations
+from nexus_testkit.postgres.catalog import naming
+from nexus_testkit.postgres.concurrency.demotion import gather
+from nexus_testkit.postgres.concurrency.vacating import adds_only, beside_others, vacate
+from nexus_testkit.postgres.concurrency.waiting import MustWait
+from nexus_testkit.postgres.kept import Kept
 from nexus_testkit.postgres.lower.text import name as quoted
-from nexus_testkit.postgres.parser import parse
+from nexus_testkit.postgres.parser import parse, too_deep
 from nexus_testkit.postgres.plan import CACHE, CommandPlan, Plan, QueryPlan, SchemaPlan, Vantage
-from nexus_testkit.postgres.runtime import MustWait
-from nexus_testkit.postgres.transactions import READ_COMMITTED, Result, Transactions
+from nexus_testkit.postgres.transactions import REPEATABLE_READ, SERIALIZABLE, Result, Transactions
 from nexus_testkit.postgres.values import encode
 
 if TYPE_CHECKING:
+    from nexus_testkit.postgres.catalog.schema import Catalog
     from nexus_testkit.postgres.engine import Engine, Volatile
     from nexus_testkit.postgres.values.session import ValueSession
 
@@ -31,12 +37,43 @@ _RUNAWAY = "the fake database stops a statement after some seconds of work: a re
 class Session(Transactions):
     """One connection to the database: what `Transactions` says, and the running of statements."""
 
-    __slots__ = ("rewind_point",)
+    __slots__ = ("kept", "rewind_point", "suspended")
 
     def __init__(self, engine: Engine) -> None:
         """A session of `engine`; `Engine.session()` makes one."""
         super().__init__(engine)
         self.rewind_point: Volatile | None = None
+        self.suspended: tuple[str, int, int] | None = None
+        self.kept = Kept(self)
+
+    def abandon(self) -> None:
+        """Give up the statement that waits, and the text that it is part of."""
+        self.suspended = None
+        super().abandon()
+
+    def _end(self, *, committed: bool) -> None:
+        super()._end(committed=committed)
+        self.kept.ended(committed=committed)
+
+    def savepoint(self, name: str) -> None:
+        """SAVEPOINT."""
+        super().savepoint(name)
+        self.kept.marked(name)
+
+    def release(self, name: str) -> None:
+        """RELEASE SAVEPOINT."""
+        super().release(name)
+        self.kept.released(name)
+
+    def rollback_to(self, name: str) -> None:
+        """ROLLBACK TO SAVEPOINT."""
+        super().rollback_to(name)
+        self.kept.gone_back(name)
+
+    def reset(self) -> None:
+        """What a pool does with a returned connection."""
+        super().reset()
+        self.kept.forget()
 
     # ------------------------------------------------------------------------------------------ running
 
@@ -45,7 +82,7 @@ class Session(Transactions):
 
         Raises:
             DatabaseError: with PostgreSQL's SQLSTATE; UnsupportedSQL where the fake does not know the construct.
-            MustWait: another session holds the writer's place or a lock; run it again when that is free.
+            MustWait: others hold what it needs; run it again when they have let go of it.
         """
         plan = CACHE.get(self._version(), query)
         if plan is None:
@@ -66,8 +103,8 @@ class Session(Transactions):
         if len(statements) == 1:
             return self._run(self._compile(query, statements[0], 0), query, (), simple=True)
         result = Result((), (), [], "", 0)
-        for number, statement in enumerate(statements):
-            # MustWait may come at the first statement only: after it, this session either wrote or nobody else can run.
+        first = self._resumed(query)
+        for number, statement in enumerate(statements[first:], first):
             if not self.in_transaction:
                 self._begin(implicit=True)
             try:
@@ -76,7 +113,10 @@ class Session(Transactions):
                     self._require_usable(statement[0])
                     plan = self._compile(query, statement, number + 1)
                 result = self._run(plan, query, (), simple=True)
-            except (DatabaseError, MustWait):
+            except MustWait:
+                self._suspend(query, number)
+                raise
+            except DatabaseError:
                 if self.implicit:
                     self._rollback()
                 raise
@@ -84,16 +124,30 @@ class Session(Transactions):
             self._commit()
         return result
 
+    def _suspend(self, query: str, number: int, changed: int = 0) -> None:
+        """Go on there when the same text comes again; whoever does not wait for that begins anew."""
+        if self.engine.patient:
+            self.suspended = (query, number, changed)
+        elif self.implicit:
+            self._rollback()
+
+    def _resumed(self, query: str) -> int:
+        suspended, self.suspended = self.suspended, None
+        return suspended[1] if suspended is not None and suspended[0] == query else 0
+
     def execute_many(self, query: str, rows: Sequence[Sequence[Any]]) -> Result:
         """Run one statement once for each sequence of arguments, all or nothing; `rowcount` is the sum."""
-        alone = not self.in_transaction
-        if alone:
+        suspended = self.suspended
+        first = self._resumed(query)
+        total = suspended[2] if suspended is not None and first else 0
+        alone = not self.in_transaction or (self.implicit and suspended is not None)
+        if not self.in_transaction:
             self._begin(implicit=True)
-        total, tag = 0, ""
+        at, tag = first, ""
         try:
             if not alone:
                 self._require_bindable(query, rows)
-            for at, args in enumerate(rows):
+            for at, args in enumerate(rows[first:], first):
                 try:
                     result = self.execute(query, args)
                 except DataError as error:
@@ -102,7 +156,10 @@ class Session(Transactions):
                     raise
                 total += result.rowcount
                 tag = result.status.rpartition(" ")[0]
-        except (DatabaseError, MustWait):
+        except MustWait:
+            self._suspend(query, at, total)
+            raise
+        except DatabaseError:
             if alone:
                 self._rollback()
             raise
@@ -144,18 +201,45 @@ class Session(Transactions):
 
         kind, fields = statement
         self._require_usable(kind, fields)
+        writer = self.engine.writer
+        if writer is not None and writer is not self and writer.has_changed_schema and kind != "TransactionStmt":
+            self.wait(MustWait(cast("Session", writer), alone=True), query)
         try:
-            plan = compile_statement(query, kind, fields, self.engine.catalog, self._values())
-        except DatabaseError:
+            plan = compile_statement(query, kind, fields, self.catalog_seen(), self._values())
+        except DatabaseError as error:
             self._fail()
+            naming.plain(error, self.catalog_seen().path)
             raise
-        CACHE.put(self._version(), query, number, plan)
+        except RecursionError:
+            self._fail()
+            raise too_deep(query) from None
+        except MustWait:
+            raise
+        except Exception as error:
+            # A statement that some rule did not foresee is refused like one that no rule reads.
+            self._fail()
+            raise UnsupportedSQL(f"this statement (failed inside: {error!r})", query=query) from error
+        # What a session makes in its own schema is for no other session's use.
+        if type(plan) is not SchemaPlan or self.temporary not in plan.catalog.schemas:
+            CACHE.put(self._version(), query, number, plan)
         return plan
 
+    def catalog_seen(self) -> Catalog:
+        """The catalogue as this session's search path shows it."""
+        return self.engine.catalog.seen_by(self.settings.schemas, self.temporary)
+
     def _version(self) -> Vantage:
-        """What a plan depends on besides its text: the catalogue, and the zone that its literals were read in."""
-        version, zone = self.engine.catalog.version, self.settings.zone
-        return version if zone is None else (version, self.settings.show("timezone"))
+        """What a plan depends on besides its text: the catalogue, the zone that its literals were read in, the search path."""
+        catalog, settings = self.engine.catalog, self.settings
+        zone, path, temporary = settings.zone, settings.path, self.temporary in catalog.schemas
+        if zone is None and path is None and not temporary:
+            return catalog.version
+        return (
+            catalog.version,
+            None if zone is None else settings.show("timezone"),
+            path,
+            self.temporary if temporary else "",
+        )
 
     def _values(self) -> ValueSession:
         """The surroundings in which literals are read."""
@@ -181,8 +265,6 @@ class Session(Transactions):
             type(plan) is CommandPlan and plan.transaction in ("commit", "rollback", "rollback_to")
         ):
             raise database_error("25P02", _ABORTED, query=query)
-        if engine.writer is not None and engine.writer is not self and type(plan) is not CommandPlan:
-            self._wait_for(engine.writer)
         if len(args) != len(plan.params):
             raise self._wrong_count(plan, query, args, simple=simple)
         engine.current = self
@@ -193,17 +275,28 @@ class Session(Transactions):
             if type(plan) is QueryPlan:
                 return self._run_query(plan, args)
             if type(plan) is SchemaPlan:
-                return self._run_schema(plan)
-            return plan.run(self) or Result((), (), [], plan.tag, 0)  # type: ignore[union-attr]  # the third kind
+                return self._run_schema(plan, args)
+            found = plan.run(self, *args)  # type: ignore[union-attr]  # the third kind
+            return found or Result((), (), [], plan.tag, 0)
         except DatabaseError as error:
             if error.query is None:
                 error.query = query
+            naming.plain(error, self.catalog_seen().path)
             if error.sqlstate != CLIENT_SIDE or not isinstance(error, DataError):
                 self._fail()
+            if not self.in_transaction:
+                self.kept.notes.clear()
+            raise
+        except MustWait as signal:
+            self.wait(signal, query)
             raise
         finally:
             if not self.in_transaction:
                 engine.locks.end_transaction(self)
+                if self.kept.notes or self.kept.wanted:
+                    self.kept.settle(committed=True)
+                if self.temporary in engine.catalog.schemas and type(plan) is QueryPlan:
+                    temporaries.tidy(self)
 
     def _wrong_count(self, plan: Plan, query: str, args: Sequence[Any], *, simple: bool) -> DatabaseError:
         if simple:
@@ -231,20 +324,51 @@ class Session(Transactions):
         for at, check in plan.limits:
             if values[at] is not None:
                 check(values[at], engine.values)
-        if plan.constants:
-            self._compute_constants(plan)
+        if plan.constants or plan.argued:
+            self._compute_constants(plan, values)
+        if plan.bound < len(values):
+            values = values[: plan.bound]  # the rest is in no lowered SQL
         if plan.writes is not None:
             if self.read_only if self.in_transaction else self.settings.read_only:
                 command = plan.tag.split()[0] if plan.writes else "SELECT FOR UPDATE"
                 raise database_error("25006", f"cannot execute {command} in a read-only transaction")
-            if self.in_transaction and not self._open:
+            if self.in_transaction and not self._open and engine.writer is None and self.isolation != SERIALIZABLE:
                 self._take_place()
-            if plan.touches:
-                self.prepare_touch(plan)
-        elif self.in_transaction and not self._open and self.isolation != READ_COMMITTED:
+        elif self.in_transaction and not self._open and self.isolation == REPEATABLE_READ and engine.writer is None:
             self._take_place()
-        self.waits_for = None
+        self.waits_for = ()
+        if engine.writer is not self and (
+            engine.writer is not None or (self.in_transaction and self.isolation == SERIALIZABLE)
+        ):
+            return gather(engine).run(self, plan, values)
+        if plan.writes is None or not self._open:
+            return self.run_plan(plan, values)
+        result = self.run_plan(plan, values)
+        # What an overlap has to know of a transaction that was alone (see `concurrency.demotion`).
+        self.history.append((plan, values, len(self._marks) - 1, self.rewind_point))
+        return result
+
+    def query(self, sql: str) -> list[Any]:
+        """The rows of a question about the stored tables."""
+        try:
+            return self.engine.connection.execute(sql).fetchall()
+        except sqlite3.Error as error:
+            raise self.engine.values.take_pending() or UnsupportedSQL(f"this check (SQLite: {error}; {sql})") from error
+
+    def run_plan(self, plan: QueryPlan, values: Sequence[Any]) -> Result:
+        """Run a query on the connection that the engine works on."""
+        if plan.watched or (self.deferral.modes and plan.writes):
+            return deferral.run(self, plan, values)
+        return self.run_unwatched(plan, values)
+
+    def run_unwatched(self, plan: QueryPlan, values: Sequence[Any]) -> Result:
+        """Run a query; if it writes to tables with deferrable constraints, these are somebody else's business."""
+        engine = self.engine
+        if plan.touches:
+            self.prepare_touch(plan)
         self.rewind_point = engine.snapshot_volatile(dice=plan.draws) if plan.counts or plan.draws else None
+        if plan.system is not None:
+            plan.system.prepare(self)
         engine.steps = 0
         if plan.steps:
             return staging.run(self, plan, values)
@@ -257,16 +381,20 @@ class Session(Transactions):
             rows = [plan.decode(row) for row in rows]
         elif rows and not plan.columns:  # SELECT FROM t: rows without columns, of which SQLite has none
             rows = [()] * len(rows)
+        if plan.system is not None:
+            rows = plan.system.shown(self, rows)
         count = len(rows) if plan.columns or plan.tag == "SELECT" else max(cursor.rowcount, 0)
         return Result(plan.columns, plan.types, rows, f"{plan.tag} {count}", count)
 
-    def _compute_constants(self, plan: QueryPlan) -> None:
+    def _compute_constants(self, plan: QueryPlan, values: Sequence[Any]) -> None:
         try:
-            for query in plan.constants:
-                self.engine.connection.execute(query).fetchall()
+            if plan.constants:
+                self.engine.connection.execute(plan.constants).fetchall()
+            if plan.argued:
+                placeholders.execute(self.engine.connection, plan.argued, values[: plan.argued_bound]).fetchall()
         except sqlite3.Error as error:
             raise self.translated(plan, (), error) from error
-        plan.constants = ()  # they are the same at every run, in every world
+        plan.constants = ""  # they are the same at every run, in every world
 
     def prepare_touch(self, plan: QueryPlan) -> None:
         functions = self.engine.functions
@@ -280,19 +408,16 @@ class Session(Transactions):
         """The error behind SQLite's."""
         pending = self.engine.values.take_pending()
         if pending is not None:
-            if plan.counts and pending.sqlstate in ("23502", "23514"):
-                self._take_back(plan)
-            return pending
+            if plan.counts:
+                rewinding.stand_at_failure(self, plan, values)
+            return self._of_virtual_column(plan, pending) or pending
         waiting, self.engine.waiting = self.engine.waiting, None
         if waiting is not None:
-            try:
-                self._wait_for(waiting.holder)
-            except (MustWait, DatabaseError) as found:
-                return found
+            return waiting
         if isinstance(error, sqlite3.IntegrityError):
             broken = violations.translate(self, plan, values, error)
             if plan.counts and broken.sqlstate == "23505":
-                self._take_back(plan)
+                rewinding.stand_at_failure(self, plan, values)
             return broken
         if "interrupted" in str(error):
             return database_error("57014", "canceling statement due to statement timeout", hint=_RUNAWAY)
@@ -302,42 +427,93 @@ class Session(Transactions):
             return DataError(str(error), sqlstate="22000")
         return UnsupportedSQL(f"this statement (SQLite: {error}; lowered: {plan.sql})")
 
-    def _take_back(self, plan: QueryPlan) -> None:
-        """Let the sequences stand at the row that failed.
+    # --------------------------------------------------------------------------- what commands ask for
 
-        SQLite computes all rows of an INSERT ... RETURNING before it writes the first; the server takes a number
-        for each row when that row's turn comes.
-        """
-        engine, before, row = self.engine, self.rewind_point, self.engine.functions.noted
-        table = engine.catalog.tables.get(plan.writes or "")
-        if before is None or row is None or table is None:
-            return
-        for column, value in zip(table.columns, row, strict=False):
-            state = engine.sequences.get(column.sequence or "")
-            if state is None or not isinstance(value, int) or state.definition.increment != 1:
-                continue
-            last, called = before[0].get(state.definition.name, (state.definition.start, False))
-            if last + called <= value <= state.last:
-                state.last = self.currvals[state.definition.name] = value
+    def plan_version(self) -> Vantage:
+        """What plans of this session are cached under."""
+        return self._version()
+
+    def literal_values(self) -> ValueSession:
+        """The surroundings in which literals are read."""
+        return self._values()
+
+    def run_bound(self, plan: QueryPlan, args: Sequence[Any]) -> Result:
+        """Run a query inside a command."""
+        return self._run_query(plan, args)
+
+    def run_stored(self, plan: QueryPlan, values: Sequence[Any]) -> Result:
+        """Run a query whose arguments are in storage form."""
+        made = copy(plan)
+        made.encoders = (_same,) * len(plan.params)
+        return self._run_query(made, values)
+
+    def fail(self) -> None:
+        """Let an open transaction fail: something went wrong on the way to the server or back."""
+        self._fail()
+
+    def insert_stored(self, query: str, rows: Sequence[Sequence[Any]]) -> Result:
+        """Run an INSERT once for each row of values in storage form, all or nothing."""
+        alone = not self.in_transaction
+        if alone:
+            self._begin(implicit=True)
+        total = 0
+        try:
+            plan = CACHE.get(self._version(), query) or self._compile_single(query)
+            if type(plan) is QueryPlan:
+                made = copy(plan)
+                made.encoders = (_same,) * len(plan.params)
+                for row in rows:
+                    total += self._run(made, query, row).rowcount
+        except (DatabaseError, MustWait):
+            if alone:
+                self._rollback()
+            raise
+        if alone:
+            self._commit()
+        return Result((), (), [], f"INSERT 0 {total}", total)
+
+    def computed(self, sql: str) -> tuple[Any, ...]:
+        """The one row of a query that reads no table."""
+        self.engine.provide_for(sql)
+        (row,) = self.query(sql)
+        return tuple(row)
+
+    def _of_virtual_column(self, plan: QueryPlan, error: DatabaseError) -> UnsupportedSQL | None:
+        """A refusal where the error may be that of a virtual column: SQLite computes it for a row that is written, the server later."""
+        table = self.engine.catalog.tables.get(plan.writes or "")
+        if table is None or not (error.sqlstate or "").startswith("22"):
+            return None
+        if not any(column.virtual and column.generated is not None for column in table.columns):
+            return None
+        return UnsupportedSQL(f"writing to a table with virtual columns where an expression fails ({error.message})")
 
     # ------------------------------------------------------------------------------------------ schema
 
-    def _run_schema(self, plan: SchemaPlan) -> Result:
+    def _run_schema(self, plan: SchemaPlan, args: Sequence[Any] = ()) -> Result:
         engine = self.engine
         self.queried = True
         if self.read_only if self.in_transaction else self.settings.read_only:
             raise database_error("25006", f"cannot execute {plan.tag} in a read-only transaction")
+        if not plan.steps and plan.catalog is engine.catalog:  # IF EXISTS, IF NOT EXISTS
+            return Result((), (), [], plan.tag, 0)
+        if engine.writer is not None and engine.writer is not self:
+            if not self.in_transaction and adds_only(engine.catalog, plan):
+                with beside_others(self):
+                    return self._run_schema(plan, args)
+            vacate(self)
         alone = not self.in_transaction
         if alone:
             self._begin(implicit=True)
         self._take_place()
+        self.exclusive = True
+        found: Any = None
         try:
             for step in plan.steps:
                 if isinstance(step, str):
                     engine.provide_for(step)
                     self._run_step(step)
                 else:
-                    step(self)
+                    found = step(self, *args)
         except DatabaseError:
             if alone:
                 self._rollback()
@@ -347,6 +523,8 @@ class Session(Transactions):
         engine.catalog = plan.catalog
         if alone:
             self._commit()
+        if plan.counted:
+            return Result((), (), [], f"{plan.tag} {found}", found)
         return Result((), (), [], plan.tag, 0)
 
     def _run_step(self, sql: str) -> None:
@@ -356,6 +534,10 @@ class Session(Transactions):
         except sqlite3.Error as error:
             pending = self.engine.values.take_pending()
             raise pending or UnsupportedSQL(f"this change of the schema (SQLite: {error}; lowered: {sql})") from error
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _in_element(error: DataError, at: int) -> DataError:
@@ -375,4 +557,4 @@ def _bind(plan: QueryPlan, args: Sequence[Any]) -> list[Any]:
         values = [
             encode(value, kind, argument=at) for at, (value, kind) in enumerate(zip(args, plan.params, strict=True), 1)
         ]
-    return values[: plan.bound] if plan.bound < len(values) else values
+    return values

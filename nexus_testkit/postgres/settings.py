@@ -18,6 +18,9 @@ DEFAULTS = {
     "client_encoding": "UTF8",
     "client_min_messages": "notice",
     "datestyle": "ISO, MDY",
+    "deadlock_timeout": "1s",
+    "default_table_access_method": "heap",
+    "default_tablespace": "",
     "default_transaction_isolation": "read committed",
     "default_transaction_read_only": "off",
     "extra_float_digits": "1",
@@ -27,7 +30,10 @@ DEFAULTS = {
     "jit": "on",
     "lc_collate": "C.UTF-8",
     "lock_timeout": "0",
+    "block_size": "8192",
+    "default_transaction_deferrable": "off",
     "max_connections": "100",
+    "max_prepared_transactions": "0",
     "search_path": '"$user", public',
     "server_encoding": "UTF8",
     "server_version": "18.6",
@@ -37,6 +43,7 @@ DEFAULTS = {
     "statement_timeout": "0",
     "synchronous_commit": "on",
     "timezone": "UTC",
+    "transaction_deferrable": "off",
     "transaction_isolation": "read committed",
     "transaction_read_only": "off",
     "work_mem": "4MB",
@@ -49,14 +56,14 @@ _FIXED = {
     "extra_float_digits": {"1", "2", "3"},
     "datestyle": {"iso, mdy", "iso", "iso,mdy", "mdy"},
     "intervalstyle": {"postgres"},
-    "search_path": {'"$user", public', "public", '"$user",public', '"$user"', "$user, public"},
     "standard_conforming_strings": {"on", "true", "1"},
     "session_replication_role": {"origin"},
 }
 
 _READ_ONLY = frozenset(
-    {"server_version", "server_version_num", "server_encoding", "is_superuser", "max_connections", "lc_collate"}
+    {"server_version", "server_version_num", "server_encoding", "is_superuser", "lc_collate", "block_size"}
 )
+_AT_START = frozenset({"max_connections", "max_prepared_transactions"})
 
 
 _MOST = 2**31 - 1
@@ -66,6 +73,18 @@ _READ_ONLY_DEFAULT = "default_transaction_read_only"
 _LEVELS = frozenset({"read uncommitted", "read committed", "repeatable read", "serializable"})
 _ON = frozenset({"on", "true", "yes", "1", "t", "tr", "tru", "y", "ye"})
 _OFF = frozenset({"off", "false", "no", "0", "of", "f", "fa", "fal", "fals", "n"})
+
+
+def _refuse_known(key: str) -> None:
+    """Refuse a setting that a server has and the fake knows nothing of.
+
+    Raises:
+        UnsupportedSQL: as said.
+    """
+    from nexus_testkit.postgres.system import data  # noqa: PLC0415  # seldom used
+
+    if any(row[0].lower() == key for row in data.settings()):
+        raise UnsupportedSQL(f"the setting {key}")
 
 
 def checked(key: str, value: str) -> str:
@@ -82,6 +101,9 @@ def checked(key: str, value: str) -> str:
         return zone_named(value)[0]
     if key in _UNITS:
         return _measured(key, value)
+    if key == "search_path":
+        schemas(value)
+        return value
     if key == "client_min_messages" and value.lower() not in _MESSAGES:
         raise database_error("22023", f'invalid value for parameter "{key}": "{value}"')
     if DEFAULTS.get(key) in ("on", "off"):
@@ -91,6 +113,34 @@ def checked(key: str, value: str) -> str:
             return "off"
         raise database_error("22023", f'parameter "{key}" requires a Boolean value')
     return value
+
+
+_USER = "postgres"
+_DEFAULT_PATH = (_USER, "public")
+
+
+@lru_cache(maxsize=64)
+def schemas(path: str) -> tuple[str, ...]:
+    """The schemas that a search_path names; `"$user"` is the session's user.
+
+    Raises:
+        DatabaseError: 22023.
+    """
+    if not path.strip():
+        return ()
+    found: list[str] = []
+    for part in re.split(r""",(?=(?:[^"]*"[^"]*")*[^"]*$)""", path):
+        name = part.strip()
+        if name.startswith('"') and name.endswith('"') and len(name) > 1:
+            name = name[1:-1].replace('""', '"')
+        elif not name or any(char.isspace() or char == '"' for char in name):
+            raise database_error(
+                "22023", f'invalid value for parameter "search_path": "{path}"', detail="List syntax is invalid."
+            )
+        else:
+            name = name.lower()
+        found.append(_USER if name == "$user" else name)
+    return tuple(found)
 
 
 _MESSAGES = frozenset(
@@ -103,6 +153,7 @@ _UNITS = {
     "statement_timeout": (_TIMES, 0),
     "lock_timeout": (_TIMES, 0),
     "idle_in_transaction_session_timeout": (_TIMES, 0),
+    "deadlock_timeout": (_TIMES, 1),
     "work_mem": (_SIZES, 64),
 }
 _MEASURE = re.compile(r"\s*([+-]?\d+(?:\.\d*)?)\s*([A-Za-z]*)\s*")
@@ -163,12 +214,13 @@ class Settings:
 
     Attributes:
         zone: TimeZone as a zone; None is UTC.
+        path: the schemas of search_path; None is the default.
 
-    Limits: DateStyle, IntervalStyle, search_path and their like accept only what the fake does anyway
-    (UTC, ISO, postgres, public) and refuse the rest. Timeouts are remembered; in virtual time no statement takes any.
+    Limits: DateStyle, IntervalStyle and their like accept only what the fake does anyway (ISO, postgres) and refuse the rest.
+    In virtual time only waiting takes any, so timeouts end nothing else.
     """
 
-    __slots__ = ("_before", "_local", "_placeholders", "values", "zone")
+    __slots__ = ("_before", "_local", "_placeholders", "path", "values", "zone")
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
@@ -176,6 +228,7 @@ class Settings:
         self._before: dict[str, str] | None = None
         self._placeholders: set[str] = set()
         self.zone: tzinfo | None = None
+        self.path: tuple[str, ...] | None = None
 
     def show(self, name: str, *, missing_ok: bool = False) -> str | None:
         """A setting's value.
@@ -189,9 +242,16 @@ class Settings:
                 return layer[key]
         if key in self._placeholders:
             return ""
+        _refuse_known(key)
         if missing_ok:
             return None
         raise database_error("42704", f'unrecognized configuration parameter "{name}"')
+
+    def seconds(self, name: str) -> float:
+        """A setting that is a time; 0 where it is off."""
+        text = str(self.show(name))
+        unit = text.lstrip("0123456789")
+        return int(text[: len(text) - len(unit)]) * _TIMES.get(unit, 1) / 1000
 
     def set(self, name: str, value: str, *, local: bool = False) -> str:
         """Set one; `local` until the transaction ends.
@@ -202,9 +262,12 @@ class Settings:
         """
         key = name.lower()
         if key not in DEFAULTS and "." not in key:
+            _refuse_known(key)
             raise database_error("42704", f'unrecognized configuration parameter "{name}"')
         if key in _READ_ONLY:
             raise database_error("55P02", f'parameter "{key}" cannot be changed')
+        if key in _AT_START:
+            raise database_error("55P02", f'parameter "{key}" cannot be changed without restarting the server')
         if key in _FIXED and value.lower() not in _FIXED[key]:
             raise UnsupportedSQL(f"{name} = {value}")
         value = checked(key, value)
@@ -216,8 +279,15 @@ class Settings:
         return value
 
     def _follow(self) -> None:
-        """Let `zone` be what TimeZone says."""
+        """Let `zone` be what TimeZone says, and `path` what search_path does."""
         self.zone = zone_named(str(self.show("timezone")))[1]
+        path = schemas(str(self.show("search_path")))
+        self.path = None if path == _DEFAULT_PATH else path
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The schemas of search_path, those that do not exist too."""
+        return _DEFAULT_PATH if self.path is None else self.path
 
     def name(self, name: str) -> None:
         """Somebody sets or resets this one: a setting of the application's own is known from then on, as an empty text.
@@ -234,7 +304,7 @@ class Settings:
         if name is None:
             self.values.clear()
             self._local.clear()
-            self.zone = None
+            self.zone = self.path = None
             return
         self.name(name)
         self.values.pop(name.lower(), None)

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nexus_testkit.errors import UnsupportedSQL
-from nexus_testkit.postgres import placeholders
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres import placeholders, violations
 from nexus_testkit.postgres.transactions import Result
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def run(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Result:
     """
     connection = session.engine.connection
     # The server looks at foreign keys when all parts are done.
-    together = len({step.plan.writes for step in plan.steps if step.plan.writes}) > 1
+    writes = [step.plan.writes for step in plan.steps if step.plan.writes]
+    together = len(set(writes)) > 1 or any(step.actions for step in plan.steps)
     rows: list[tuple[Any, ...]] = []
     count = 0
     connection.execute("SAVEPOINT staged")
@@ -37,7 +38,7 @@ def run(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Result:
             if step.counts:
                 count = changed
         if together:
-            _refuse_broken_keys(connection)
+            _require_whole_keys(session, writes)
             connection.execute("PRAGMA defer_foreign_keys = OFF")
     except BaseException:
         connection.execute("ROLLBACK TO staged")
@@ -51,25 +52,54 @@ def run(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Result:
     return Result(plan.columns, plan.types, rows if plan.columns else [], f"{plan.tag} {count}", count)
 
 
+def _require_whole_keys(session: Session, writes: Sequence[str]) -> None:
+    broken = violations.broken_keys(session.engine)
+    if broken:
+        session.engine.connection.execute("ROLLBACK TO staged")
+        raise violations.blamed(session.engine, broken, writes)
+
+
 def _step(session: Session, step: Step, values: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
-    engine, part = session.engine, step.plan
-    own = list(values[: part.bound])
+    part = step.plan
     if part.touches:
         session.prepare_touch(part)
-    session.rewind_point = engine.snapshot_volatile(dice=part.draws) if part.counts or part.draws else None
-    try:
-        cursor = placeholders.execute(engine.connection, part.sql, own)
-        rows = cursor.fetchall() if part.columns else []
-    except sqlite3.Error as error:
-        raise session.translated(part, own, error) from error
-    changed = len(rows) if part.columns else max(cursor.rowcount, 0)
-    if step.into and rows:
-        holes = ", ".join("?" * step.width)
-        engine.connection.executemany(f"INSERT INTO temp.{step.into} VALUES ({holes})", rows)  # a name of ours
+    rows, changed = _perform(session, part, list(values[: part.bound]))
+    if step.actions:
+        return [], _act(session, step, rows)
+    _keep(session, step, rows)
     return rows, changed
 
 
-def _refuse_broken_keys(connection: sqlite3.Connection) -> None:
-    # Which part PostgreSQL would blame depends on the order of its triggers.
-    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise UnsupportedSQL("a statement whose parts together break a foreign key")
+def _perform(session: Session, part: QueryPlan, values: list[Any]) -> tuple[list[tuple[Any, ...]], int]:
+    engine = session.engine
+    session.rewind_point = engine.snapshot_volatile(dice=part.draws) if part.counts or part.draws else None
+    try:
+        cursor = placeholders.execute(engine.connection, part.sql, values)
+        rows = cursor.fetchall() if cursor.description is not None else []
+    except sqlite3.Error as error:
+        raise session.translated(part, values, error) from error
+    return rows, len(rows) if cursor.description is not None else max(cursor.rowcount, 0)
+
+
+def _keep(session: Session, step: Step, rows: Sequence[Sequence[Any]]) -> None:
+    if step.into and rows:
+        holes = ", ".join("?" * step.width)
+        session.engine.connection.executemany(f"INSERT INTO temp.{step.into} VALUES ({holes})", rows)  # a name of ours
+
+
+def _act(session: Session, step: Step, rows: Sequence[Sequence[Any]]) -> int:
+    """MERGE, row by row; gives how many rows it changed."""
+    changed = 0
+    hit: set[int] = set()
+    for number, target, at in rows:
+        kind, plan = step.actions[at]
+        if kind == "NOTHING":
+            continue
+        if target is not None:
+            if target in hit:
+                raise database_error("21000", "MERGE command cannot affect row a second time")
+            hit.add(target)
+        found, _ = _perform(session, plan, [number] if "?1" in plan.sql else [])
+        _keep(session, step, [(number, kind, *row) for row in found])
+        changed += 1
+    return changed

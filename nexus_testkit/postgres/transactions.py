@@ -5,20 +5,29 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres import deferral, temporaries
+from nexus_testkit.postgres.deferral import Deferral
 from nexus_testkit.postgres.lower.text import name as quoted
-from nexus_testkit.postgres.runtime import MustWait, SequenceState
+from nexus_testkit.postgres.runtime import SequenceState
 from nexus_testkit.postgres.settings import Settings, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nexus_testkit.postgres.catalog.schema import Catalog
-    from nexus_testkit.postgres.engine import Engine
+    from nexus_testkit.postgres.concurrency.crowd import Crowd
+    from nexus_testkit.postgres.concurrency.waiting import MustWait
+    from nexus_testkit.postgres.engine import Engine, Volatile
+    from nexus_testkit.postgres.plan import QueryPlan
+    from nexus_testkit.postgres.session import Session
 
 READ_COMMITTED = "read committed"
+REPEATABLE_READ = "repeatable read"
+SERIALIZABLE = "serializable"
 
 
 @dataclass(slots=True)
@@ -48,6 +57,7 @@ class _Mark:
     sequences: Mapping[str, SequenceState]
     read_only: bool
     settings: Snapshot
+    deferral: Deferral
 
 
 class Transactions:
@@ -59,18 +69,28 @@ class Transactions:
         started: the transaction's time, from its first use.
         rewritten: whether it put other definitions of tables into SQLite's schema.
         queried: whether a statement of it has looked at data: its isolation level is fixed from then on.
-
-    Limits: a transaction takes the writer's place with its first write and keeps it to the end; REPEATABLE READ and
-    SERIALIZABLE take it with their first statement, so they never end in 40001.
+        exclusive: whether it has changed the catalogue, or emptied a table with TRUNCATE.
+        crowd: where its transaction takes part, if transactions overlap.
+        history: the statements that have written or locked rows while it was alone: plan, arguments, how many savepoints stood, where
+            the sequences and the dice did.
+        waits_for: the sessions that it waits for.
+        deferral: the constraints that it has put off.
+        cached: numbers of sequences with CACHE that it has fetched: the next, and the last of them.
     """
 
     __slots__ = (
+        "_defers",
         "_marks",
         "_open",
+        "cached",
         "closed",
+        "crowd",
         "currvals",
+        "deferral",
         "engine",
+        "exclusive",
         "failed",
+        "history",
         "implicit",
         "in_transaction",
         "isolation",
@@ -80,6 +100,8 @@ class Transactions:
         "rewritten",
         "settings",
         "started",
+        "temporary",
+        "tidying",
         "waits_for",
     )
 
@@ -87,6 +109,8 @@ class Transactions:
         """Outside any transaction."""
         self.engine = engine
         self.settings = Settings()
+        self.temporary = engine.temporary_schema()
+        self.tidying = False
         self.in_transaction = False
         self.implicit = False
         self.failed = False
@@ -98,41 +122,116 @@ class Transactions:
         self.started: datetime | None = None
         self.currvals: dict[str, int] = {}
         self.lastval: str | None = None
-        self.waits_for: Transactions | None = None
+        self.exclusive = False
+        self.crowd: Crowd | None = None
+        self.history: list[tuple[QueryPlan, Sequence[Any], int, Volatile | None]] = []
+        self.waits_for: tuple[Transactions, ...] = ()
         self._marks: list[_Mark] = []
+        self.deferral = Deferral()
+        self._defers = False
+        self.cached: dict[str, tuple[SequenceState, int, int]] = {}
         self._open = False
 
-    def _wait_for(self, holder: Transactions) -> None:
-        seen: Transactions | None = holder
-        while seen is not None:
-            if seen is self:
-                self.waits_for = None
-                self._fail()
-                raise database_error("40P01", "deadlock detected", hint=self._deadlock_hint())
-            seen = seen.waits_for
-        self.waits_for = holder
-        raise MustWait(holder)
+    # ---------------------------------------------------------------------------------------- waiting
 
-    def _deadlock_hint(self) -> str:
-        if self.engine.writer is None:
-            return "See server log for query details."
-        return (
-            "the fake database has one writer: everyone else waits until its transaction ends, where PostgreSQL might let "
-            "them go on. If these transactions touch different rows, test them on a real PostgreSQL"
-        )
+    def wait(self, signal: MustWait, query: str) -> None:
+        """Note for whom the session waits.
+
+        Raises:
+            DatabaseError: 40P01, where nobody else looks for deadlocks (see `Engine.patient`).
+            MustWait: the signal.
+        """
+        self.waits_for = signal.holders
+        if not self.engine.patient and self.is_deadlocked():
+            error = self.deadlock(alone=signal.alone)
+            error.query = query
+            self.abandon()
+            raise error
+        raise signal
+
+    def is_deadlocked(self) -> bool:
+        """Whether whom it waits for waits, in the end, for it."""
+        pending = list(self.waits_for)
+        seen: list[Transactions] = []
+        while pending:
+            session = pending.pop()
+            if session is self:
+                return True
+            if session not in seen:
+                seen.append(session)
+                pending.extend(session.waits_for)
+        return False
+
+    def deadlock(self, *, alone: bool = False) -> DatabaseError:
+        """The error of a deadlock; `alone`: one that PostgreSQL would not have."""
+        hint = "See server log for query details."
+        if alone:
+            hint = (
+                "the fake database runs statements that change the schema (and TRUNCATE) alone, where PostgreSQL might let "
+                "others go on. If these transactions touch different tables, test them on a real PostgreSQL"
+            )
+        return database_error("40P01", "deadlock detected", hint=hint)
+
+    def abandon(self) -> None:
+        """Give up the statement that waits: its transaction is aborted, one of its own is gone."""
+        self.waits_for = ()
+        self.engine.locks.leave_queues(self)
+        if self.in_transaction and not self.implicit:
+            self._fail()
+        elif self.in_transaction:
+            self._rollback()
+        elif self.crowd is not None:
+            self.crowd.leave(self.crowd.members[cast("Session", self)])
+
+    # ----------------------------------------------------------------------------------- the writer's place
+
+    @property
+    def savepoints(self) -> list[str]:
+        """The names of the savepoints that stand, the first one first."""
+        return [mark.name for mark in self._marks[1:]]
+
+    @property
+    def depth(self) -> int:
+        """How many savepoints stand, with the beginning of the transaction."""
+        return len(self._marks)
+
+    @property
+    def has_changed_schema(self) -> bool:
+        """Whether nobody else can run anything before its transaction has ended."""
+        return self.exclusive
 
     def _take_place(self) -> None:
         """Become the writer: SQLite's transaction begins here, with the savepoints that were set before."""
         if self._open:
             return
         engine = self.engine
-        if engine.writer is not None and engine.writer is not self:
-            self._wait_for(engine.writer)
-        engine.writer = self
+        engine.writer = cast("Session", self)
         self._open = True
         engine.connection.execute("BEGIN")
         for mark in self._marks[1:]:
             engine.connection.execute(f"SAVEPOINT {quoted(mark.name)}")
+        self.defer_foreign_keys()
+
+    def defer_foreign_keys(self) -> None:
+        """Let SQLite look at foreign keys at COMMIT where SET CONSTRAINTS put off one that is not so by definition."""
+        if self._open and (self.deferral.modes or self._defers):
+            self._defers = self.deferral.puts_off(self.engine.catalog)
+            self.engine.connection.execute(f"PRAGMA defer_foreign_keys = {'ON' if self._defers else 'OFF'}")
+
+    def forget_cached(self, sequence: str) -> None:
+        """Numbers that were fetched from a sequence are not given out: it was altered."""
+        self.cached.pop(sequence, None)
+
+    def take_over(self) -> None:
+        """What it has written stands on the engine's connection, whose transaction is its own."""
+        self._open = True
+        for mark in self._marks:  # others may have added tables since
+            mark.catalog, mark.sequences = self.engine.catalog, self.engine.sequences
+
+    def leave_place(self) -> None:
+        """What it has written is undone by now, and noted elsewhere."""
+        self._open = False
+        self.history = []
 
     def _go_back(self, mark: _Mark) -> None:
         """The catalogue is what it was; a sequence that was first asked since then stays where it is."""
@@ -146,7 +245,7 @@ class Transactions:
         engine.sequences = {**mark.sequences, **begun}
 
     def _mark(self, name: str) -> _Mark:
-        return _Mark(name, self.engine.catalog, self.engine.sequences, self.read_only, self.settings.snapshot())
+        return _Mark(name, self.engine.catalog, self.engine.sequences, self.read_only, self.settings.snapshot(), self.deferral.copy())
 
     def _begin(self, *, implicit: bool = False) -> None:
         self.in_transaction = True
@@ -209,13 +308,30 @@ class Transactions:
         return None
 
     def _commit(self) -> None:
-        if self._open:
+        if self.crowd is not None:
+            try:
+                self.crowd.commit(self.crowd.members[cast("Session", self)])
+            except DatabaseError:
+                self._rollback()
+                raise
+        elif self._open:
+            session = cast("Session", self)
+            if self.deferral.keys:
+                try:
+                    deferral.before_commit(session)
+                except DatabaseError:
+                    self._rollback()
+                    raise
             try:
                 self.engine.connection.execute("COMMIT")
             except sqlite3.IntegrityError as error:
+                found = deferral.faults(session)
                 self._rollback()
-                raise database_error("23503", f"a deferred foreign key is broken: {error}") from error
+                raise deferral.blamed(session, found) from error
         self._end(committed=True)
+        self.engine.catalog = self.engine.catalog.committed()
+        if self.temporary in self.engine.catalog.schemas:
+            temporaries.tidy(cast("Session", self))
 
     def rollback(self) -> Result | None:
         """ROLLBACK."""
@@ -225,7 +341,9 @@ class Transactions:
 
     def _rollback(self) -> None:
         engine = self.engine
-        if self._open:
+        if self.crowd is not None:
+            self.crowd.leave(self.crowd.members[cast("Session", self)])
+        elif self._open:
             if engine.connection.in_transaction:
                 engine.connection.execute("ROLLBACK")
             self._reload_schema()
@@ -239,20 +357,26 @@ class Transactions:
 
     def _end(self, *, committed: bool) -> None:
         engine = self.engine
-        self.in_transaction = self.implicit = self.failed = self.read_only = self.rewritten = False
+        self.in_transaction = self.implicit = self.failed = self.read_only = self.rewritten = self.exclusive = False
         self.isolation = READ_COMMITTED
         self.started = None
         self._marks = []
+        self._defers = False
+        if self.deferral.used:
+            self.deferral = Deferral()
         self.settings.end(committed=committed)
         engine.locks.end_transaction(self)
         if self._open:
             self._open = False
+            self.history = []
             engine.writer = None
             engine.notify_release()
 
     def _fail(self) -> None:
-        if self.in_transaction:
+        if self.in_transaction and not self.failed:
             self.failed = True
+            if self.crowd is not None:
+                self.crowd.fail(self.crowd.members[cast("Session", self)])
 
     def _require_block(self, command: str) -> None:
         if not self.in_transaction or self.implicit:
@@ -261,7 +385,9 @@ class Transactions:
     def savepoint(self, name: str) -> None:
         """SAVEPOINT."""
         self._require_block("SAVEPOINT")
-        if self._open:
+        if self.crowd is not None:
+            self.crowd.members[cast("Session", self)].savepoint()
+        elif self._open:
             self.engine.connection.execute(f"SAVEPOINT {quoted(name)}")
         self._marks.append(self._mark(name))
 
@@ -275,19 +401,27 @@ class Transactions:
         """RELEASE SAVEPOINT."""
         self._require_block("RELEASE SAVEPOINT")
         at = self._find(name)
-        if self._open:
+        if self.crowd is not None:
+            self.crowd.members[cast("Session", self)].release(at)
+        elif self._open:
             self.engine.connection.execute(f"RELEASE {quoted(name)}")
+            self.history = [(plan, values, min(depth, at - 1), point) for plan, values, depth, point in self.history]
         del self._marks[at:]
 
     def rollback_to(self, name: str) -> None:
         """ROLLBACK TO SAVEPOINT; the failed state ends with it."""
         self._require_block("ROLLBACK TO SAVEPOINT")
         at = self._find(name)
-        if self._open:
+        if self.crowd is not None:
+            self.crowd.members[cast("Session", self)].rollback_to(at)
+        elif self._open:
+            self.history = [each for each in self.history if each[2] < at]
             self.engine.connection.execute(f"ROLLBACK TO {quoted(name)}")
             self._reload_schema()
             self._go_back(self._marks[at])
         self.settings.restore(self._marks[at].settings)
+        self.deferral = self._marks[at].deferral.copy()
+        self.defer_foreign_keys()
         del self._marks[at + 1 :]
         self.failed = False
 
@@ -295,12 +429,15 @@ class Transactions:
         """What a pool does with a returned connection: roll back, unlock, forget settings."""
         if self.in_transaction:
             self._rollback()
+        elif self.crowd is not None:
+            self.abandon()
         self.engine.locks.release_session(self)
         self.settings.reset(None)
-        self.waits_for = None
+        self.waits_for = ()
 
     def close(self) -> None:
         """End the session: an open transaction is rolled back, locks are released. Safe twice."""
         if not self.closed:
             self.reset()
+            temporaries.forget(cast("Session", self))
             self.closed = True

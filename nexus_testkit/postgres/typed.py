@@ -8,7 +8,10 @@ name); `unknown` is a literal or parameter whose type the context has not decide
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from nexus_testkit.postgres.typed_select import Frame
 
 Typmod = int | tuple[int, int] | None
 
@@ -45,6 +48,12 @@ class ColumnRef(Expr):
     shown: str = field(default="", compare=False)  # as messages name it: `users.id`
 
 
+class UnknownColumn(ColumnRef):
+    """A column of a system catalogue that only a server can fill: lowering refuses it."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Call(Expr):
     """A function or operator: `name` with the resolved parameter types `signature`, `declared` as in pg_proc."""
@@ -55,6 +64,7 @@ class Call(Expr):
     operator: bool = False
     volatile: bool = False
     declared: tuple[str, ...] = field(default=(), compare=False)
+    written: str = field(default="", kw_only=True, compare=False)  # CURRENT_TIMESTAMP; `syntax` for EXTRACT(... FROM ...)
 
 
 @dataclass(slots=True)
@@ -123,10 +133,11 @@ class ArrayCompare(Expr):
 
 @dataclass(slots=True)
 class Case(Expr):
-    """Searched CASE; the simple form is turned into it."""
+    """Searched CASE; the `simple` form is turned into it."""
 
     whens: tuple[tuple[Expr, Expr], ...]
     default: Expr
+    simple: bool = field(default=False, kw_only=True, compare=False)
 
 
 @dataclass(slots=True)
@@ -202,16 +213,17 @@ class Aggregate(Expr):
     order: tuple[SortKey, ...] = ()
     where: Expr | None = None
     declared: tuple[str, ...] = field(default=(), compare=False)
+    within: bool = False  # `args` are direct arguments, `order` is WITHIN GROUP's
 
 
 @dataclass(slots=True)
 class Window(Expr):
-    """`call OVER (...)`; `frame` is SQLite's text of the frame, the same words as PostgreSQL's."""
+    """`call OVER (...)`."""
 
     call: Expr
     partition: tuple[Expr, ...]
     order: tuple[SortKey, ...]
-    frame: str = ""
+    frame: Frame | None = None
 
 
 # ---------------------------------------------------------------------------------------------- relations
@@ -239,6 +251,13 @@ class QuerySource:
 
     alias: str
     query: Query
+
+
+@dataclass(slots=True)
+class ViewSource(QuerySource):
+    """A view in FROM: its query, and the view that it came from."""
+
+    view: str
 
 
 @dataclass(slots=True)
@@ -328,6 +347,19 @@ class SetOperation:
 
 
 @dataclass(slots=True)
+class RowLock:
+    """A table of FROM, by its alias in the lowered SQL, whose rows a query locks.
+
+    `strength`: 1 FOR KEY SHARE to 4 FOR UPDATE; `policy`: 0 waits, 1 skips what is locked, 2 is an error.
+    """
+
+    alias: str
+    table: str
+    strength: int
+    policy: int
+
+
+@dataclass(slots=True)
 class Query:
     """A body with what goes round it."""
 
@@ -339,6 +371,8 @@ class Query:
     )  # (ordinal, key) where the key is an output
     limit: Expr | None = None
     offset: Expr | None = None
+    ties: bool = False  # FETCH FIRST ... WITH TIES
+    locks: list[RowLock] = field(default_factory=list)
 
     @property
     def outputs(self) -> list[Output]:
@@ -373,7 +407,8 @@ class Conflict:
 class Insert:
     """INSERT; each row of `rows` (or the `source` query's columns through `mapped`) fills `columns` in order.
 
-    `stage`, here and below, is the alias of the written row in `returning`; see `analyze.returning`.
+    `stage`, here and below, is the alias of the written row in `returning`; see `analyze.returning`. `before` is that of the row
+    which ON CONFLICT DO UPDATE changed, as it was. `checks` are the CHECK OPTIONs of views, with the names of these.
     """
 
     table: str
@@ -387,6 +422,8 @@ class Insert:
     ctes: list[CommonTable] = field(default_factory=list)
     recursive: bool = False
     stage: str = ""
+    before: str = ""
+    checks: list[tuple[str, Expr]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -402,6 +439,7 @@ class Update:
     ctes: list[CommonTable] = field(default_factory=list)
     recursive: bool = False
     stage: str = ""
+    checks: list[tuple[str, Expr]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

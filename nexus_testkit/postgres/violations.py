@@ -22,6 +22,7 @@ from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.values import DETACHED, ValueSession, output
 
 if TYPE_CHECKING:
+    from nexus_testkit.postgres.engine import Engine
     from nexus_testkit.postgres.plan import QueryPlan
     from nexus_testkit.postgres.session import Session
 
@@ -43,9 +44,15 @@ def _cut(text: str) -> str:
 
 def row_violation(table: Table, constraint: str | None, row: Sequence[Any], values: ValueSession) -> DatabaseError:
     """23514 where a CHECK is named, else 23502 of the first column that must not be null."""
-    texts = ", ".join(_cut(shown(value, column.type, values)) for value, column in zip(row, table.columns, strict=True))
+    texts = ", ".join(
+        "virtual" if column.virtual and column.generated is not None else _cut(shown(value, column.type, values))
+        for value, column in zip(row, table.columns, strict=True)
+    )
     detail = f"Failing row contains ({texts})."
     if constraint is not None:
+        foreign = next((each for each in table.foreign_keys if each.full and each.name == constraint), None)
+        if foreign is not None and not any(check.name == constraint for check in table.checks):
+            return mixed_error(table, foreign)
         return database_error(
             "23514",
             f'new row for relation "{table.name}" violates check constraint "{constraint}"',
@@ -65,6 +72,29 @@ def row_violation(table: Table, constraint: str | None, row: Sequence[Any], valu
     )
 
 
+def mixed_error(table: Table, foreign: ForeignKey) -> DatabaseError:
+    """23503 of a MATCH FULL key that is null in part."""
+    return database_error(
+        "23503",
+        f'insert or update on table "{table.name}" violates foreign key constraint "{foreign.name}"',
+        detail="MATCH FULL does not allow mixing of null and nonnull key values.",
+        constraint_name=foreign.name,
+        table_name=table.name,
+        schema_name="public",
+    )
+
+
+def view_violation(table: Table, view: str, row: Sequence[Any], values: ValueSession) -> DatabaseError:
+    """44000 of a row that a view WITH CHECK OPTION does not show."""
+    texts = ", ".join(_cut(shown(value, column.type, values)) for value, column in zip(row, table.columns, strict=True))
+    return database_error(
+        "44000",
+        f'new row violates check option for view "{view}"',
+        detail=f"Failing row contains ({texts}).",
+        table_name=None,
+    )
+
+
 def translate(session: Session, plan: QueryPlan, values: Sequence[Any], error: sqlite3.IntegrityError) -> DatabaseError:
     """The error behind SQLite's IntegrityError."""
     found = _UNIQUE.match(str(error))
@@ -76,7 +106,7 @@ def translate(session: Session, plan: QueryPlan, values: Sequence[Any], error: s
 
 
 @contextlib.contextmanager
-def _rehearsal(session: Session) -> Iterator[sqlite3.Connection]:
+def rehearsal(session: Session) -> Iterator[sqlite3.Connection]:
     """A savepoint in which the statement may run again, with sequences and dice as they were before it."""
     engine = session.engine
     before = session.rewind_point
@@ -132,9 +162,9 @@ def _first_broken(
     from nexus_testkit.postgres.lower.ddl import probe, terms_of_row  # noqa: PLC0415  # lowering is not needed until one fails
 
     engine = session.engine
-    older = [each for each in table.keys[: table.keys.index(key)] if each.unique]
+    older = [each for each in table.keys[: table.keys.index(key)] if each.unique and not each.deferrable]
     engine.provide(frozenset({"pgs_note"}))
-    with _rehearsal(session) as connection:
+    with rehearsal(session) as connection:
         engine.functions.noted = None
         for event in ("UPDATE",) if plan.tag == "UPDATE" else ("INSERT", "UPDATE"):
             columns = [f"NEW.{name(column.name)}" for column in table.columns]
@@ -159,18 +189,23 @@ def _first_broken(
 
 def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> DatabaseError:
     catalog = session.engine.catalog
-    with _rehearsal(session) as connection:
+    with rehearsal(session) as connection:
         connection.execute("PRAGMA defer_foreign_keys = ON")
         try:
+            # What is broken already: by NOT VALID keys, and by deferred ones.
+            before = set(connection.execute("PRAGMA foreign_key_check"))
+            stood = _restricting(session, plan.writes)
             with contextlib.suppress(sqlite3.Error):
                 placeholders.execute(connection, plan.sql, values).fetchall()
-            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+            broken = [row for row in connection.execute("PRAGMA foreign_key_check") if row not in before]
             # PostgreSQL's triggers fire in the order in which the constraints were made.
             made = list(catalog.tables)
             broken.sort(key=lambda row: (made.index(row[0]), -row[3]))
-            for child_name, rowid, _, number in broken:
-                child = catalog.tables[child_name]
-                foreign = child.foreign_keys[len(child.foreign_keys) - 1 - number]
+            found = [(catalog.tables[row[0]], row[1], row[3]) for row in broken]
+            keyed = [(child, rowid, child.foreign_keys[len(child.foreign_keys) - 1 - at]) for child, rowid, at in found]
+            # Those that wait for COMMIT come last.
+            for child, rowid, foreign in sorted(keyed, key=lambda each: session.deferral.defers(each[0], each[2])):
+                child_name = child.name
                 columns = ", ".join(name(column) for column in foreign.columns)
                 row = connection.execute(
                     f"SELECT {columns} FROM {name(child_name)} WHERE {child.rowid} = ?", (rowid,)
@@ -181,10 +216,105 @@ def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Databa
                     return _restricted(child, foreign, texts)
                 if plan.tag == "UPDATE" and foreign.table == child_name:
                     on_parent = _was_there(connection, foreign, row)
+                if on_parent:
+                    texts = _as_the_parent_has_it(session, foreign, row) or texts
                 return foreign_error(child, foreign, texts, on_parent=on_parent)
+            # RESTRICT does not wait for what the rest of the statement brings.
+            for place, keys in stood.items():
+                left = _restricting(session, plan.writes).get(place, {})
+                for rowid, key in keys.items():
+                    if left.get(rowid) != key and (texts := _child_of(session, *place, key)) is not None:
+                        child = catalog.tables[place[0]]
+                        return _restricted(child, next(each for each in child.foreign_keys if each.name == place[1]), texts)
         finally:
             connection.execute("PRAGMA defer_foreign_keys = OFF")
     return database_error("23503", f'insert or update on table "{plan.writes}" violates a foreign key constraint')
+
+
+def _restricting(session: Session, parent: str | None) -> dict[tuple[str, str], dict[int, tuple[Any, ...]]]:
+    """The keys of a table's rows that RESTRICT may guard, by the child and its constraint, then by the row's number."""
+    found: dict[tuple[str, str], dict[int, tuple[Any, ...]]] = {}
+    catalog = session.engine.catalog
+    for child, foreign in catalog.references_to(parent or ""):
+        if "r" in (foreign.on_delete, foreign.on_update):
+            columns = ", ".join(name(column) for column in foreign.targets)
+            rowid = catalog.tables[foreign.table].rowid
+            rows = session.query(f"SELECT {rowid}, {columns} FROM {name(foreign.table)} ORDER BY 1")
+            found[child.name, foreign.name] = {row[0]: row[1:] for row in rows}
+    return found
+
+
+def _child_of(session: Session, table: str, constraint: str, key: tuple[Any, ...]) -> list[str] | None:
+    """The values of a key if a row of the child refers to it."""
+    child = session.engine.catalog.tables[table]
+    foreign = next(each for each in child.foreign_keys if each.name == constraint)
+    tests = " AND ".join(f"{name(column)} = ?" for column in foreign.columns)
+    sql = f"SELECT 1 FROM {name(table)} WHERE {tests}"
+    if session.engine.connection.execute(sql, key).fetchone() is None:
+        return None
+    parent = session.engine.catalog.tables[foreign.table]
+    return [shown(value, _type(parent, column)) for value, column in zip(key, foreign.targets, strict=True)]
+
+
+Broken = tuple[Table, ForeignKey, int, tuple[Any, ...]]
+
+
+def broken_keys(engine: Engine) -> list[Broken]:
+    """The rows that break a foreign key now: table, key, the row's number and its values in the key."""
+    catalog, connection = engine.catalog, engine.connection
+    made = list(catalog.tables)
+    found: list[Broken] = []
+    rows = connection.execute("PRAGMA foreign_key_check").fetchall()
+    # PostgreSQL's triggers fire in the order in which the constraints were made.
+    for child_name, rowid, _, number in sorted(rows, key=lambda row: (made.index(row[0]), -row[3], row[1])):
+        child = catalog.tables[child_name]
+        foreign = child.foreign_keys[len(child.foreign_keys) - 1 - number]
+        columns = ", ".join(name(column) for column in foreign.columns)
+        sql = f"SELECT {columns} FROM {name(child_name)} WHERE {child.rowid} = ?"
+        found.append((child, foreign, rowid, connection.execute(sql, (rowid,)).fetchone()))
+    return found
+
+
+def blamed(engine: Engine, broken: Sequence[Broken], writes: Sequence[str]) -> DatabaseError:
+    """The error for keys that the parts of one statement broke together; `writes` are their tables, in order.
+
+    Called when the statement has been undone: what was there before tells whether the child or the parent is at fault.
+    """
+
+    def fault(found: Broken) -> tuple[int, bool]:
+        child, foreign, rowid, values = found
+        places = [f"{name(column)} = ?" for column in (*foreign.columns, child.rowid)]
+        old = _exists(engine, child.name, places, (*values, rowid))
+        parent = _exists(engine, foreign.table, [f"{name(column)} = ?" for column in foreign.targets], values)
+        on_parent = old if old or not parent else _first(writes, foreign.table) < _first(writes, child.name)
+        return _first(writes, foreign.table if on_parent else child.name), on_parent
+
+    faults = [(*fault(found), found) for found in broken]
+    _, on_parent, (child, foreign, _, values) = min(faults, key=lambda each: each[0])
+    texts = [shown(value, _type(child, column)) for value, column in zip(values, foreign.columns, strict=True)]
+    return foreign_error(child, foreign, texts, on_parent=on_parent)
+
+
+def _exists(engine: Engine, table: str, tests: Sequence[str], values: Sequence[Any]) -> bool:
+    sql = f"SELECT 1 FROM {name(table)} WHERE {' AND '.join(tests)}"
+    return engine.connection.execute(sql, tuple(values)).fetchone() is not None
+
+
+def _first(writes: Sequence[str], table: str) -> int:
+    return writes.index(table) if table in writes else len(writes)
+
+
+def _as_the_parent_has_it(session: Session, foreign: ForeignKey, row: Sequence[Any]) -> list[str] | None:
+    """The key of the row that is gone: 2 may be what its child calls 2.00."""
+    connection = session.engine.connection
+    parent = session.engine.catalog.tables[foreign.table]
+    connection.execute("ROLLBACK TO rehearsal")
+    columns = [name(column) for column in foreign.targets]
+    sql = f"SELECT {', '.join(columns)} FROM {name(parent.name)} WHERE {' AND '.join(f'{each} = ?' for each in columns)}"
+    found = connection.execute(sql, row).fetchone()
+    if found is None:
+        return None
+    return [shown(value, _type(parent, column)) for value, column in zip(found, foreign.targets, strict=True)]
 
 
 def _was_there(connection: sqlite3.Connection, foreign: ForeignKey, row: Sequence[Any]) -> bool:

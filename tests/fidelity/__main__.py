@@ -1,5 +1,8 @@
 """`python -m tests.fidelity record|report|mark|harvest [category ...]`; see `scenarios.py` here for the format.
 
+`python -m tests.fidelity fuzz [--minutes N] [--seed N]` looks for differences with random statements; see `fuzzing`.
+`python -m tests.fidelity suites regress|sqllogictest PATH` runs a public suite on fake and server; see `suites`.
+
 `record` asks the server (NEXUS_TESTKIT_POSTGRES_URL, else an embedded one), `report` counts how the fake compares, `mark` writes
 `refused>` before the steps that the fake refuses now (for review: a new mark is a step back), `harvest` makes scenarios of
 what the kit's own suites ask.
@@ -83,13 +86,31 @@ def _harvest(paths: list[str]) -> int:
     return harvest.main(paths)
 
 
+def _suites(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    from tests.fidelity.suites import run
+
+    if len(options.names) != 2 or options.names[0] not in run.SUITES:  # noqa: PLR2004  # a suite and a path
+        parser.error(f"suites: name a suite ({', '.join(run.SUITES)}) and the path of its checkout")
+    return run.main(*options.names, only=options.only, details=options.details, write=options.write)
+
+
 def main() -> int:
     """Run a command; the exit code is 1 where something was silently different or could not be recorded."""
     parser = argparse.ArgumentParser(prog="python -m tests.fidelity")
-    parser.add_argument("command", choices=["record", "report", "mark", "harvest"])
-    parser.add_argument("names", nargs="*", help="categories; for harvest, paths of tests")
+    parser.add_argument("command", choices=["record", "report", "mark", "harvest", "suites", "fuzz"])
+    parser.add_argument("names", nargs="*", help="categories; for harvest, paths of tests; for suites, a suite and its path")
     parser.add_argument("--details", action="store_true", help="show every step that is not identical")
+    parser.add_argument("--minutes", type=float, default=0, help="fuzz: how long; 0, the default, until interrupted")
+    parser.add_argument("--seed", type=int, default=0, help="fuzz: where to begin")
+    parser.add_argument("--only", default="", help="suites: the files whose path contains this")
+    parser.add_argument("--write", action="store_true", help="suites: keep the counts for the documentation")
     options = parser.parse_args()
+    if options.command == "fuzz":
+        from tests.fidelity.fuzzing import search
+
+        return search.main(options.minutes, options.seed)
+    if options.command == "suites":
+        return _suites(parser, options)
     if options.command == "harvest":
         return _harvest(options.names)
     names = options.names or scenarios.categories()

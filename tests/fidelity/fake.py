@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from nexus_testkit.adapters.fake.database_ranges import range_class
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres import Engine, MustWait, Session
+from nexus_testkit.postgres.values import rangetypes
 from tests.fidelity.answers import Verdict, compare, of_error, of_rows
 from tests.fidelity.scenarios import Record, Scenario, Step, expected
+
+rangetypes.use(range_class)
 
 _READS = re.compile(r"\s*(select|show|values|table)\b", re.IGNORECASE)
 
@@ -53,7 +57,7 @@ def replay(scenario: Scenario, record: Record) -> Iterator[Outcome]:
     wanted = expected(scenario, record)
     try:
         for step in scenario.setup:
-            got, refused = _answer(sessions.setdefault(1, engine.session()), step)
+            got, refused = ask(sessions.setdefault(1, engine.session()), step)
             if "error" in got:
                 verdict = Verdict.REFUSED if refused else Verdict.ERROR
                 yield Outcome(step, {"setup": "succeeds"}, got, verdict)
@@ -61,7 +65,7 @@ def replay(scenario: Scenario, record: Record) -> Iterator[Outcome]:
         missing = False  # whether something that was refused would have changed what the next steps see
         for step, answer in zip(scenario.steps, wanted, strict=True):
             session = sessions.setdefault(step.session, engine.session())
-            got, refused = _answer(session, step)
+            got, refused = ask(session, step)
             verdict = Verdict.REFUSED if refused else compare(answer, got, step.sql)
             if missing and verdict is not Verdict.IDENTICAL:
                 verdict = Verdict.REFUSED
@@ -73,7 +77,8 @@ def replay(scenario: Scenario, record: Record) -> Iterator[Outcome]:
         engine.close()
 
 
-def _answer(session: Session, step: Step) -> tuple[dict[str, Any], bool]:
+def ask(session: Session, step: Step) -> tuple[dict[str, Any], bool]:
+    """What the fake answers to a step, and whether that is a refusal."""
     try:
         if step.protocol == "script" or step.setup:
             result = session.execute_script(step.sql)

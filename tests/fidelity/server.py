@@ -96,7 +96,13 @@ async def version(url: str) -> str:
         await connection.close()
 
 
-async def _connect(url: str) -> Any:
+async def empty(url: str) -> None:
+    """Leave nothing in the database but an empty schema `public`."""
+    await _administer(url, _EMPTY)
+
+
+async def connect(url: str) -> Any:
+    """An asyncpg connection with the settings and codecs under which everything is recorded."""
     import asyncpg
 
     connection = await asyncpg.connect(url, server_settings=_SETTINGS)
@@ -111,11 +117,11 @@ async def run(url: str, scenario: Scenario) -> list[dict[str, Any]]:
     Raises:
         RecordingError: setup failed, or a step waited for another session.
     """
-    await _administer(url, _EMPTY)
+    await empty(url)
     sessions: dict[int, Any] = {}
     try:
         for number in {1, *(step.session for step in scenario.steps)}:
-            sessions[number] = await _connect(url)
+            sessions[number] = await connect(url)
         for step in scenario.setup:
             try:
                 await sessions[1].execute(step.sql)
@@ -123,7 +129,7 @@ async def run(url: str, scenario: Scenario) -> list[dict[str, Any]]:
                 raise RecordingError(f"{scenario.label}: setup {step.sql!r}: {error}") from error
         found = []
         for step in scenario.steps:
-            answer = await _answer(sessions[step.session], step)
+            answer = await ask(sessions[step.session], step)
             if answer.get("error") in ("55P03", "57014") and "timeout" in answer["message"]:
                 raise RecordingError(f"{scenario.label}: {step.sql!r} waits for another session")
             found.append(answer)
@@ -133,7 +139,8 @@ async def run(url: str, scenario: Scenario) -> list[dict[str, Any]]:
             await connection.close(timeout=5)
 
 
-async def _answer(connection: Any, step: Step) -> dict[str, Any]:
+async def ask(connection: Any, step: Step) -> dict[str, Any]:
+    """What the server, or the driver, answers to a step."""
     try:
         if step.protocol == "script":
             status = await connection.execute(step.sql)

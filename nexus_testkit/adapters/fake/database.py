@@ -12,6 +12,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+from nexus_testkit.adapters.fake.database_ranges import range_class
+from nexus_testkit.adapters.fake.database_session import SessionCommands
+from nexus_testkit.adapters.fake.database_waits import StatementWait
 from nexus_testkit.errors import DatabaseError, InterfaceError
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.clock import Clock
@@ -20,7 +23,7 @@ from nexus_testkit.ports.database import ExecuteResult, Isolation, Row
 if TYPE_CHECKING:
     import aiosqlite
 
-    from nexus_testkit.postgres import Engine, Result, Session
+    from nexus_testkit.postgres import Engine, MustWait, Result, Session
 
 _BEGIN_HINT = (
     "a statement outside a transaction may run on any session: use 'async with db.transaction():', "
@@ -36,7 +39,7 @@ def _rows(result: Result) -> list[Row]:
     return [Row(index, values) for values in result.rows]
 
 
-class _SessionQueries:
+class _SessionQueries(SessionCommands):
     """The port's methods on one session of the engine."""
 
     def __init__(self, database: SqliteDatabase, session: Session) -> None:
@@ -110,8 +113,10 @@ class _SessionQueries:
 class SqliteDatabase:
     """A database in memory that speaks PostgreSQL. Opened by its first query; never used, it costs nothing.
 
-    Limits: one writer (see `nexus_testkit.postgres.Engine`): while a transaction that has written is open, every
-    statement of the other sessions waits for its end, reads included. LISTEN, COPY and cursors are refused.
+    Sessions wait for one another as on the server, in the loop's time: a deadlock is looked for `deadlock_timeout` after a wait
+    has begun, `lock_timeout` and `statement_timeout` end one.
+
+    Limits: see `nexus_testkit.postgres.Engine`. COPY is `copy_records_to_table` alone.
     """
 
     def __init__(self, *, clock: Clock, seed: int = 0) -> None:
@@ -119,14 +124,14 @@ class SqliteDatabase:
         self._seed = seed
         self._clock = clock
         self._engine: Engine | None = None
-        self._must_wait: type[BaseException]  # known once it is open
+        self._must_wait: type[MustWait]  # known once it is open
         self._connection: aiosqlite.Connection | None = None
         self._opening: asyncio.Future[None] | None = None
         self._closed = False
         self._idle: list[Session] = []
         self._bound: dict[asyncio.Task[Any], _SessionQueries] = {}
         self._held: dict[Session, tuple[str, Stack]] = {}
-        self._waiters: list[asyncio.Future[None]] = []
+        self._waiters: list[asyncio.Future[str | None]] = []
         self._savepoints = 0
 
     # --------------------------------------------------------------------------------------- opening
@@ -154,12 +159,15 @@ class SqliteDatabase:
     async def _open(self) -> None:
         from nexus_testkit.adapters.fake.sqlite_inline import inline_connection  # noqa: PLC0415  # loads aiosqlite
         from nexus_testkit.postgres import Engine  # noqa: PLC0415  # loads the compiler
-        from nexus_testkit.postgres.runtime import MustWait  # noqa: PLC0415  # likewise
+        from nexus_testkit.postgres.values import rangetypes  # noqa: PLC0415  # likewise
+        from nexus_testkit.postgres.concurrency.waiting import MustWait  # noqa: PLC0415  # likewise
 
+        rangetypes.use(range_class)
         connection = await inline_connection(":memory:")
         engine = Engine(now=self._clock.now, seed=self._seed)
         engine.attach(cast("sqlite3.Connection", connection._connection))  # noqa: SLF001  # aiosqlite has no public name for it
         engine.on_release = self._wake
+        engine.patient = True
         self._connection, self._engine, self._must_wait = connection, engine, MustWait
 
     async def disconnect(self) -> None:
@@ -198,36 +206,40 @@ class SqliteDatabase:
         Raises:
             DatabaseError: also of asyncpg's class, where asyncpg is installed.
         """
-        while True:
-            connection = self._connection
-            if connection is None or session.closed:
-                raise self.as_driver(
-                    InterfaceError("the database is closed" if connection is None else "connection is closed")
-                )
-            run: Any = connection._execute  # noqa: SLF001  # the one way to run a function on aiosqlite's queue
-            try:
-                result = await run(self._attempt, function, *args)
-            except DatabaseError as error:
-                raise self.as_driver(error) from error.__cause__
-            if not isinstance(result, asyncio.Future):
-                return result
-            try:
-                await result
-            finally:
-                session.waits_for = None
+        wait: StatementWait | None = None
+        try:
+            while True:
+                connection = self._connection
+                if connection is None or session.closed:
+                    raise self.as_driver(
+                        InterfaceError("the database is closed" if connection is None else "connection is closed")
+                    )
+                run: Any = connection._execute  # noqa: SLF001  # the one way to run a function on aiosqlite's queue
+                try:
+                    result = await run(self._attempt, function, *args)
+                    if not isinstance(result, self._must_wait):
+                        return result
+                    wait = wait or StatementWait(session)
+                    await wait.until_worth_it(result, self._waiters)
+                except DatabaseError as error:
+                    raise self.as_driver(error) from error.__cause__
+        except asyncio.CancelledError:
+            if wait is not None and not session.closed:
+                session.abandon()  # as asyncpg's cancellation does, in an instant
+            raise
+        finally:
+            if wait is not None:
+                session.waits_for = ()
 
     def _attempt(self, function: Callable[..., Any], *args: Any) -> Any:
-        """What the function gives, or a future that is done when it is worth another attempt."""
+        """What the function gives, or the signal that says for whom it has to wait."""
         try:
             return function(*args)
-        except self._must_wait:
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiters.append(waiter)
-            return waiter
+        except self._must_wait as signal:
+            return signal
 
     def _wake(self) -> None:
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
+        for waiter in list(self._waiters):
             if not waiter.done():
                 waiter.set_result(None)
 
@@ -265,7 +277,7 @@ class SqliteDatabase:
             if session in self._idle:  # what ended its transaction gave it back
                 self._idle.remove(session)
         elif session.in_transaction and isinstance(error, DatabaseError) and not isinstance(error, InterfaceError):
-            session.failed = True
+            session.abandon()
 
     def next_savepoint(self) -> str:
         """A name that no other savepoint has."""

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 from nexus_testkit.errors import DatabaseError
+from nexus_testkit.postgres.analyze import registered, rows, usertypes
 from nexus_testkit.postgres.analyze.context import Context, Where
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN, MismatchError
-from nexus_testkit.postgres.catalog.system import title
+from nexus_testkit.postgres.catalog.system import DomainType, title
 from nexus_testkit.postgres.typed import ArrayExpr, Cast, Const, Expr, Param, Typmod
 from nexus_testkit.postgres.values import cast
+from nexus_testkit.postgres.values.regs import REGS
 
 Kind = Literal["i", "a", "e"]
 
@@ -26,6 +28,8 @@ def coerce(context: Context, expr: Expr, target: str, kind: Kind = "i", typmod: 
     A literal of unknown type is converted now, so that its errors come before the statement runs; a parameter
     of unknown type takes the target's.
     """
+    if isinstance(target, DomainType):
+        return _into_domain(context, expr, target, kind)
     if isinstance(expr, Param) and expr.type == UNKNOWN:
         if target == "any":
             return undecided(context, expr)
@@ -34,6 +38,8 @@ def coerce(context: Context, expr: Expr, target: str, kind: Kind = "i", typmod: 
         return expr if expr.type != UNKNOWN else coerce(context, expr, "text")
     if expr.type == target and (typmod is None or typmod == expr.typmod):
         return expr
+    if expr.type[-1:] == ")" and (row := rows.coerced(context, expr, target, kind, expr)) is not None:
+        return row
     if isinstance(expr, Const) and expr.type == UNKNOWN:
         return _literal(context, expr, target, kind, typmod)
     if isinstance(expr, ArrayExpr) and target.endswith("[]") and typmod is None and expr.type != target:
@@ -45,6 +51,19 @@ def coerce(context: Context, expr: Expr, target: str, kind: Kind = "i", typmod: 
             location=expr.location,
         )
     return Cast(target, expr, kind, typmod=typmod, location=expr.location)
+
+
+def _into_domain(context: Context, expr: Expr, target: DomainType, kind: Kind) -> Expr:
+    """A value made into one of a domain (or an array of them): into the base type, then checked (`coerce_to_domain`)."""
+    from nexus_testkit.postgres.analyze.domains import typmod_of  # noqa: PLC0415  # a cycle otherwise
+
+    same = isinstance(expr.type, DomainType) and (expr.type.domain, expr.type.element) == (target.domain, target.element)
+    if same and not isinstance(expr, Param):
+        return expr
+    if isinstance(expr, Param) and expr.type == UNKNOWN:
+        expr = _decide(context, expr, target)
+    typmod = typmod_of(context.catalog, target.domain)
+    return Cast(target, coerce(context, expr, str(target), kind, typmod), "i", location=expr.location)
 
 
 def undecided(context: Context, param: Param) -> Param:
@@ -68,20 +87,21 @@ def _decide(context: Context, param: Param, target: str) -> Param:
 def _literal(context: Context, expr: Const, target: str, kind: Kind, typmod: Typmod) -> Expr:
     if expr.value is None:
         return Const(target, None, typmod=typmod, location=expr.location)
-    if target == "regclass":
-        if not context.catalog.relation_exists(expr.value.removeprefix("public.").strip('"')):
-            raise context.error("42P01", f'relation "{expr.value}" does not exist', expr)
-        return Const(target, expr.value, location=expr.location)
+    if target in REGS:
+        return registered.literal(context, expr, target)
     if target in context.catalog.enums:
-        if expr.value not in context.catalog.enums[target]:
-            raise context.error("22P02", f'invalid input value for enum {target}: "{expr.value}"', expr)
+        usertypes.require_safe(context, target, expr.value, expr)
         return Const(target, expr.value, location=expr.location)
+    if target.endswith("[]") and target.rstrip("[]") in context.catalog.enums:
+        usertypes.require_labels(context, target.rstrip("[]"), expr)
     if target.rstrip("[]") in _TIMES and _RELATIVE.search(expr.value):
         return Cast(
             target, Const("text", expr.value, location=expr.location), "e", typmod=typmod, location=expr.location
         )
     try:
-        value = cast(expr.value, UNKNOWN, target, None, session=context.values, explicit=kind == "e")
+        # interval's modifier says what a bare number means
+        early = typmod if target == "interval" else None
+        value = cast(expr.value, UNKNOWN, target, early, session=context.values, explicit=kind == "e")
     except DatabaseError as error:
         raise context.located(error, expr) from None
     try:
@@ -163,4 +183,6 @@ def coerce_explicit(context: Context, expr: Expr, target: str, typmod: Typmod, w
     """
     if not context.overloads.can_coerce(expr.type, target, "e"):
         raise context.error("42846", f"cannot cast type {title(expr.type)} to {title(target)}", where)
+    if expr.type[-1:] == ")" and (row := rows.coerced(context, expr, target, "e", where)) is not None:
+        return row
     return coerce(context, expr, target, "e", typmod)

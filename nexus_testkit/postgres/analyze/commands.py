@@ -6,7 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.analyze import cursors, maintenance, prepared, sessioncommands
 from nexus_testkit.postgres.analyze.context import Context
+from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import CommandPlan
 from nexus_testkit.postgres.session import Session
@@ -22,13 +25,16 @@ def transaction(context: Context, node: Node) -> CommandPlan:
     if kind in ("BEGIN", "START"):
         isolation, read_only = _modes(context, node.all("options"))
         tag = "BEGIN" if kind == "BEGIN" else "START TRANSACTION"
-        return CommandPlan(lambda session: session.begin(isolation=isolation, read_only=read_only), tag, "begin")
+        shown = _shown_modes(node.all("options"))
+        return CommandPlan(partial(_begin, isolation=isolation, read_only=read_only, shown=shown), tag, "begin")
     if node.get("chain"):
-        raise context.unsupported("AND CHAIN", node)
+        return CommandPlan(partial(sessioncommands.chain, kind=kind), kind, "commit")
     if kind == "COMMIT":
         return CommandPlan(Session.commit, "COMMIT", "commit")
     if kind == "ROLLBACK":
         return CommandPlan(Session.rollback, "ROLLBACK", "rollback")
+    if kind in sessioncommands.TWO_PHASE:
+        return CommandPlan(partial(sessioncommands.two_phase, kind=kind, name=node["gid"]), "ROLLBACK", "commit")
     if kind == "SAVEPOINT":
         name = node["savepoint_name"]
         return CommandPlan(lambda session: session.savepoint(name), "SAVEPOINT", "savepoint")
@@ -39,6 +45,26 @@ def transaction(context: Context, node: Node) -> CommandPlan:
         name = node["savepoint_name"]
         return CommandPlan(lambda session: session.rollback_to(name), "ROLLBACK", "rollback_to")
     raise context.unsupported(kind, node)
+
+
+def _begin(session: Session, *, isolation: str | None, read_only: bool | None, shown: dict[str, str]) -> Any:
+    result = session.begin(isolation=isolation, read_only=read_only)
+    session.kept.shown.update(shown)
+    return result
+
+
+def _shown_modes(options: list[Node]) -> dict[str, str]:
+    """Modes that change nothing here, and what SHOW tells of them."""
+    found: dict[str, str] = {}
+    for option in options:
+        name, value = option["defname"], option["arg"]
+        if name == "transaction_deferrable":
+            found[name] = "on" if _integer(value) else "off"
+        elif name == "transaction_isolation":
+            level = value["sval"].get("sval") if value.kind == "A_Const" else value["sval"]
+            if level == "read uncommitted":
+                found[name] = level
+    return found
 
 
 def _modes(context: Context, options: list[Node]) -> tuple[str | None, bool | None]:
@@ -83,6 +109,9 @@ def set_variable(context: Context, node: Node) -> CommandPlan:
     if kind == "VAR_SET_DEFAULT":
         return CommandPlan(partial(_reset, name=name), "SET")
     if kind == "VAR_SET_MULTI":
+        if name == "TRANSACTION SNAPSHOT":
+            snapshot = node["args"][0]["sval"]["sval"]
+            return CommandPlan(partial(sessioncommands.take_snapshot, name=snapshot), "SET")
         isolation, read_only = _modes(context, node.all("args"))
         whole = name == "SESSION CHARACTERISTICS"
         return CommandPlan(partial(_set_modes, isolation=isolation, read_only=read_only, whole=whole), "SET")
@@ -93,6 +122,8 @@ def set_variable(context: Context, node: Node) -> CommandPlan:
         if arg.kind != "A_Const":
             raise context.unsupported(f"{arg.kind} in SET", node)
         words.append(_word(arg))
+    if name == "search_path":
+        words = [naming.quoted(word) for word in words]
     value = ", ".join(words)
     return CommandPlan(partial(_set, name=name, value=value, local=local), "SET")
 
@@ -113,6 +144,10 @@ def _set(session: Session, *, name: str, value: str, local: bool) -> None:
         return
     if name == "transaction_read_only":
         session.set_read_only(value=checked(name, value) == "on")
+        return
+    if name in ("role", "session_authorization"):
+        if value not in ("none", "postgres"):
+            raise database_error("22023", f'role "{value}" does not exist')
         return
     if local and not session.in_transaction:
         return
@@ -149,8 +184,10 @@ _CAPITALS = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": 
 
 
 def _show(session: Session, *, name: str) -> Result:
-    if name == "transaction_isolation":
-        value: str | None = session.isolation if session.in_transaction else session.default(name)
+    if name in session.kept.shown:
+        value: str | None = session.kept.shown[name]
+    elif name == "transaction_isolation":
+        value = session.isolation if session.in_transaction else session.default(name)
     elif name == "transaction_read_only":
         value = ("on" if session.read_only else "off") if session.in_transaction else session.default(name)
     else:
@@ -162,4 +199,8 @@ RULES: dict[str, Callable[[Context, Node], Any]] = {
     "TransactionStmt": transaction,
     "VariableSetStmt": set_variable,
     "VariableShowStmt": show,
+    **maintenance.RULES,
+    **cursors.RULES,
+    **prepared.RULES,
+    **sessioncommands.RULES,
 }

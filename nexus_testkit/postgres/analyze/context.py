@@ -11,7 +11,7 @@ from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres.analyze.overloads import Overloads
 from nexus_testkit.postgres.catalog.schema import Catalog, Table
 from nexus_testkit.postgres.nodes import Node, Statement
-from nexus_testkit.postgres.typed import Delete, Expr, FunctionSource, Insert, Output, Query, Update
+from nexus_testkit.postgres.typed import Delete, Expr, Insert, Output, Query, Update
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 
 Where = Node | Expr | int | None
@@ -27,7 +27,10 @@ class Entry:
         table: the stored table behind it, if it is one.
         relation: its alias in the lowered SQL ("" for a join).
         blocked: whether it stands on the outer side of a RIGHT or FULL JOIN, where LATERAL cannot see it.
+        nullable: whether an outer join may give it no row.
         scalar: whether it is a function that gives one value a row; its alias alone means that value.
+        key: of a table or a view that has no alias, what it is called in the catalogue.
+        view: of a view, alias or not, the same.
     """
 
     alias: str | None
@@ -38,6 +41,9 @@ class Entry:
     qualified: bool = True
     scalar: bool = False
     blocked: bool = False
+    nullable: bool = False
+    key: str = ""
+    view: str = ""
 
 
 @dataclass(slots=True)
@@ -57,9 +63,12 @@ class Scope:
     Attributes:
         clause: the clause that is being read, as messages name it (`WHERE`).
         aggregates: whether an aggregate of this level was read.
-        set_returning: functions of the select list that give a row for each value; they join FROM.
+        claimed: aggregates in the subqueries of this level that are this level's.
+        future: names of WITH that cannot be referred to yet.
+        set_returning: functions of the select list that give a row for each value.
         inside_aggregate: whether what is read stands inside one.
         unreachable: items of FROM that only a LATERAL query could refer to.
+        merged: in MERGE's RETURNING, the alias of the written row.
     """
 
     parent: Scope | None = None
@@ -71,8 +80,11 @@ class Scope:
     inside_aggregate: bool = False
     inside_window: bool = False
     named_windows: dict[str, Node] = field(default_factory=dict)
-    set_returning: list[FunctionSource] = field(default_factory=list)
+    claimed: list[Expr] = field(default_factory=list)
+    future: set[str] = field(default_factory=set)
+    set_returning: list[Expr] = field(default_factory=list)
     unreachable: list[Entry] = field(default_factory=list)
+    merged: str = ""
 
     def cte(self, name: str) -> CteEntry | None:
         """The common table expression of that name, in this level or one round it."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nexus_testkit.postgres.analyze import expressions, rowtests, select, sources
+from nexus_testkit.postgres.analyze import composites, conflicts, expressions, rowtests, select, setreturning, sources, subscripts, updatable
 from nexus_testkit.postgres.analyze.coerce import coerce_assigned
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
-from nexus_testkit.postgres.analyze.returning import returning
-from nexus_testkit.postgres.catalog.schema import Column, Key, Table
+from nexus_testkit.postgres.analyze.returning import Target, returning
+from nexus_testkit.postgres.catalog import naming
+from nexus_testkit.postgres.catalog.schema import Column, Table
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import (
     Call,
     Cast,
     ColumnRef,
-    Conflict,
     Const,
     Delete,
     Expr,
@@ -24,14 +24,15 @@ from nexus_testkit.postgres.typed import (
     Update,
     Values,
 )
+from nexus_testkit.postgres.typed_rows import RowExpr
 
 
-def _target(context: Context, node: Node) -> tuple[Table, str, str]:
+def target(context: Context, node: Node) -> tuple[Table, str, str]:
     """The table, the name that qualifies its columns, its alias in the lowered SQL."""
     relation = node["relation"]
-    table = sources.find_table(context, relation)
+    table = updatable.target(context, relation, node.kind)
     alias = relation.get("alias")
-    shown = alias["aliasname"] if alias is not None else table.name
+    shown = alias["aliasname"] if alias is not None else naming.bare(table.name)
     return table, shown, context.alias()
 
 
@@ -50,7 +51,7 @@ def column_of(context: Context, table: Table, name: str, node: Node) -> Column:
 def default_of(column: Column) -> Expr:
     """The expression that fills a column when no value is given."""
     if column.sequence is not None:
-        value: Expr = Call("int8", "nextval", ("regclass",), (Const("text", column.sequence),), volatile=True)
+        value: Expr = Call("int8", "nextval", ("regclass",), (Const("text", naming.explicit(column.sequence)),), volatile=True)
         return value if column.type == "int8" else Cast(column.type, value, "a")
     if column.default is not None:
         return column.default
@@ -60,9 +61,9 @@ def default_of(column: Column) -> Expr:
 def insert(context: Context, node: Node, scope: Scope) -> Insert:
     """INSERT, in a fresh scope."""
     ctes, recursive = select.with_clause(context, node, scope)
-    table, shown, alias = _target(context, node)
+    table, shown, alias = target(context, node)
     named = node.all("cols")
-    columns = _insert_columns(context, table, named)
+    columns = insert_columns(context, table, named)
     override = node.get("override", "OVERRIDING_NOT_SET")
     rows: list[list[Expr]] | None = None
     filled: list[Column] = []
@@ -78,6 +79,8 @@ def insert(context: Context, node: Node, scope: Scope) -> Insert:
             rows, filled = _insert_rows(context, inner, columns, named, scope, override)
         else:
             source, mapped, filled = _insert_query(context, inner, columns, named, scope, override)
+    if rows is not None and scope.set_returning:
+        source, mapped, rows = *setreturning.as_query(context, rows[0]), None
     missing = [column for column in table.columns if column not in filled and column.generated is None]
     if rows is not None:
         # DEFAULT, which is all that a generated column may be given, is left to SQLite.
@@ -86,13 +89,17 @@ def insert(context: Context, node: Node, scope: Scope) -> Insert:
         filled = [filled[at] for at in kept]
         rows = [[*row, *(default_of(column) for column in missing)] for row in rows]
     mapped = [*mapped, *(default_of(column) for column in missing)] if source is not None else []
-    conflict = _conflict(context, node["onConflictClause"], table, shown, alias) if "onConflictClause" in node else None
-    outputs, stage = returning(context, node, table, shown, scope, [])
+    conflict = conflicts.conflict(context, node["onConflictClause"], table, shown, alias, scope) if "onConflictClause" in node else None
+    before = context.alias() if conflict is not None and conflict.sets is not None else None
+    unreachable = [sources.table_entry(table, "", "excluded", "")] if conflict is not None else []
+    outputs, stage = returning(context, node, Target(table, shown, before, unreachable=unreachable), scope, [])
     names = [column.name for column in (*filled, *missing)]
-    return Insert(table.name, alias, names, rows, source, mapped, conflict, outputs, ctes, recursive, stage)
+    made = Insert(table.name, alias, names, rows, source, mapped, conflict, outputs, ctes, recursive, stage, before or "")
+    return updatable.through(context, made, node)
 
 
-def _insert_columns(context: Context, table: Table, named: Sequence[Node]) -> list[Column]:
+def insert_columns(context: Context, table: Table, named: Sequence[Node]) -> list[Column]:
+    """The columns that INSERT fills: those that it names, or all."""
     if not named:
         return list(table.columns)
     columns: list[Column] = []
@@ -112,20 +119,20 @@ def _insert_rows(
     scope: Scope,
     override: str,
 ) -> tuple[list[list[Expr]], list[Column]]:
-    scope.clause = "VALUES"
     written = [row["items"] for row in inner["valuesLists"]]
+    scope.clause = "VALUES" if len(written) > 1 else "INSERT"  # one row is read as a select list
     width = len(written[0])
     for row in written:
         if len(row) != width:
             raise context.error("42601", "VALUES lists must all be the same length", row[0])
-    _check_width(context, width, columns, named, written[0])
+    check_width(context, width, columns, named, written[0])
     filled = columns[:width]
     if len(written) > 1:
         return _many_rows(context, written, filled, scope, override), filled
     exprs = [
         None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in written[0]
     ]
-    row = [_assigned(context, expr, column, override) for expr, column in zip(exprs, filled, strict=True)]
+    row = [assigned(context, expr, column, override) for expr, column in zip(exprs, filled, strict=True)]
     return [row], filled
 
 
@@ -135,20 +142,21 @@ def _many_rows(
     rows: list[list[Expr]] = []
     for row in written:
         exprs = [None if item.kind == "SetToDefault" else expressions.expression(context, item, scope) for item in row]
-        rows.append([_assigned(context, expr, column, override) for expr, column in zip(exprs, filled, strict=True)])
+        rows.append([assigned(context, expr, column, override) for expr, column in zip(exprs, filled, strict=True)])
     return rows
 
 
-def _check_width(
+def check_width(
     context: Context, width: int, columns: list[Column], named: Sequence[Node], items: Sequence[Node]
 ) -> None:
+    """Refuse more or fewer values than columns."""
     if width > len(columns):
         raise context.error("42601", "INSERT has more expressions than target columns", items[len(columns)])
     if named and width < len(columns):
         raise context.error("42601", "INSERT has more target columns than expressions", named[width])
 
 
-def _assigned(context: Context, expr: Expr | None, column: Column, override: str = "") -> Expr:
+def assigned(context: Context, expr: Expr | None, column: Column, override: str = "") -> Expr:
     """A value for a column; None is DEFAULT."""
     if expr is None:
         return default_of(column)
@@ -197,76 +205,21 @@ def _insert_query(
             )
             expr = query.outputs[at].expr
         placed = ColumnRef(expr.type, "source", f"c{at}", output.name, location=expr.location, typmod=expr.typmod)
-        mapped.append(_assigned(context, placed, column, override))
+        mapped.append(assigned(context, placed, column, override))
     return query, mapped, filled
 
 
-# ------------------------------------------------------------------------------------------- ON CONFLICT
-
-
-def _conflict(context: Context, node: Node, table: Table, shown: str, alias: str) -> Conflict:
-    key: Key | None = None
-    target: tuple[Expr, ...] | None = None
-    target_where: Expr | None = None
-    updates = node["action"] == "ONCONFLICT_UPDATE"
-    if "infer" in node:
-        key = _arbiter(context, node["infer"], table)
-        target, target_where = key.terms, key.where
-    elif updates:
-        raise context.error(
-            "42601",
-            "ON CONFLICT DO UPDATE requires inference specification or constraint name",
-            node,
-            hint="For example, ON CONFLICT (column_name).",
-        )
-    if not updates:
-        return Conflict(target, target_where, None, None)
-    scope = Scope(clause="UPDATE")
-    own = sources.table_entry(table, alias, shown, alias)
-    excluded = sources.table_entry(table, "excluded", "excluded", "excluded")
-    # A bare name is ambiguous between the two, on the server as well (42702).
-    scope.entries = [own, excluded]
-    sets = _sets(context, table, node["targetList"], scope)
-    where = None
-    if "whereClause" in node:
-        scope.clause = "WHERE"
-        where = expressions.condition(context, node["whereClause"], scope, "WHERE")
-    return Conflict(target, target_where, sets, where)
-
-
-def _arbiter(context: Context, infer: Node, table: Table) -> Key:
-    """The unique key that ON CONFLICT names by constraint or by columns."""
-    if "conname" in infer:
-        name = infer["conname"]
-        found = next((key for key in table.keys if key.name == name and key.constraint), None)
-        if found is None:
-            raise context.error("42704", f'constraint "{name}" for table "{table.name}" does not exist')
-        return found
-    scope = Scope(entries=[sources.table_entry(table, "", table.name, "")], clause="INDEX")
-    wanted: list[Expr] = []
-    for element in infer["indexElems"]:
-        if "name" in element:
-            column = table.column(element["name"])
-            if column is None:
-                raise context.error("42703", f'column "{element["name"]}" does not exist', infer)
-            wanted.append(ColumnRef(column.type, "", column.name, typmod=column.typmod))
-        else:
-            wanted.append(expressions.expression(context, element["expr"], scope))
-    where = expressions.condition(context, infer["whereClause"], scope, "WHERE") if "whereClause" in infer else None
-    for key in table.keys:
-        same_terms = len(key.terms) == len(wanted) and all(term in key.terms for term in wanted)
-        if key.unique and same_terms and (key.where is None or key.where == where):
-            return key
-    raise context.error("42P10", "there is no unique or exclusion constraint matching the ON CONFLICT specification")
-
-
-def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -> list[tuple[str, Expr]]:
+def set_list(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -> list[tuple[str, Expr]]:
     """`SET column = expression` pairs; all expressions are read before the first is assigned."""
     read: list[tuple[Node, Expr | None]] = []
     made: list[Expr] = []
     for node in nodes:
         if "indirection" in node:
-            raise context.unsupported("SET of a part of a column", node)
+            column_of(context, table, node["name"], node)
+            if not _of_array(context, table, node) and (
+                len(node["indirection"]) != 1 or node["indirection"][0].kind != "String"
+            ):
+                raise context.unsupported("SET of a part of a column", node)
         value = node["val"]
         if value.kind == "MultiAssignRef":
             source = value["source"]
@@ -293,12 +246,33 @@ def _sets(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -
     sets: list[tuple[str, Expr]] = []
     for node, expr in read:
         column = column_of(context, table, node["name"], node)
+        if "indirection" in node and expr is not None and _of_array(context, table, node):
+            done = [at for at, (name, _) in enumerate(sets) if name == column.name]
+            before = sets.pop(done[0])[1] if done else _stored(scope, column)
+            sets.append((column.name, subscripts.assigned(context, node, column, column.type, before, expr, scope)))
+            continue
+        if "indirection" in node and expr is not None:
+            earlier = [at for at, (name, made_of) in enumerate(sets) if name == column.name and isinstance(made_of, RowExpr)]
+            before = sets.pop(earlier[0])[1] if earlier else _stored(scope, column)
+            field = node["indirection"][0]["sval"]
+            sets.append((column.name, composites.with_field(context, column, before, field, expr, node)))
+            continue
         _once(context, sets, column)
         if expr is not None:
             sets.append((column.name, _assigned_by_update(context, expr, column)))
         elif column.generated is None:  # the default of a generated column is its value
             sets.append((column.name, default_of(column)))
     return sets
+
+
+def _of_array(context: Context, table: Table, node: Node) -> bool:
+    """Whether the target is an element or a slice of an array column."""
+    is_array = column_of(context, table, node["name"], node).type.endswith("[]")
+    return is_array and all(step.kind == "A_Indices" for step in node["indirection"])
+
+
+def _stored(scope: Scope, column: Column) -> Expr:
+    return next(expr for name, expr in scope.entries[0].columns if name == column.name)
 
 
 def _once(context: Context, sets: list[tuple[str, Expr]], column: Column) -> None:
@@ -327,7 +301,7 @@ def _assigned_by_update(context: Context, expr: Expr, column: Column) -> Expr:
 def update(context: Context, node: Node, scope: Scope) -> Update:
     """UPDATE, in a fresh scope."""
     ctes, recursive = select.with_clause(context, node, scope)
-    table, shown, alias = _target(context, node)
+    table, shown, alias = target(context, node)
     own = sources.table_entry(table, alias, shown, alias)
     scope.entries.append(own)
     others = sources.from_clause(context, node.all("fromClause"), scope)
@@ -335,21 +309,23 @@ def update(context: Context, node: Node, scope: Scope) -> Update:
     if "whereClause" in node:
         scope.clause = "WHERE"
         where = expressions.condition(context, node["whereClause"], scope, "WHERE")
-    outputs, stage = returning(context, node, table, shown, scope, scope.entries[1:])
+    outputs, stage = returning(context, node, Target(table, shown, alias), scope, scope.entries[1:])
     scope.clause = "UPDATE"
-    sets = _sets(context, table, node["targetList"], scope)
-    return Update(table.name, alias, sets, others, where, outputs, ctes, recursive, stage)
+    sets = set_list(context, table, node["targetList"], scope)
+    made = Update(table.name, alias, sets, others, where, outputs, ctes, recursive, stage)
+    return updatable.through(context, made, node)
 
 
 def delete(context: Context, node: Node, scope: Scope) -> Delete:
     """DELETE, in a fresh scope."""
     ctes, recursive = select.with_clause(context, node, scope)
-    table, shown, alias = _target(context, node)
+    table, shown, alias = target(context, node)
     scope.entries.append(sources.table_entry(table, alias, shown, alias))
     others = sources.from_clause(context, node.all("usingClause"), scope)
     where = None
     if "whereClause" in node:
         scope.clause = "WHERE"
         where = expressions.condition(context, node["whereClause"], scope, "WHERE")
-    outputs, stage = returning(context, node, table, shown, scope, scope.entries[1:])
-    return Delete(table.name, alias, others, where, outputs, ctes, recursive, stage)
+    outputs, stage = returning(context, node, Target(table, shown, "", new=False), scope, scope.entries[1:])
+    made = Delete(table.name, alias, others, where, outputs, ctes, recursive, stage)
+    return updatable.through(context, made, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nexus_testkit.postgres.analyze import functions, rowtests, subqueries
+from nexus_testkit.postgres.analyze import collations, functions, groupingsets, rows, rowtests, setreturning, subqueries, usertypes
 from nexus_testkit.postgres.analyze.coerce import (
     coerce,
     coerce_boolean,
@@ -14,6 +14,8 @@ from nexus_testkit.postgres.analyze.coerce import (
     undecided,
 )
 from nexus_testkit.postgres.analyze.context import Context, Rule, Scope
+from nexus_testkit.postgres.analyze.currentof import current_of
+from nexus_testkit.postgres.analyze.mergeaction import merge_action
 from nexus_testkit.postgres.analyze.names import column_ref
 from nexus_testkit.postgres.analyze.operators import (
     array_compare,
@@ -40,9 +42,11 @@ from nexus_testkit.postgres.typed import (
     IsTest,
     MinMax,
     NullIf,
+    Output,
     Param,
     Subscript,
 )
+from nexus_testkit.postgres.values.regs import as_array
 
 _INT4 = 2**31
 _INT8 = 2**63
@@ -111,7 +115,7 @@ def type_cast(context: Context, node: Node, scope: Scope) -> Expr:
     if inner.kind == "A_ArrayExpr" and target.endswith("[]"):
         items = [expression(context, item, scope) for item in inner.all("elements")]
         nested = any(item.kind == "A_ArrayExpr" for item in inner.all("elements"))
-        element = target if nested else target[:-2]
+        element = target if nested else usertypes.element_of(target)
         return ArrayExpr(
             target, tuple(coerce_explicit(context, item, element, None, item) for item in items), nested, location=where
         )
@@ -134,6 +138,9 @@ def null_test(context: Context, node: Node, scope: Scope) -> Expr:
     arg = expression(context, node["arg"], scope)
     if isinstance(arg, Param) and arg.type == UNKNOWN:
         arg = undecided(context, arg)
+    negated = node["nulltesttype"] == "IS_NOT_NULL"
+    if (test := rows.is_null(arg, negated=negated, location=node.location)) is not None:
+        return test
     return IsTest("bool", arg, "NULL", node["nulltesttype"] == "IS_NOT_NULL", location=node.location)
 
 
@@ -261,17 +268,21 @@ def _between(context: Context, node: Node, scope: Scope) -> Expr:
     node.skip("name")
     low, high = node["rexpr"]["items"]
 
-    def inside(first: Node, second: Node) -> Expr:
-        parts = (
-            binary(context, ">=", expression(context, node["lexpr"], scope), expression(context, first, scope), node),
-            binary(context, "<=", expression(context, node["lexpr"], scope), expression(context, second, scope), node),
-        )
-        return BoolOp("bool", "AND", parts, location=node.location)
+    # transformAExprBetween makes these of it, and shows them so.
+    above, below, joined, doubled = ("<", ">", "OR", "AND") if "NOT" in kind else (">=", "<=", "AND", "OR")
 
-    found = inside(low, high)
+    def compared(first: Node, second: Node) -> Expr:
+        parts = (
+            binary(context, above, expression(context, node["lexpr"], scope), expression(context, first, scope), node),
+            binary(context, below, expression(context, node["lexpr"], scope), expression(context, second, scope), node),
+        )
+        return BoolOp("bool", "AND" if joined == "AND" else "OR", parts, location=node.location)
+
+    found = compared(low, high)
     if kind.endswith("SYM"):
-        found = BoolOp("bool", "OR", (found, inside(high, low)), location=node.location)
-    return BoolOp("bool", "NOT", (found,), location=node.location) if "NOT" in kind else found
+        both = (found, compared(high, low))
+        found = BoolOp("bool", "AND" if doubled == "AND" else "OR", both, location=node.location)
+    return found
 
 
 _A_EXPR: dict[str, Rule] = {
@@ -306,14 +317,17 @@ def case(context: Context, node: Node, scope: Scope) -> Expr:
         tests.append(coerce_boolean(context, tested, "CASE/WHEN"))
         results.append(expression(context, when["result"], scope))
     default = expression(context, node["defresult"], scope) if "defresult" in node else Const(UNKNOWN, None)
+    setreturning.refuse_inside(context, [*tests, *results, default, *([subject] if subject is not None else [])], "CASE")
     # The default stands first in PostgreSQL's list of types.
     common, (default, *results) = coerce_common(context, [default, *results], "CASE")
-    return Case(common, tuple(zip(tests, results, strict=True)), default, location=node.location)
+    whens = tuple(zip(tests, results, strict=True))
+    return Case(common, whens, default, simple=subject is not None, location=node.location)
 
 
 def coalesce(context: Context, node: Node, scope: Scope) -> Expr:
     """COALESCE."""
     args = [expression(context, arg, scope) for arg in node["args"]]
+    setreturning.refuse_inside(context, args, "COALESCE")
     common, args = coerce_common(context, args, "COALESCE")
     return Coalesce(common, tuple(args), location=node.location)
 
@@ -342,20 +356,40 @@ def array(context: Context, node: Node, scope: Scope) -> Expr:
     return ArrayExpr(common if nested else common + "[]", tuple(items), nested, location=node.location)
 
 
+def spread(context: Context, node: Node, scope: Scope) -> list[Output]:
+    """`(row).*`."""
+    expr = expression(context, node["arg"], scope)
+    for step in node["indirection"]:
+        if step.kind == "A_Star":
+            return rows.spread(context, expr, expr)
+        if step.kind != "String":
+            raise context.unsupported("a subscript before .*", node)
+        expr = rows.field(context, expr, step["sval"], expr)
+    raise context.unsupported("this field of a row", node)
+
+
 def indirection(context: Context, node: Node, scope: Scope) -> Expr:
     """`array[1]`, `jsonb['key']`."""
     expr = expression(context, node["arg"], scope)
-    for step in node["indirection"]:
+    steps = list(node["indirection"])
+    while steps:
+        step = steps.pop(0)
+        if step.kind == "String":
+            expr = rows.field(context, expr, step["sval"], expr)
+            continue
+        if as_array(expr.type).endswith("[]"):
+            from nexus_testkit.postgres.analyze import subscripts  # noqa: PLC0415  # seldom used
+
+            count = next((at for at, other in enumerate(steps) if other.kind != "A_Indices"), len(steps))
+            own, steps = [step, *steps[:count]], steps[count:]
+            expr = subscripts.of_array(context, node, expr, own, scope, as_array(expr.type))
+            continue
         if step.kind != "A_Indices" or step.get("is_slice"):
             raise context.unsupported("a slice or a field of a row", node)
         index = expression(context, step["uidx"], scope)
         if expr.type == "jsonb":
             wanted = "int4" if index.type in ("int2", "int4", "int8") else "text"
             expr = Subscript("jsonb", expr, coerce(context, index, wanted), location=node.location)
-        elif expr.type.endswith("[]"):
-            if not context.overloads.can_coerce(index.type, "int4", "a"):
-                raise context.error("42804", "array subscript must have type integer", index)
-            expr = Subscript(expr.type[:-2], expr, coerce(context, index, "int4"), location=node.location)
         else:
             raise context.error(
                 "42804", f"cannot subscript type {title(expr.type)} because it does not support subscripting", expr
@@ -380,9 +414,15 @@ def value_function(context: Context, node: Node, scope: Scope) -> Expr:  # noqa:
     """CURRENT_TIMESTAMP and the others that are written without parentheses."""
     op = node["op"]
     if op not in _VALUE_FUNCTIONS:
-        raise context.unsupported(op.removeprefix("SVFOP_"), node)
+        from nexus_testkit.postgres.analyze import notation  # noqa: PLC0415  # seldom used
+
+        found = notation.value_function(context, node)
+        if isinstance(found, Call) and not found.args:
+            found.written = op.removeprefix("SVFOP_")
+        return found
     name, result = _VALUE_FUNCTIONS[op]
-    return Call(result, name, (), (), volatile=True, location=node.location)
+    written = op.removeprefix("SVFOP_")
+    return Call(result, name, (), (), volatile=True, written=written, location=node.location)
 
 
 def set_to_default(context: Context, node: Node, scope: Scope) -> Expr:  # noqa: ARG001  # a rule's signature
@@ -392,14 +432,25 @@ def set_to_default(context: Context, node: Node, scope: Scope) -> Expr:  # noqa:
 
 def collate(context: Context, node: Node, scope: Scope) -> Expr:
     """`COLLATE "C"`: the collation that the fake has anyway."""
-    name = node.names("collname")[-1]
-    if name not in ("C", "POSIX", "default", "C.UTF-8", "ucs_basic"):
-        raise context.unsupported(f'collation "{name}"', node)
     arg = expression(context, node["arg"], scope)
+    collations.require(context, node, arg.type)
     return coerce(context, arg, "text") if arg.type == UNKNOWN else arg
 
 
+def sql_json(context: Context, node: Node, scope: Scope) -> Expr:
+    """JSON_VALUE, JSON_OBJECT, IS JSON and their kin."""
+    from nexus_testkit.postgres.analyze import sqljson  # noqa: PLC0415  # few statements need it
+
+    return sqljson.RULES[node.kind](context, node, scope)
+
+
+_SQL_JSON = (
+    "JsonFuncExpr JsonValueExpr JsonObjectConstructor JsonArrayConstructor JsonArrayQueryConstructor JsonObjectAgg "
+    "JsonArrayAgg JsonParseExpr JsonScalarExpr JsonSerializeExpr JsonIsPredicate"
+).split()
+
 RULES: dict[str, Rule] = {
+    **dict.fromkeys(_SQL_JSON, sql_json),
     "CollateClause": collate,
     "A_Const": constant,
     "ParamRef": param,
@@ -417,5 +468,9 @@ RULES: dict[str, Rule] = {
     "SQLValueFunction": value_function,
     "SetToDefault": set_to_default,
     "FuncCall": functions.call,
+    "GroupingFunc": groupingsets.grouping,
     "SubLink": subqueries.sublink,
+    "MergeSupportFunc": merge_action,
+    "RowExpr": rows.row,
+    "CurrentOfExpr": current_of,
 }

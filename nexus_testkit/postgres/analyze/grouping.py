@@ -2,38 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from functools import cache
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SubQuery, Window
+from nexus_testkit.postgres.typed_select import Grouping
 
 
-def check(context: Context, outputs: list[Output], having: Expr | None, groups: list[Expr], scope: Scope) -> None:
-    """Refuse a column that is neither grouped nor aggregated.
+# Annotations of fields that hold no expression.
+_PLAIN_FIELD = re.compile(r"(str|int|bool|Typmod|Literal\[.*\]|tuple\[str, \.\.\.\])( \| None)?")
+_MUST = "must appear in the GROUP BY clause or be used in an aggregate function"
+
+
+def check(
+    context: Context,
+    outputs: list[Output],
+    having: Expr | None,
+    groups: list[Expr],
+    scope: Scope,
+    sets: Sequence[Sequence[int]] | None = None,
+    others: Sequence[Expr] = (),
+) -> None:
+    """Refuse a column that is neither grouped nor aggregated, and grouping() of what is not grouped.
 
     Raises:
         DatabaseError: 42803, at the column.
     """
     local = {entry.relation for entry in scope.entries if entry.relation}
-    covered = _covered_by_key(groups, scope)
-    for expr in [*(output.expr for output in outputs), *([having] if having is not None else [])]:
+    covered = dependent(groups, sets, scope)
+    for expr in [*(output.expr for output in outputs), *([having] if having is not None else []), *others]:
+        _require_grouped(context, expr, groups)
         for column, in_subquery in _ungrouped(expr, groups, inside=False):
             if column.relation not in local or column.relation in covered:
                 continue
+            if isinstance(in_subquery, str):
+                raise context.error("42803", f'column "{column.shown}" {_MUST}', column, detail=in_subquery)
             if in_subquery:
                 raise context.error(
                     "42803", f'subquery uses ungrouped column "{column.shown}" from outer query', column
                 )
-            raise context.error(
-                "42803",
-                f'column "{column.shown}" must appear in the GROUP BY clause or be used in an aggregate function',
-                column,
-            )
+            raise context.error("42803", f'column "{column.shown}" {_MUST}', column)
+
+
+def _require_grouped(context: Context, expr: Expr, groups: list[Expr]) -> None:
+    if isinstance(expr, Grouping):
+        for arg in expr.args:
+            if arg not in groups:
+                words = "arguments to GROUPING must be grouping expressions of the associated query level"
+                raise context.error("42803", words, arg)
+        return
+    for child in children(expr):
+        _require_grouped(context, child, groups)
+
+
+def dependent(groups: list[Expr], sets: Sequence[Sequence[int]] | None, scope: Scope) -> set[str]:
+    """The relations whose primary key is grouped, in each of the sets: their other columns depend on it."""
+    if sets is None:
+        return _covered_by_key(groups, scope)
+    common = set(range(len(groups))).intersection(*sets)
+    return _covered_by_key([groups[at] for at in common], scope)
 
 
 def _covered_by_key(groups: list[Expr], scope: Scope) -> set[str]:
-    """Relations whose primary key is grouped: their other columns depend on it."""
     covered: set[str] = set()
     for entry in scope.entries:
         key = entry.table.primary_key if entry.table else None
@@ -45,13 +78,18 @@ def _covered_by_key(groups: list[Expr], scope: Scope) -> set[str]:
     return covered
 
 
-def _ungrouped(expr: Expr, groups: list[Expr], *, inside: bool) -> Iterator[tuple[ColumnRef, bool]]:
+def _ungrouped(expr: Expr, groups: list[Expr], *, inside: bool) -> Iterator[tuple[ColumnRef, bool | str]]:
+    """Each with whether a subquery reads it, or with what the error's detail says."""
     if expr in groups:
         return
     if isinstance(expr, ColumnRef):
         yield expr, inside
         return
     if isinstance(expr, Aggregate):
+        if expr.within:
+            for arg in expr.args:
+                for column, _ in _ungrouped(arg, groups, inside=inside):
+                    yield column, "Direct arguments of an ordered-set aggregate must use only grouped columns."
         return
     if isinstance(expr, Window) and isinstance(expr.call, Aggregate):
         # Over a window it is computed after grouping, of values that must be grouped themselves.
@@ -80,8 +118,18 @@ def columns_in(expr: Expr) -> Iterator[ColumnRef]:
 
 def children(node: object) -> Iterator[Expr]:
     """The expressions directly inside an expression, those of a subquery's clauses among them."""
-    for item in fields(node):  # type: ignore[arg-type]  # every node is a dataclass
-        yield from _found(getattr(node, item.name))
+    for name in _parts(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Expr):
+            yield value
+        elif value:
+            yield from _found(value)
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a node that can hold expressions."""
+    return tuple(item.name for item in fields(kind) if not _PLAIN_FIELD.fullmatch(str(item.type)))
 
 
 def _found(value: object) -> Iterator[Expr]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.typed import JoinSource, Query, QuerySource, RowLock, Select, TableSource
 
 _STRENGTHS = {
     "LCS_FORKEYSHARE": "FOR KEY SHARE",
@@ -14,14 +15,12 @@ _STRENGTHS = {
     "LCS_FORNOKEYUPDATE": "FOR NO KEY UPDATE",
     "LCS_FORUPDATE": "FOR UPDATE",
 }
+_POLICIES = {"LockWaitBlock": 0, "LockWaitSkip": 1, "LockWaitError": 2}
 _Fields = dict[str, Any]
 
 
-def lock_rows(context: Context, node: Node, scope: Scope) -> None:
-    """Note that a SELECT locks rows, and refuse where PostgreSQL does.
-
-    Whoever locks rows takes the writer's place, so that nobody changes them; SKIP LOCKED and NOWAIT wait for it, which
-    is the schedule where they came later.
+def lock_rows(context: Context, node: Node, scope: Scope, made: Query) -> None:
+    """Note in `made` which tables' rows a SELECT locks, and refuse where PostgreSQL does.
 
     Raises:
         DatabaseError: 0A000 where rows can't be told apart, 42P01 for a name that FROM has not.
@@ -30,7 +29,7 @@ def lock_rows(context: Context, node: Node, scope: Scope) -> None:
     for locking in node.all("lockingClause"):
         context.locks_rows = True
         word = _STRENGTHS[locking["strength"]]
-        locking.skip("waitPolicy")
+        policy = _POLICIES[locking.get("waitPolicy", "LockWaitBlock")]
         _require_rows(context, node, scope, word)
         tables = node.fields.get("fromClause", [])
         named = [_name_of(relation) for relation in locking.all("lockedRels")]
@@ -44,6 +43,35 @@ def lock_rows(context: Context, node: Node, scope: Scope) -> None:
             if "whereClause" in node.fields and _mentions(node.fields["whereClause"], nullable):
                 raise context.unsupported(f"{word} of the nullable side of an outer join with this condition", locking)
             raise context.error("0A000", f"{word} cannot be applied to the nullable side of an outer join")
+        strength = list(_STRENGTHS).index(locking["strength"]) + 1
+        relations = {entry.relation for entry in scope.entries if entry.alias in named} if named else None
+        _lock(made, relations, strength, policy)
+
+
+def _lock(made: Query, relations: set[str] | None, strength: int, policy: int) -> None:
+    """Lock the tables of a query (None: all of them), those of its subqueries in FROM too.
+
+    Of two locks of one table the stronger counts, and the policy that waits least (`applyLockingClause`, parse_relation.c).
+    """
+    body = made.body
+    if not isinstance(body, Select) or body.aggregated or body.groups or body.distinct or body.distinct_on:
+        return
+    pending = list(body.sources)
+    while pending:
+        source = pending.pop(0)
+        if isinstance(source, JoinSource):
+            pending[:0] = [source.left, source.right]
+        elif relations is not None and source.alias not in relations:
+            continue
+        elif isinstance(source, TableSource):
+            for each in made.locks:
+                if each.alias == source.alias:
+                    each.strength, each.policy = max(each.strength, strength), max(each.policy, policy)
+                    break
+            else:
+                made.locks.append(RowLock(source.alias, source.table, strength, policy))
+        elif isinstance(source, QuerySource):
+            _lock(source.query, None, strength, policy)
 
 
 def _require_rows(context: Context, node: Node, scope: Scope, word: str) -> None:

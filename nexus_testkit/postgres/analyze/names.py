@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
+from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Expr, Output
-
-_SCHEMAS = ("public",)
+from nexus_testkit.postgres.typed import Case, ColumnRef, Const, Expr, IsTest, Output
 
 
 def column_ref(context: Context, node: Node, scope: Scope) -> Expr:
@@ -23,15 +22,46 @@ def column_ref(context: Context, node: Node, scope: Scope) -> Expr:
     parts: list[str] = []
     for field in node["fields"]:
         if field.kind != "String":
-            raise context.unsupported("row.* in an expression", node)
+            from nexus_testkit.postgres.analyze import rows  # noqa: PLC0415  # a cycle otherwise
+
+            return rows.star(context, node, scope)
         parts.append(field["sval"])
-    if len(parts) == 3 and parts[0] in _SCHEMAS:
-        parts = parts[1:]
+    if len(parts) == 3:
+        return _column_of(context, _in_schema(context, parts[0], parts[1], node, scope), parts[2], node)
     if len(parts) == 1:
         return _bare(context, parts[0], node, scope)
     if len(parts) == 2:
         return _qualified(context, parts[0], parts[1], node, scope)
     raise context.unsupported("a column reference of more than three parts", node)
+
+
+def _in_schema(context: Context, schema: str, name: str, node: Node, scope: Scope) -> Entry:
+    """The FROM entry of `schema.table`; an alias hides the table."""
+    wanted = naming.key(schema, name)
+    level: Scope | None = scope
+    hidden = False
+    while level is not None:
+        for entry in level.entries:
+            key = entry.key or (entry.table.name if entry.table is not None else "")
+            if key == wanted and entry.alias == name and entry.qualified:
+                if entry.blocked:
+                    raise _blocked(context, entry, node)
+                return entry
+            hidden = hidden or key == wanted
+        level = level.parent
+    if hidden:
+        raise context.error("42P01", f'invalid reference to FROM-clause entry for table "{name}"', node)
+    level = scope
+    while level is not None:
+        if any(entry.alias == name for entry in level.entries):
+            raise context.error(
+                "42P01",
+                f'invalid reference to FROM-clause entry for table "{name}"',
+                node,
+                detail=f'There is an entry for table "{name}", but it cannot be referenced from this part of the query.',
+            )
+        level = level.parent
+    raise context.error("42P01", f'missing FROM-clause entry for table "{name}"', node)
 
 
 def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
@@ -49,14 +79,19 @@ def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
                     raise _blocked(context, entry, node)
             return _placed(found[0], node)
         level = level.parent
-    _refuse_system_column(context, name, node)
+    if name in _SYSTEM_COLUMNS:
+        entries = [entry for entry in scope.entries if entry.bare and (entry.table is not None or entry.key)]
+        if len(entries) > 1:
+            raise context.error("42702", f'column reference "{name}" is ambiguous', node)
+        if entries:
+            return _system_column(context, entries[0], name, node)
     level = scope
     while level is not None:
         for entry in level.entries:
             if entry.qualified and entry.alias == name:
-                if entry.scalar:
-                    return _placed(entry.columns[0][1], node)
-                raise context.unsupported("a whole-row reference", node)
+                from nexus_testkit.postgres.analyze import rows  # noqa: PLC0415  # a cycle otherwise
+
+                return rows.whole(context, entry, node)
         level = level.parent
     raise context.error("42703", f'column "{name}" does not exist', node)
 
@@ -64,19 +99,29 @@ def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
 _SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 
 
-def _refuse_system_column(context: Context, name: str, node: Node) -> None:
-    if name in _SYSTEM_COLUMNS:
+def _system_column(context: Context, entry: Entry, name: str, node: Node) -> Expr:
+    """`tableoid`; the others say where and when a row was stored, which only a server knows."""
+    table = entry.table
+    if name != "tableoid" or table is None or table.name not in context.catalog.numbers.relations:
         raise context.unsupported(f"the system column {name}", node)
+    oid = Const("oid", context.catalog.numbers.relations[table.name].oid, location=node.location)
+    # On the nullable side of an outer join there may be no row.
+    missing = IsTest("bool", ColumnRef("int8", entry.relation, table.rowid), "NULL", negated=False)
+    return Case("oid", ((missing, Const("oid", None)),), oid, location=node.location)
 
 
 def _qualified(context: Context, alias: str, name: str, node: Node, scope: Scope) -> Expr:
-    entry = find_entry(context, alias, node, scope)
+    return _column_of(context, find_entry(context, alias, node, scope), name, node)
+
+
+def _column_of(context: Context, entry: Entry, name: str, node: Node) -> Expr:
     found = [expr for column, expr in entry.columns if column == name]
     if len(found) > 1:
         raise context.error("42702", f'column reference "{name}" is ambiguous', node)
     if not found:
-        _refuse_system_column(context, name, node)
-        raise context.error("42703", f"column {alias}.{name} does not exist", node)
+        if name in _SYSTEM_COLUMNS and (entry.table is not None or entry.key):
+            return _system_column(context, entry, name, node)
+        raise context.error("42703", f"column {entry.alias}.{name} does not exist", node)
     return _placed(found[0], node)
 
 
@@ -96,6 +141,9 @@ def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
     level: Scope | None = scope
     hidden = False
     while level is not None:
+        same = [entry for entry in level.entries if entry.alias == alias and entry.qualified]
+        if len(same) > 1:  # tables of one name in two schemas
+            raise context.error("42P09", f'table reference "{alias}" is ambiguous', node)
         for entry in level.entries:
             if entry.alias == alias:
                 if entry.qualified and entry.blocked:
@@ -131,11 +179,10 @@ def expand_star(context: Context, node: Node, scope: Scope) -> list[Output]:
             raise context.error("42601", "SELECT * with no tables specified is not valid", node)
     else:
         parts = [field["sval"] for field in fields[:-1]]
-        if len(parts) == 2 and parts[0] in _SCHEMAS:
-            parts = parts[1:]
-        if len(parts) != 1:
-            raise context.unsupported("schema.table.*", node)
-        entries = [find_entry(context, parts[0], node, scope)]
+        if len(parts) > 2:
+            raise context.unsupported("database.schema.table.*", node)
+        found = _in_schema(context, parts[0], parts[1], node, scope) if len(parts) == 2 else find_entry(context, parts[0], node, scope)
+        entries = [found]
     return [Output(name, _placed(expr, node)) for entry in entries for name, expr in entry.columns]
 
 

@@ -9,7 +9,9 @@ from nexus_testkit.postgres.analyze.context import Context, Where
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN, AmbiguousError
 from nexus_testkit.postgres.catalog.system import system, title
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import ArrayCompare, Call, Distinct, Expr
+from nexus_testkit.postgres.typed import ArrayCompare, Call, Const, Distinct, Expr
+from nexus_testkit.postgres.values import records
+from nexus_testkit.postgres.values.regs import VECTORS, as_array
 
 _NO_OPERATOR = "No operator matches the given name and argument types. You might need to add explicit type casts."
 _NO_OPERATOR_UNARY = (
@@ -53,6 +55,10 @@ def _shown(name: str, types: Sequence[str]) -> str:
 
 def binary(context: Context, name: str, left: Expr, right: Expr, where: Where) -> Expr:
     """`left name right`."""
+    for kind, other in ((left.type, right), (right.type, left)):
+        if kind in VECTORS and isinstance(other, Const) and other.type == UNKNOWN:
+            made = coerce(context, other, kind)
+            left, right = (left, made) if other is right else (made, right)
     return make_operator(context, name, (left, right), where)
 
 
@@ -67,7 +73,7 @@ def distinct(context: Context, left: Expr, right: Expr, node: Node, *, negated: 
     if not isinstance(equal, Call):
         raise context.unsupported("IS DISTINCT FROM", node)
     one, other = equal.args
-    compared = _compared(context, equal.signature)
+    compared = one.type if records.find(one.type) is not None else _compared(context, equal.signature)
     return Distinct(
         "bool",
         coerce(context, one, compared),
@@ -84,8 +90,8 @@ def array_compare(context: Context, name: str, left: Expr, right: Expr, node: No
         raise context.error("42704", f"could not find array type for data type {title(left.type)}", node)
     if right.type == UNKNOWN:
         element = "text" if left.type in (UNKNOWN, "varchar") else left.type
-    elif right.type.endswith("[]"):
-        element = right.type[:-2]
+    elif as_array(right.type).endswith("[]"):
+        element = as_array(right.type)[:-2]
     else:
         raise context.error("42809", "op ANY/ALL (array) requires array on right side", node)
     try:

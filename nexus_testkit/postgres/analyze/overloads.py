@@ -11,6 +11,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from nexus_testkit.postgres.catalog.system import IMPLICIT, Routine, system
+from nexus_testkit.postgres.values import records
+from nexus_testkit.postgres.values.rangetypes import MULTIRANGE_OF, RANGE_OF, SUBTYPES, bound_type
+from nexus_testkit.postgres.values.regs import as_array
 
 UNKNOWN = "unknown"
 STRING = "S"
@@ -58,6 +61,8 @@ class Overloads:
         """pg_type.typcategory: `N`umeric, `S`tring, `A`rray, `E`num ..."""
         if name.endswith("[]"):
             return "A"
+        if (row := records.find(name)) is not None:
+            return "P" if row.key == records.ANONYMOUS else "C"
         return "E" if name in self._enums else self._system.categories.get(name, "U")
 
     def preferred(self, name: str) -> bool:
@@ -68,14 +73,24 @@ class Overloads:
         """Whether a value of `source` may become `target` in this context."""
         if source in (target, UNKNOWN) or target == "any":
             return True
+        if source[-1:] == ")" and self._fits_row(source, target):
+            return True
         if target in POLYMORPHIC:
             return self._fits_polymorphic(source, target)
         return self.pathway(source, target, context)
+
+    def _fits_row(self, source: str, target: str) -> bool:
+        """Any row is a record, an anonymous one may become one of a composite type (`can_coerce_type`)."""
+        if target == records.ANONYMOUS:
+            return True
+        row = records.find(source)
+        return row is not None and row.key == records.ANONYMOUS and records.find(target) is not None
 
     def pathway(self, source: str, target: str, context: str) -> bool:
         """`find_coercion_pathway`: a cast, an array's element cast, or through text."""
         if source == target or self._system.cast_allowed(source, target, context):
             return True
+        source = as_array(source)
         if source.endswith("[]") and target.endswith("[]"):
             return self.pathway(source[:-2], target[:-2], context)
         if (source, target) in self._system.casts:
@@ -85,13 +100,15 @@ class Overloads:
         return context == "e" and self.category(source) == STRING
 
     def _fits_polymorphic(self, source: str, target: str) -> bool:
-        is_array = source.endswith("[]")
+        is_array = as_array(source).endswith("[]")
         if target in ("anyarray", "anycompatiblearray"):
             return is_array
         if target in ("anynonarray", "anycompatiblenonarray"):
             return not is_array
         if target == "anyenum":
             return source in self._enums
+        if target in ("anyrange", "anymultirange"):
+            return source in (SUBTYPES if target == "anyrange" else RANGE_OF)
         return target in ("anyelement", "anycompatible")
 
     def operator(self, name: str, args: Sequence[str]) -> Routine | None:
@@ -212,9 +229,13 @@ class Overloads:
             if wanted in _COMPATIBLE:
                 compatible.append(arg)
             elif wanted == "anycompatiblearray":
-                compatible.append(arg[:-2])
-            elif wanted in _ELEMENTS or wanted == "anyarray":
-                element = arg[:-2] if wanted == "anyarray" else arg
+                compatible.append(as_array(arg)[:-2])
+            elif wanted in _ELEMENTS or wanted in ("anyarray", "anyrange", "anymultirange"):
+                element: str | None = arg
+                if wanted == "anyarray":
+                    element = as_array(arg)[:-2]
+                elif wanted not in _ELEMENTS:
+                    element = bound_type(arg)
                 if exact not in (None, element):
                     return False
                 exact = element
@@ -233,9 +254,14 @@ class Overloads:
             if _EXACT.intersection(row.args):
                 raise UndeterminedError
             element = "text"
+        span = next((RANGE_OF.get(arg, arg) for arg in args if arg in SUBTYPES or arg in RANGE_OF), None)
+        if span is None and {"anyrange", "anymultirange"}.intersection(row.args):
+            raise UndeterminedError
         fill = {
             name: element + "[]" if name.endswith("array") and "non" not in name else element for name in POLYMORPHIC
         }
+        if span is not None:
+            fill["anyrange"], fill["anymultirange"] = span, MULTIRANGE_OF[span]
         return replace(row, args=tuple(fill.get(arg, arg) for arg in row.args), result=fill.get(row.result, row.result))
 
     def common(self, types: Sequence[str]) -> str:
@@ -244,6 +270,8 @@ class Overloads:
         Raises:
             MismatchError: 42804.
         """
+        if len({(kind, getattr(kind, "domain", "")) for kind in types}) > 1:
+            types = [str(kind) for kind in types]  # only where all are of one domain does it stay
         chosen = types[0]
         for at, candidate in enumerate(types[1:], 1):
             if candidate in (UNKNOWN, chosen):

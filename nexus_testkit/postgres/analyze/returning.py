@@ -1,6 +1,9 @@
-"""RETURNING: columns of the row that was written, of the tables beside it, and subqueries."""
+"""RETURNING: columns of the row that was written, of the row as it was before, of the tables beside it, and subqueries."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nexus_testkit.postgres.analyze import expressions, select, sources
 from nexus_testkit.postgres.analyze.coerce import coerce
@@ -10,11 +13,35 @@ from nexus_testkit.postgres.analyze.names import expand_star
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.catalog.schema import Table
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import ColumnRef, Expr, Output, SubQuery
+from nexus_testkit.postgres.typed import ColumnRef, Const, Expr, Output, SubQuery
+
+
+@dataclass(slots=True)
+class Target:
+    """What a statement changes, as RETURNING sees it.
+
+    Attributes:
+        table, shown: the table, and the name that qualifies its columns.
+        old: the alias of the row as it was; "" for the written row itself (DELETE), None where there was none (INSERT).
+        new: whether there is a row afterwards.
+        stage: the alias of the written row; `returning` chooses it where it is "".
+        new_alias: the alias of the row afterwards, where it is not the written row's.
+        front: whether the other tables' columns come first in `*`, as in MERGE.
+        unreachable: what the statement knows and RETURNING does not (EXCLUDED).
+    """
+
+    table: Table
+    shown: str
+    old: str | None = None
+    new: bool = True
+    stage: str = ""
+    new_alias: str = ""
+    front: bool = False
+    unreachable: Sequence[Entry] = ()
 
 
 def returning(
-    context: Context, node: Node, table: Table, shown: str, scope: Scope, others: list[Entry]
+    context: Context, node: Node, target: Target, scope: Scope, others: Sequence[Entry]
 ) -> tuple[list[Output], str]:
     """The outputs, and the alias of the written row in them.
 
@@ -24,30 +51,64 @@ def returning(
     if "returningClause" not in node:
         return [], ""
     clause = node["returningClause"]
-    outputs = _outputs(context, clause, table, shown, "", scope, others)
-    if not any(_beyond_target(output.expr) for output in outputs):
-        return outputs, ""
-    alias = context.alias()
-    return _outputs(context, clause, table, shown, alias, scope, others), alias
+    if not target.stage:
+        outputs = _outputs(context, clause, target, scope, others)
+        if not any(_beyond_target(output.expr) for output in outputs):
+            return outputs, ""
+        target.stage = context.alias()
+    return _outputs(context, clause, target, scope, others), target.stage
 
 
-def _outputs(
-    context: Context, clause: Node, table: Table, shown: str, alias: str, scope: Scope, others: list[Entry]
-) -> list[Output]:
+def _outputs(context: Context, clause: Node, target: Target, scope: Scope, others: Sequence[Entry]) -> list[Output]:
+    own = sources.table_entry(target.table, target.stage, target.shown, target.stage)
+    entries = [*others, own] if target.front else [own, *others]
+    merged = target.stage if target.front else ""
     within = Scope(
-        entries=[sources.table_entry(table, alias, shown, alias), *others], ctes=scope.ctes, clause="RETURNING"
+        entries=entries, ctes=scope.ctes, clause="RETURNING", merged=merged, unreachable=list(target.unreachable)
     )
+    entries.extend(_versions(context, clause, target, entries))
     outputs: list[Output] = []
     for item in clause["exprs"]:
         value = item["val"]
         if value.kind == "ColumnRef" and "A_Star" in value.fields["fields"][-1]:
             outputs.extend(expand_star(context, value, within))
             continue
+        if value.kind == "A_Indirection" and "A_Star" in value.fields["indirection"][-1]:
+            outputs.extend(expressions.spread(context, value, within))
+            continue
         expr = expressions.expression(context, value, within)
         if expr.type == UNKNOWN:
             expr = coerce(context, expr, "text")
         outputs.append(Output(item.get("name") or select.output_name(value), expr))
     return outputs
+
+
+def _versions(context: Context, clause: Node, target: Target, entries: list[Entry]) -> list[Entry]:
+    """OLD and NEW, under the names that `WITH (OLD AS ...)` gives them (`addNSForReturning`)."""
+    names: dict[str, str] = {}
+    for option in clause.all("options"):
+        which = option["option"].removeprefix("RETURNING_OPTION_")
+        if which in names:
+            raise context.error("42601", f"{which} cannot be specified multiple times", option)
+        name = option["value"]
+        if name in names.values() or any(entry.qualified and entry.alias == name for entry in entries):
+            raise context.error("42712", f'table name "{name}" specified more than once', option)
+        names[which] = name
+    for which in ("OLD", "NEW"):
+        if which not in names and not any(entry.qualified and entry.alias == which.lower() for entry in entries):
+            names[which] = which.lower()
+    found: list[Entry] = []
+    for which, name in names.items():
+        relation = target.old if which == "OLD" else target.new_alias or target.stage
+        there = relation is not None if which == "OLD" else target.new
+        if which == "OLD" and relation == "":
+            relation = target.stage
+        entry = sources.table_entry(target.table, relation or "", name, relation or "")
+        if not there:
+            entry.columns = [(column, Const(expr.type, None, typmod=expr.typmod)) for column, expr in entry.columns]
+        entry.bare = False
+        found.append(entry)
+    return found
 
 
 def _beyond_target(expr: Expr) -> bool:

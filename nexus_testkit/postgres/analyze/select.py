@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nexus_testkit.postgres.analyze import expressions, grouping, sorting, sources
+from nexus_testkit.postgres.analyze import expressions, grouping, groupingsets, recursion, setreturning, sorting, sources, windows
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_integer, common_type
 from nexus_testkit.postgres.analyze.context import Context, CteEntry, Entry, Scope
 from nexus_testkit.postgres.analyze.distincton import distinct_on
@@ -45,7 +45,7 @@ def query(context: Context, node: Node, scope: Scope, *, resolve: bool = True) -
     if resolve:
         resolve_unknown(context, made)
     _limits(context, node, scope, made)
-    lock_rows(context, node, scope)
+    lock_rows(context, node, scope, made)
     return made
 
 
@@ -88,83 +88,71 @@ def with_clause(context: Context, node: Node, scope: Scope) -> tuple[list[Common
     clause = node["withClause"]
     recursive = bool(clause.get("recursive"))
     tables: list[CommonTable] = []
-    for item in clause["ctes"]:
+    items: list[Node] = clause["ctes"]
+    names: list[str] = [item["ctename"] for item in items]
+    for at, item in enumerate(items):
+        if names[at] in names[:at]:
+            raise context.error("42712", f'WITH query name "{names[at]}" specified more than once', item)
+    for at, item in enumerate(recursion.ordered(context, items) if recursive else items):
         name = item["ctename"]
-        if name in scope.ctes:
-            raise context.error("42712", f'WITH query name "{name}" specified more than once', item)
+        scope.future = set() if recursive else set(names[at:])
         inner = item["ctequery"]
+        itself = recursive and recursion.reads_itself(item)
+        if itself:
+            recursion.check(context, item)
+        elif "search_clause" in item or "cycle_clause" in item:
+            raise context.error("42601", "WITH query is not recursive", item)
         if inner.kind != "SelectStmt":
             tables.append(_change(context, item, inner, scope))
             continue
         lowered = context.cte_name()
         given = item.names("aliascolnames") if "aliascolnames" in item else []
         within = Scope(parent=scope)
-        if recursive and inner.fields.get("op", "SETOP_NONE") != "SETOP_NONE":
-            made = _recursive(context, inner, within, name, lowered, given)
+        if itself:
+            made = recursion.query(context, item, inner, within, lowered, given)
         else:
             made = query(context, inner, within)
         visible = made.outputs[: len(made.outputs) - getattr(made.body, "hidden", 0)]
-        if len(given) > len(visible):
-            raise context.error(
-                "42P10",
-                f'WITH query "{name}" has {len(visible)} columns available but {len(given)} columns specified',
-                item,
-            )
-        outputs = [
-            Output(given[at] if at < len(given) else output.name, output.expr) for at, output in enumerate(visible)
-        ]
-        scope.ctes[name] = CteEntry(lowered, outputs)
+        scope.ctes[name] = CteEntry(lowered, named(context, item, visible, given))
         materialized = {"CTEMaterializeAlways": "MATERIALIZED", "CTEMaterializeNever": "NOT MATERIALIZED"}
         tables.append(CommonTable(lowered, made, materialized.get(item.get("ctematerialized", ""), "")))
+    scope.future = set()
     return tables, recursive
+
+
+def named(context: Context, item: Node, outputs: list[Output], given: list[str]) -> list[Output]:
+    """The columns of a WITH query under the names that were given to it."""
+    if len(given) > len(outputs):
+        raise context.error(
+            "42P10",
+            f'WITH query "{item["ctename"]}" has {len(outputs)} columns available but {len(given)} columns specified',
+            item,
+        )
+    return [Output(given[at] if at < len(given) else output.name, output.expr) for at, output in enumerate(outputs)]
 
 
 def _change(context: Context, item: Node, node: Node, scope: Scope) -> CommonTable:
     """INSERT, UPDATE or DELETE in WITH; what it returns stands in the table of that name."""
-    from nexus_testkit.postgres.analyze import dml  # noqa: PLC0415  # a cycle otherwise
-
     if scope.parent is not None:
         raise context.error("0A000", "WITH clause containing a data-modifying statement must be at the top level", item)
-    rule: Any = {"InsertStmt": dml.insert, "UpdateStmt": dml.update, "DeleteStmt": dml.delete}.get(node.kind)
+    from nexus_testkit.postgres.analyze import dml, merge  # noqa: PLC0415  # a cycle otherwise
+
+    rule: Any = {
+        "InsertStmt": dml.insert,
+        "UpdateStmt": dml.update,
+        "DeleteStmt": dml.delete,
+        "MergeStmt": merge.merge,
+    }.get(node.kind)
     if rule is None:
         raise context.unsupported(f"{node.kind} in WITH", item)
-    if "aliascolnames" in item:
-        raise context.unsupported("names of columns for a statement that changes data in WITH", item)
     tree = rule(context, node, Scope(parent=scope))
     lowered = f"pgs_{context.cte_name()}"
-    entry = CteEntry(lowered, tree.returning, silent=not tree.returning)
+    given = item.names("aliascolnames") if "aliascolnames" in item else []
+    entry = CteEntry(lowered, named(context, item, tree.returning, given), silent=not tree.returning)
     scope.ctes[item["ctename"]] = entry
     context.changes[lowered] = (entry, tree)
     item.skip("ctematerialized")
     return CommonTable(lowered, Query(Values([], tree.returning)))
-
-
-def _recursive(context: Context, node: Node, scope: Scope, name: str, lowered: str, given: list[str]) -> Query:
-    """The non-recursive arm decides names and types, then the recursive one is read with them in scope."""
-    if node["op"] != "SETOP_UNION":
-        return query(context, node, scope)
-    if any(key in node for key in ("sortClause", "limitCount", "limitOffset", "withClause")):
-        raise context.unsupported("ORDER BY, LIMIT or WITH in a recursive query", node)
-    left = query(context, node["larg"], Scope(parent=scope))
-    outputs = [
-        Output(
-            given[at] if at < len(given) else output.name,
-            ColumnRef(output.expr.type, "", f"c{at}", typmod=output.expr.typmod),
-        )
-        for at, output in enumerate(left.outputs)
-    ]
-    inner = Scope(parent=scope)
-    inner.ctes[name] = CteEntry(lowered, outputs)
-    right = query(context, node["rarg"], inner, resolve=False)
-    if len(right.outputs) != len(outputs):
-        raise context.error("42601", "each UNION query must have the same number of columns", node)
-    for at, output in enumerate(outputs):
-        if right.outputs[at].expr.type != output.expr.type:
-            if not context.overloads.can_coerce(right.outputs[at].expr.type, output.expr.type):
-                raise context.unsupported("a recursive query whose arms differ in type", node)
-            coerce_output(context, right, at, output.expr.type)
-    made = SetOperation("UNION ALL" if node.get("all") else "UNION", left, right, outputs)
-    return Query(made)
 
 
 # ----------------------------------------------------------------------------------------------- bodies
@@ -172,8 +160,7 @@ def _recursive(context: Context, node: Node, scope: Scope, name: str, lowered: s
 
 def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Query:
     select_sources = sources.from_clause(context, node.all("fromClause"), scope)
-    for window in node.all("windowClause"):
-        scope.named_windows[window["name"]] = window
+    windows.named(context, node, scope)
     scope.clause = "SELECT"
     outputs = target_list(context, node.all("targetList"), scope)
     where = having = None
@@ -187,9 +174,7 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
     scope.clause = "ORDER BY"
     order = sorting.order_by(context, node.all("sortClause"), scope, outputs, hide=True)
     scope.clause = "GROUP BY"
-    if node.get("groupDistinct"):
-        raise context.unsupported("GROUP BY DISTINCT", node)
-    groups = sorting.group_by(context, node.all("groupClause"), scope, outputs)
+    groups, sets = groupingsets.group_by(context, node, scope, outputs[:shown])
     picked: list[int] = []
     if "distinctClause" in node and not _plain_distinct(node):
         scope.clause = "DISTINCT ON"
@@ -200,17 +185,21 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
             if output.expr.type == UNKNOWN:
                 output.expr = coerce(context, output.expr, "text")
     distinct = _distinct(context, node, outputs, shown, order)
-    aggregated = scope.aggregates or bool(groups) or having is not None
-    if scope.set_returning:
-        if aggregated or scope.windows:
-            raise context.unsupported("a set-returning function beside aggregates or windows", node)
-        select_sources = [*select_sources, *scope.set_returning]
+    aggregated = scope.aggregates or "groupClause" in node or having is not None
+    groups, first = setreturning.before_groups(context, outputs, groups)
+    select_sources = [*select_sources, *first]
+    defined = windows.definitions(context, scope)
     if aggregated:
-        grouping.check(context, outputs, having, groups, scope)
+        grouping.check(context, outputs, having, groups, scope, sets, defined)
     keys: list[SortKey | tuple[int, SortKey]] = [
         (at, SortKey(outputs[at].expr, key.descending, key.nulls_first)) for at, key in order
     ]
     body = Select(outputs, select_sources, where, groups, having, aggregated, distinct, len(outputs) - shown, picked)
+    if aggregated:
+        body = groupingsets.settled(context, body, sets, scope)
+        keys = [(at, SortKey(body.outputs[at].expr, key.descending, key.nulls_first)) for at, key in order]
+    if scope.set_returning:
+        body, keys = setreturning.spread(context, body, keys)
     return Query(body, order=keys)
 
 
@@ -243,6 +232,9 @@ def target_list(context: Context, nodes: Sequence[Node], scope: Scope) -> list[O
         if value.kind == "ColumnRef" and "A_Star" in value.fields["fields"][-1]:
             outputs.extend(expand_star(context, value, scope))
             continue
+        if value.kind == "A_Indirection" and "A_Star" in value.fields["indirection"][-1]:
+            outputs.extend(expressions.spread(context, value, scope))
+            continue
         expr = expressions.expression(context, value, scope)
         outputs.append(Output(node.get("name") or output_name(value), expr))
     return outputs
@@ -252,6 +244,8 @@ _NAMED = {
     "CoalesceExpr": "coalesce",
     "A_ArrayExpr": "array",
     "RowExpr": "row",
+    "MergeSupportFunc": "merge_action",
+    "GroupingFunc": "grouping",
 }
 
 
@@ -288,7 +282,14 @@ def _figure(kind: str, fields: dict[str, object]) -> tuple[str | None, bool]:
         return str(fields["op"]).removeprefix("SVFOP_").lower(), True
     if kind == "SubLink":
         return _figure_sublink(fields)
-    name = _NAMED.get(kind)
+    if kind == "CollateClause":
+        return _inner(fields["arg"])
+    if kind.startswith("Json"):
+        from nexus_testkit.postgres.analyze import sqljson  # noqa: PLC0415  # few statements need it
+
+        name = sqljson.column_name(kind, fields)
+    else:
+        name = _NAMED.get(kind)
     return name, name is not None
 
 
@@ -368,8 +369,7 @@ def _outer_order(context: Context, node: Node, outputs: list[Output]) -> list[tu
 
 
 def _limits(context: Context, node: Node, scope: Scope, made: Query) -> None:
-    if node.get("limitOption") == "LIMIT_OPTION_WITH_TIES":
-        raise context.unsupported("FETCH ... WITH TIES", node)
+    made.ties = node.get("limitOption") == "LIMIT_OPTION_WITH_TIES"
     # The columns of FROM are in scope, only to be refused by their name.
     outer = Scope(parent=scope.parent, ctes=scope.ctes, entries=scope.entries)
     if "limitOffset" in node:

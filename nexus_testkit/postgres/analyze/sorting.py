@@ -15,10 +15,10 @@ from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Expr, Output, Query, SetOperation, SortKey
 
 
-def plain_key(context: Context, node: Node, scope: Scope) -> SortKey:
+def plain_key(context: Context, node: Node, scope: Scope, *, undecided: bool = False) -> SortKey:
     """A key where names of outputs mean nothing: in an aggregate or a window."""
     expr = expressions.expression(context, node["node"], scope)
-    if expr.type == UNKNOWN:
+    if expr.type == UNKNOWN and not undecided:
         expr = coerce(context, expr, "text")
     return _directed(context, node, expr)
 
@@ -115,23 +115,14 @@ def _appended(context: Context, node: Node, scope: Scope, outputs: list[Output])
     return at
 
 
-def group_by(context: Context, nodes: list[Node], scope: Scope, outputs: list[Output]) -> list[Expr]:
-    """The expressions of GROUP BY."""
-    groups: list[Expr] = []
-    for node in nodes:
-        if node.kind == "GroupingSet":
-            raise context.unsupported("GROUPING SETS, ROLLUP, CUBE", node)
-        if node.kind == "RowExpr":
-            groups.extend(group_by(context, node.all("args"), scope, outputs))
-            continue
-        at = _output_of(context, node, scope, outputs, "GROUP BY")
-        expr = outputs[at].expr if at is not None else expressions.expression(context, node, scope)
-        if expr.type == UNKNOWN:
-            expr = coerce(context, expr, "text")
-        require_ordering(context, expr, node)
-        if expr not in groups:
-            groups.append(expr)
-    return groups
+def group_key(context: Context, node: Node, scope: Scope, outputs: list[Output]) -> Expr:
+    """One expression of GROUP BY."""
+    at = _output_of(context, node, scope, outputs, "GROUP BY")
+    expr = outputs[at].expr if at is not None else expressions.expression(context, node, scope)
+    if expr.type == UNKNOWN:
+        expr = coerce(context, expr, "text")
+    require_ordering(context, expr, node)
+    return expr
 
 
 def _output_of(context: Context, node: Node, scope: Scope, outputs: list[Output], clause: str) -> int | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from nexus_testkit.postgres.analyze import expressions, functions, select
+from nexus_testkit.errors.database import UndefinedTable
+from nexus_testkit.postgres.analyze import expressions, fromfunctions, functions, select, views
 from nexus_testkit.postgres.analyze.coerce import coerce, common_type
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.operators import binary
+from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Table
 from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.rewriting import Tree, rewritten
 from nexus_testkit.postgres.typed import (
     BoolOp,
     Call,
@@ -36,24 +40,88 @@ def find_table(context: Context, node: Node, *, located: bool = True) -> Table:
     name = relation_name(context, node)
     table = context.catalog.tables.get(name)
     if table is None:
-        shown = f"{node.fields['schemaname']}.{name}" if "schemaname" in node else name
-        if shown.startswith(("pg_catalog.", "information_schema.", "pg_")):
+        shown = f"{node.fields['schemaname']}.{node['relname']}" if "schemaname" in node else node["relname"]
+        if shown.startswith(("pg_catalog.", "information_schema.", "pg_")) and _system(context, node) is not None:
             raise context.unsupported(f"the system catalogue {shown}", node)
-        if name in context.catalog.sequences:
-            raise context.unsupported("a sequence as a table", node)
+        if name in context.catalog.views:
+            raise context.error("42809", f'"{naming.bare(name)}" is not a table')
+        if name in context.catalog.sequences and located:
+            raise context.error("42809", f'cannot change sequence "{naming.bare(name)}"')
+        if context.catalog.index(name) is not None or name in context.catalog.sequences:
+            kind = "sequences" if name in context.catalog.sequences else "indexes"
+            raise context.error(
+                "42809",
+                f'cannot open relation "{naming.bare(name)}"',
+                node if located else None,
+                detail=f"This operation is not supported for {kind}.",
+            )
         raise context.error("42P01", f'relation "{shown}" does not exist', node if located else None)
     return table
 
 
+def find_relation(context: Context, node: Node) -> Table:
+    """The table, or a view as a table of its columns, that DDL reads (LIKE)."""
+    view = context.catalog.views.get(relation_name(context, node))
+    if view is not None and not view.materialized:
+        return Table(view.name, tuple(replace(column, default=None) for column in view.columns))
+    return find_table(context, node, located=True)
+
+
 def relation_name(context: Context, node: Node) -> str:
-    """The name in a RangeVar; the schema may be public."""
+    """The key of the relation that a RangeVar means, or of none that exists."""
     schema = node.get("schemaname")
     name: str = node["relname"]
-    if schema not in (None, "public"):
+    catalog = context.catalog
+    if schema is None and catalog.path == ("public",):
+        return name
+    if schema in ("pg_catalog", "information_schema"):
+        raise context.unsupported(f"the system catalogue {schema}.{name}", node)
+    found = naming.relation(catalog, schema, name)
+    return found or next(naming.candidates(catalog, schema, name), f"{naming.RELATION}{name}")
+
+
+def new_name(context: Context, node: Node) -> str:
+    """The key of a relation that is about to be made: in the schema that was written, or in the search path's first.
+
+    Raises:
+        DatabaseError: 3F000 where there is no such schema.
+    """
+    schema = node.get("schemaname")
+    name: str = node["relname"]
+    catalog = context.catalog
+    temporary = node.get("relpersistence", "p") == "t"
+    if temporary and schema not in (None, "pg_temp", catalog.temporary):
+        raise context.error("42P16", "cannot create temporary relation in non-temporary schema", node)
+    if temporary or schema in ("pg_temp", catalog.temporary):
+        if catalog.temporary not in catalog.schemas:
+            schemas = (*catalog.schemas, catalog.temporary)
+            context.catalog = catalog.changed(schemas=schemas, path=(catalog.temporary, *catalog.path))
+        return naming.key(catalog.temporary, name)
+    if schema is None:
+        schema = naming.creation_schema(catalog)
+        if schema is None:
+            raise context.error("3F000", "no schema has been selected to create in", node)
+    elif schema not in catalog.schemas:
         if schema in ("pg_catalog", "information_schema"):
-            raise context.unsupported(f"the system catalogue {schema}.{name}", node)
-        raise context.error("42P01", f'relation "{schema}.{name}" does not exist', node)
-    return name
+            raise context.error(
+                "42501",
+                f'permission denied to create "{schema}.{name}"',
+                detail="System catalog modifications are currently disallowed.",
+            )
+        raise context.error("3F000", f'schema "{schema}" does not exist', node)
+    return naming.key(schema, name)
+
+
+def settled(context: Context, tree: Tree) -> Tree:
+    """An expression or a query that is kept: the relations that its constants name stay the same under every search path."""
+
+    def change(node: Any) -> Any:
+        if isinstance(node, Const) and node.type == "regclass" and node.value is not None:
+            found = naming.relation_in(context.catalog, str(node.value))
+            return replace(node, value=naming.explicit(found)) if found is not None else None
+        return None
+
+    return rewritten(tree, change)
 
 
 def table_entry(table: Table, alias: str, shown: str, relation: str) -> Entry:
@@ -77,9 +145,10 @@ def from_clause(context: Context, nodes: list[Node], scope: Scope) -> list[Sourc
 
 
 def _check_aliases(context: Context, before: list[Entry], after: list[Entry]) -> None:
-    taken = {entry.alias for entry in before if entry.alias is not None and entry.qualified}
+    taken = {entry.alias: entry.key for entry in before if entry.alias is not None and entry.qualified}
     for entry in after:
-        if entry.alias in taken and entry.qualified:
+        # Tables of one name in two schemas may stand side by side, as long as neither has an alias.
+        if entry.alias in taken and entry.qualified and (not entry.key or taken[entry.alias] in ("", entry.key)):
             raise context.error(
                 "42712",
                 f'table name "{entry.alias}" specified more than once',
@@ -92,13 +161,17 @@ def _item(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
     if node.kind == "RangeSubselect":
         return _subquery(context, node, scope)
     if node.kind == "RangeFunction":
-        return _function(context, node, scope)
+        return fromfunctions.source(context, node, scope)
+    if node.kind == "JsonTable":
+        from nexus_testkit.postgres.analyze import jsontable  # noqa: PLC0415  # few statements need it
+
+        return jsontable.source(context, node, scope)
     if node.kind == "JoinExpr":
         return _join(context, node, scope)
     raise context.unsupported(node.kind, node)
 
 
-def _renamed(
+def renamed(
     context: Context, alias: Node | None, columns: list[tuple[str, Expr]], shown: str
 ) -> tuple[str, list[tuple[str, Expr]]]:
     """The alias and column names of `AS alias(a, b)`."""
@@ -120,7 +193,7 @@ def _renamed(
 
 
 def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entry]]:
-    name = relation_name(context, node)
+    name: str = node["relname"]
     alias = context.alias()
     given = node.get("alias")
     cte = scope.cte(name) if "schemaname" not in node else None
@@ -135,12 +208,63 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
             )
             for at, output in enumerate(cte.outputs)
         ]
-        shown, columns = _renamed(context, given, columns, name)
+        shown, columns = renamed(context, given, columns, name)
         return CteSource(alias, cte.name), [Entry(shown, columns, alias)]
-    table = find_table(context, node)
+    if (own := _system(context, node)) is not None:
+        source, columns = own
+        key = source.table if given is None else ""
+        shown, columns = renamed(context, given, columns, name)
+        return source, [Entry(shown, columns, source.alias, key=key)]
+    key = relation_name(context, node)
+    view = context.catalog.views.get(key)
+    if view is not None and not view.materialized:
+        made, columns = views.source(context, view, alias, name)
+        shown, columns = renamed(context, given, columns, name)
+        return made, [Entry(shown, columns, alias, key="" if given is not None else key, view=key)]
+    if view is not None:
+        views.require_populated(context, view)
+    if key in context.catalog.sequences:
+        return _sequence(key, alias, name, context, given)
+    try:
+        table = find_table(context, node)
+    except UndefinedTable as error:
+        level: Scope | None = scope
+        while level is not None and name not in level.future:
+            level = level.parent
+        if level is not None and "schemaname" not in node:
+            error.detail = f'There is a WITH item named "{name}", but it cannot be referenced from this part of the query.'
+            error.hint = "Use WITH RECURSIVE, or re-order the WITH items to remove forward references."
+        raise
     entry = table_entry(table, alias, name, alias)
-    shown, columns = _renamed(context, given, entry.columns, name)
-    return TableSource(alias, table.name), [Entry(shown, columns, alias, table)]
+    shown, columns = renamed(context, given, entry.columns, name)
+    return TableSource(alias, table.name), [
+        Entry(shown, columns, alias, table, key="" if given is not None else table.name)
+    ]
+
+
+_SEQUENCE = (("last_value", "int8"), ("log_cnt", "int8"), ("is_called", "bool"))
+
+
+def _sequence(key: str, alias: str, name: str, context: Context, given: Node | None) -> tuple[Source, list[Entry]]:
+    """A sequence is a table of one row."""
+    call = Call("json", "sequence row", ("text",), (Const("text", naming.explicit(key)),), volatile=True)
+    columns: list[tuple[str, Expr]] = [
+        (column, ColumnRef(kind, alias, f"c{at}", f"{name}.{column}")) for at, (column, kind) in enumerate(_SEQUENCE)
+    ]
+    shown, columns = renamed(context, given, columns, name)
+    return FunctionSource(alias, call, len(_SEQUENCE)), [Entry(shown, columns, alias)]
+
+
+def _system(context: Context, node: Node) -> tuple[TableSource, list[tuple[str, Expr]]] | None:
+    """A relation of pg_catalog or information_schema, which stand before the user's schemas."""
+    schema, name = node.fields.get("schemaname"), node.fields["relname"]
+    if schema not in ("pg_catalog", "information_schema") and not (
+        schema is None and (name.startswith("pg_") or "information_schema" in context.catalog.path)
+    ):
+        return None
+    from nexus_testkit.postgres.system import binding  # noqa: PLC0415  # few statements need it
+
+    return binding.source(context, node)
 
 
 def _subquery(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entry]]:
@@ -152,7 +276,7 @@ def _subquery(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
         (output.name, ColumnRef(output.expr.type, alias, f"c{at}", output.name, typmod=output.expr.typmod))
         for at, output in enumerate(visible)
     ]
-    shown, columns = _renamed(context, node.get("alias"), columns, "")
+    shown, columns = renamed(context, node.get("alias"), columns, "")
     made = LateralSource(alias, query) if lateral and scope.entries else QuerySource(alias, query)
     return made, [Entry(shown or None, columns, alias)]
 
@@ -160,67 +284,6 @@ def _subquery(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
 def _without_entries(scope: Scope) -> Scope:
     """What a subquery in FROM sees of the level round it: its common table expressions and all levels further out."""
     return Scope(parent=scope.parent, ctes=scope.ctes, unreachable=scope.entries)
-
-
-def _function(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entry]]:
-    # A function in FROM always sees the items on its left; LATERAL is noise.
-    node.skip("lateral")
-    items = node["functions"]
-    if len(items) != 1 or node.get("is_rowsfrom"):
-        raise context.unsupported("ROWS FROM", node)
-    parts = items[0]["items"]
-    call_node = parts[0]
-    if call_node.kind != "FuncCall":
-        raise context.unsupported(f"{call_node.kind} in FROM", node)
-    if "coldeflist" in node:
-        raise context.unsupported("a column definition list", node)
-    before = scope.clause
-    scope.clause = "FROM"
-    try:
-        together = functions.unnest_together(context, call_node, scope)
-        call = together[0] if together else functions.call(context, call_node, scope)
-    finally:
-        scope.clause = before
-    if not isinstance(call, Call):
-        raise context.unsupported("this expression in FROM", node)
-    name = call.name
-    given = node.get("alias")
-    alias = context.alias()
-    outputs = together[1] if together else _outputs(context, call, node)
-    if len(outputs) == 1 and not _has_named_output(call):
-        outputs = [(given.fields["aliasname"] if given is not None else name, outputs[0][1])]
-    ordinality = bool(node.get("ordinality"))
-    if ordinality:
-        outputs = [*outputs, ("ordinality", "int8")]
-    columns: list[tuple[str, Expr]] = [
-        (column, ColumnRef(kind, alias, f"c{at}", f"{name}.{column}")) for at, (column, kind) in enumerate(outputs)
-    ]
-    shown, columns = _renamed(context, given, columns, name)
-    width = len(outputs) - ordinality
-    scalar = width == 1 and not ordinality
-    return FunctionSource(alias, call, width, ordinality), [Entry(shown, columns, alias, scalar=scalar)]
-
-
-def _routine_outputs(call: Call) -> tuple[tuple[str, str], ...]:
-    from nexus_testkit.postgres.catalog.system import system  # noqa: PLC0415  # the one place that needs OUT parameters
-
-    for row in system().functions.get(call.name, ()):
-        if row.outputs and row.declared == call.declared:
-            return row.outputs
-    return ()
-
-
-def _has_named_output(call: Call) -> bool:
-    return len(_routine_outputs(call)) == 1
-
-
-def _outputs(context: Context, call: Call, node: Node) -> list[tuple[str, str]]:
-    outputs = list(_routine_outputs(call))
-    if outputs:
-        return outputs
-    if call.type == "record":
-        raise context.unsupported(f"{call.name} in FROM", node)
-    return [(call.name, call.type)]
 
 
 _KINDS = {"JOIN_INNER": "INNER", "JOIN_LEFT": "LEFT", "JOIN_RIGHT": "RIGHT", "JOIN_FULL": "FULL"}
@@ -236,6 +299,10 @@ def _join(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
     right, right_entries = _item(context, node["rarg"], inner)
     _check_aliases(context, left_entries, right_entries)
     entries = [*left_entries, *right_entries]
+    for entry in left_entries if kind in ("RIGHT", "FULL") else ():
+        entry.nullable = True
+    for entry in right_entries if kind in ("LEFT", "FULL") else ():
+        entry.nullable = True
     on: Expr | None = None
     using = node.names("usingClause") if "usingClause" in node else None
     if node.get("isNatural"):
@@ -253,7 +320,7 @@ def _join(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
     if on is None and kind != "INNER":
         on = Const("bool", 1)
     if "alias" in node:
-        shown, columns = _renamed(
+        shown, columns = renamed(
             context, node["alias"], [column for entry in entries if entry.bare for column in entry.columns], ""
         )
         for entry in entries:

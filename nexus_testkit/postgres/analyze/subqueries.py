@@ -15,9 +15,11 @@ _HOLE = "?"
 _NO_SUBQUERIES = {
     "CHECK": "check constraint",
     "DEFAULT": "DEFAULT expression",
+    "EXECUTE": "EXECUTE parameter",
     "INDEX": "index expression",
     "INDEX WHERE": "index predicate",
     "GENERATED": "column generation expression",
+    "TRANSFORM": "transform expression",
 }
 
 

@@ -1,92 +1,116 @@
-"""CREATE TABLE, and the parts of it that ALTER TABLE needs as well (`parse_utilcmd.c`)."""
+"""CREATE TABLE, and the columns of it that ALTER TABLE adds as well (`parse_utilcmd.c`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Many
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from nexus_testkit.postgres.analyze import expressions, sources
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
+from nexus_testkit.postgres.analyze import collations, domains, expressions, like, sources, temporary
 from nexus_testkit.postgres.analyze.coerce import coerce_assigned
+from nexus_testkit.postgres.analyze.constraints import (
+    SYSTEM_COLUMNS,
+    choose_name,
+    make_check,
+    make_foreign,
+    make_key,
+    names_of,
+    require_free,
+)
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.analyze.sequences import BOUNDS, with_options
+from nexus_testkit.postgres.analyze.storage import storage_options
 from nexus_testkit.postgres.analyze.typenames import resolve_type, serial_type
 from nexus_testkit.postgres.analyze.volatility import mutable
-from nexus_testkit.postgres.catalog.schema import Catalog, Check, Column, ForeignKey, Key, Sequence, Table
+from nexus_testkit.postgres.catalog import naming
+from nexus_testkit.postgres.catalog.schema import Column, Sequence, Table
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.lower import ddl as lowered
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
 from nexus_testkit.postgres.typed import ColumnRef, Expr
 
-_LONGEST_NAME = 63
-_BOUNDS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
+_COLLATIONS = ("C", "default")
 
 
 @dataclass(slots=True)
 class Draft:
-    """A table in the making: constraints that were read and get their names at the end."""
+    """A table in the making: constraints that were read and get their names at the end.
+
+    Attributes:
+        keys, foreign: each with the column that it stands at, None for the table's own.
+        not_null: columns to the names of the constraints, "" where none was given.
+        table: what is there already, where columns are added to it.
+    """
 
     name: str
     columns: list[Column] = field(default_factory=list)
     checks: list[Node] = field(default_factory=list)
-    keys: list[tuple[Node, str | None]] = field(default_factory=list)  # with the column that each stands at
+    keys: list[tuple[Node, str | None]] = field(default_factory=list)
     foreign: list[tuple[Node, str | None]] = field(default_factory=list)
     sequences: list[Sequence] = field(default_factory=list)
-    not_null: set[str] = field(default_factory=set)
+    not_null: dict[str, str] = field(default_factory=dict)
     generated: list[tuple[Node, str]] = field(default_factory=list)
-
-
-def choose_name(catalog: Catalog, table: str, column: str, label: str, taken: Many[str] = ()) -> str:
-    """`table_column_label`, cut to 63 bytes and numbered until it is free (`ChooseRelationName`, `makeObjectName`)."""
-    number = 0
-    while True:
-        suffix = f"_{label}{number or ''}"
-        room = _LONGEST_NAME - len(suffix) - (1 if column else 0)
-        left, right = table, column
-        while len(left.encode()) + len(right.encode()) > room:
-            if len(left) > len(right):
-                left = left[:-1]
-            else:
-                right = right[:-1]
-        name = left + (f"_{right}" if column else "") + suffix
-        if name not in taken and not catalog.relation_exists(name):
-            return name
-        number += 1
+    table: Table | None = None
 
 
 def create_table(context: Context, node: Node) -> SchemaPlan:
     """CREATE TABLE."""
     relation = node["relation"]
-    name = sources.relation_name(context, relation)
-    if relation.get("relpersistence", "p") not in ("p", "u"):
-        raise context.unsupported("a temporary table", relation)
+    name = sources.new_name(context, relation)
+    on_commit = temporary.on_commit(context, node, name)
+    if "partspec" in node or "partbound" in node:
+        raise context.unsupported("PARTITION BY and PARTITION OF", node)
+    if "inhRelations" in node:
+        raise context.unsupported("INHERITS", node)
     if context.catalog.relation_exists(name):
         if node.get("if_not_exists"):
-            node.skip("tableElts")
+            node.skip("tableElts", "options", "tablespacename")
             return SchemaPlan((), context.catalog, "CREATE TABLE")
         raise context.error("42P07", f'relation "{name}" already exists')
     node.skip("if_not_exists")
+    domains.require_no_type(context, name)
+    relation.skip("relpersistence")
+    storage_options(context, node)
     draft = Draft(name)
     constraints: list[Node] = []
+    likes: list[like.Copied] = []
     for element in node.all("tableElts"):
         if element.kind == "ColumnDef":
             add_column(context, draft, element)
         elif element.kind == "Constraint":
             constraints.append(element)
+        elif element.kind == "TableLikeClause":
+            likes.append(like.columns(context, draft, element))
         else:
             raise context.unsupported(element.kind, element)
     for constraint in constraints:
-        sort_constraint(context, draft, constraint, None)
-    table = finish(context, draft)
+        table_constraint(context, draft, constraint)
+    table = replace(finish(context, draft), on_commit=on_commit)
+    for copied in likes:
+        table = like.constraints(context, table, copied)
     catalog = context.catalog.with_table(table).with_sequences(*draft.sequences)
     names = {sequence.name for sequence in draft.sequences}
-    steps = [
-        lowered.create_table(catalog, table),
-        *(lowered.create_index(catalog, table, key) for key in table.keys),
-    ]
+    steps = [lowered.create_table(catalog, table), *lowered.create_indexes(catalog, table), *lowered.triggers(catalog, table)]
     if names:
         return SchemaPlan((*steps, lambda session: session.engine.forget_sequences(names)), catalog, "CREATE TABLE")
     return SchemaPlan(tuple(steps), catalog, "CREATE TABLE")
+
+
+# ------------------------------------------------------------------------------------------ columns
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a column's definition has said so far (`transformColumnDefinition`)."""
+
+    nullable: bool | None = None
+    serial: bool = False
+    default: bool = False
+    identity: bool = False
+    generated: bool = False
 
 
 def add_column(context: Context, draft: Draft, node: Node) -> None:
@@ -94,67 +118,193 @@ def add_column(context: Context, draft: Draft, node: Node) -> None:
     name = node["colname"]
     if any(column.name == name for column in draft.columns):
         raise context.error("42701", f'column "{name}" specified more than once')
+    if name in SYSTEM_COLUMNS:
+        raise context.error("42701", f'column name "{name}" conflicts with a system column name')
     written = node["typeName"]
     serial = serial_type(written)
+    if serial is None and "arrayBounds" in written and serial_type(Node("TypeName", {"names": written.fields["names"]}, written.statement)):
+        raise context.error("0A000", "array of serial is not implemented", written)
     kind, typmod = (serial, None) if serial else resolve_type(context, written)
-    column = Column(name, kind, typmod)
     if "collClause" in node:
         collation = node["collClause"]
-        wanted = collation.names("collname")[-1]
-        if wanted not in ("C", "POSIX", "default", "C.UTF-8", "ucs_basic"):
-            raise context.unsupported(f'collation "{wanted}"', collation)
+        require_collation(context, collation.names("collname"), kind, collation)
+    node.skip("storage_name", "compression")
+    draft.columns.append(Column(name, kind, typmod))
+    seen = _Seen(serial=serial is not None)
+    supported: dict[str, bool] | None = None
+    written_constraints = node.all("constraints")
+    for constraint in written_constraints:
+        word = constraint["contype"].removeprefix("CONSTR_")
+        if word.startswith("ATTR_"):
+            _attribute(context, constraint, word.removeprefix("ATTR_"), supported)
+        else:
+            supported = constraint.fields if word in ("PRIMARY", "UNIQUE", "EXCLUSION", "FOREIGN", "CHECK") else None
+    for constraint in written_constraints:
+        if not constraint["contype"].startswith("CONSTR_ATTR_"):
+            _column_constraint(context, draft, constraint, seen)
     if serial:
-        column = replace(column, not_null=True, sequence=_sequence(context, draft, name, serial, []))
-        draft.not_null.add(name)
-    draft.columns.append(column)
-    for constraint in node.all("constraints"):
-        sort_constraint(context, draft, constraint, name)
+        if seen.default:
+            raise context.error("42601", f"multiple default values specified for {_named(draft)}")
+        _require_one_source(context, draft, replace(seen, default=True), None)
+        draft.columns[-1] = replace(draft.columns[-1], sequence=_sequence(context, draft, name, serial, []))
+        _not_null(context, draft, seen, None)
 
 
-def _sequence(context: Context, draft: Draft, column: str, kind: str, options: list[Node]) -> str:
-    from nexus_testkit.postgres.analyze.alter import with_options  # noqa: PLC0415  # a cycle otherwise
+def require_collation(context: Context, names: list[str], kind: str, where: Node) -> None:
+    """COLLATE of a column or an index."""
+    wanted = names[-1]
+    if wanted not in _COLLATIONS:
+        if wanted in collations.BYTEWISE or wanted in ("en_US", "en_US.utf8", "de_DE", "unicode", "pg_unicode_fast", "und-x-icu", "en-x-icu"):
+            # Columns of two collations cannot be compared with one another (42P22), which nothing here would notice.
+            raise context.unsupported(f'collation "{wanted}"', where)
+        raise context.error("42704", f'collation "{".".join(names)}" for encoding "UTF8" does not exist', where if where.location > 0 else None)
+    if kind.rstrip("[]") not in ("text", "varchar", "bpchar", "name"):
+        raise context.error("42804", f"collations are not supported by type {title(kind)}", where if where.location > 0 else None)
 
-    taken = [sequence.name for sequence in draft.sequences]
-    name = choose_name(context.catalog, draft.name, column, "seq", taken)
-    sequence = Sequence(name, kind, maximum=_BOUNDS[kind], owner=(draft.name, column))
-    draft.sequences.append(with_options(context, sequence, options))
-    return name
+
+_ATTRIBUTES = {
+    "DEFERRABLE": "DEFERRABLE",
+    "NOT_DEFERRABLE": "NOT DEFERRABLE",
+    "DEFERRED": "INITIALLY DEFERRED",
+    "IMMEDIATE": "INITIALLY IMMEDIATE",
+    "ENFORCED": "ENFORCED",
+    "NOT_ENFORCED": "NOT ENFORCED",
+}
 
 
-def sort_constraint(context: Context, draft: Draft, node: Node, column: str | None) -> None:
-    """Put one constraint where it belongs; `column` is the one that it stands at, None for the table's own."""
+def _attribute(context: Context, node: Node, word: str, fields: dict[str, object] | None) -> None:
+    """DEFERRABLE and its like belong to the constraint before them (`transformConstraintAttrs`)."""
+    enforcing = word in ("ENFORCED", "NOT_ENFORCED")
+    allowed = ("CONSTR_CHECK", "CONSTR_FOREIGN") if enforcing else ("CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION", "CONSTR_FOREIGN")
+    if fields is None or fields["contype"] not in allowed:
+        raise context.error("42601", f"misplaced {_ATTRIBUTES[word]} clause", node)
+    said = fields.setdefault("said", set())
+    group = "enforced" if enforcing else "deferrable" if word.endswith("DEFERRABLE") else "initially"
+    if group in said:  # type: ignore[operator]  # a set of ours
+        words = {
+            "deferrable": "DEFERRABLE/NOT DEFERRABLE",
+            "initially": "INITIALLY IMMEDIATE/DEFERRED",
+            "enforced": "ENFORCED/NOT ENFORCED",
+        }
+        raise context.error("42601", f"multiple {words[group]} clauses not allowed", node)
+    said.add(group)  # type: ignore[attr-defined]  # the same
+    if word == "DEFERRABLE":
+        fields["deferrable"] = True
+    elif word == "NOT_DEFERRABLE" and fields.get("initdeferred"):
+        raise context.error("42601", "constraint declared INITIALLY DEFERRED must be DEFERRABLE", node)
+    elif word == "DEFERRED":
+        if "deferrable" in said and not fields.get("deferrable"):  # type: ignore[operator]  # the same
+            raise context.error("42601", "constraint declared INITIALLY DEFERRED must be DEFERRABLE", node)
+        fields["deferrable"] = fields["initdeferred"] = True
+    elif word == "NOT_ENFORCED":
+        fields.pop("is_enforced", None)
+
+
+def _named(draft: Draft) -> str:
+    return f'column "{draft.columns[-1].name}" of table "{draft.name}"'
+
+
+def _not_null(context: Context, draft: Draft, seen: _Seen, node: Node | None, name: str = "") -> None:
+    column = draft.columns[-1].name
+    if seen.nullable:
+        raise context.error("42601", f"conflicting NULL/NOT NULL declarations for {_named(draft)}", node)
+    draft.not_null.setdefault(column, name)
+
+
+def _column_constraint(context: Context, draft: Draft, node: Node, seen: _Seen) -> None:
     kind = node["contype"].removeprefix("CONSTR_")
-    at = next((i for i, made in enumerate(draft.columns) if made.name == column), -1)
-    if kind == "NOTNULL":
-        names = [column] if column is not None else node.names("keys")
-        draft.not_null.update(str(name) for name in names)
-        node.skip("conname", "keys")
-    elif kind == "NULL":
-        pass
+    column = draft.columns[-1]
+    node.skip("said")
+    if kind == "NULL":
+        if seen.nullable is False or column.name in draft.not_null or seen.serial:
+            raise context.error("42601", f"conflicting NULL/NOT NULL declarations for {_named(draft)}", node)
+        seen.nullable = True
+        node.skip("conname")
+    elif kind == "NOTNULL":
+        given = node.get("conname") or ""
+        node.skip("keys", "skip_validation", "initially_valid", "is_no_inherit", "is_enforced")
+        before = draft.not_null.get(column.name)
+        if before and given and before != given:
+            raise context.error("XX000", f'conflicting not-null constraint names "{before}" and "{given}"')
+        _not_null(context, draft, seen, node, given)
+        if given:
+            draft.not_null[column.name] = given
+        seen.nullable = False
     elif kind == "DEFAULT":
-        made = draft.columns[at]
-        draft.columns[at] = replace(made, default=default_value(context, made, node["raw_expr"]))
+        if seen.default:
+            raise context.error("42601", f"multiple default values specified for {_named(draft)}", node)
+        seen.default = True
+        _require_one_source(context, draft, seen, node)
+        draft.columns[-1] = replace(column, default=default_value(context, column, node["raw_expr"]))
     elif kind == "IDENTITY":
-        made = draft.columns[at]
-        if made.type not in _BOUNDS:
-            raise context.error("22023", "identity column type must be smallint, integer, or bigint")
-        sequence = _sequence(context, draft, made.name, made.type, node.all("options"))
-        draft.columns[at] = replace(made, identity=node["generated_when"], sequence=sequence)
-        draft.not_null.add(made.name)
+        if seen.identity:
+            raise context.error("42601", f"multiple identity specifications for {_named(draft)}", node)
+        seen.identity = True
+        _require_one_source(context, draft, seen, node)
+        _identity(context, draft, node)
+        _not_null(context, draft, seen, node)
     elif kind == "GENERATED":
-        made = draft.columns[at]
-        if made.default is not None:
-            words = f'both default and generation expression specified for column "{made.name}" of table "{draft.name}"'
-            raise context.error("42601", words, node)
-        draft.generated.append((node, made.name))  # read at the end: it may name columns that come later
+        if seen.generated:
+            raise context.error("42601", f"multiple generation clauses specified for {_named(draft)}", node)
+        seen.generated = True
+        _require_one_source(context, draft, seen, node)
+        draft.generated.append((node, column.name))  # read at the end: it may name columns that come later
+        draft.columns[-1] = replace(column, virtual=node.get("generated_kind", "v") == "v")
     elif kind == "CHECK":
         draft.checks.append(node)
     elif kind in ("PRIMARY", "UNIQUE"):
-        draft.keys.append((node, column))
+        if kind == "PRIMARY":
+            _not_null(context, draft, seen, node)
+        draft.keys.append((node, column.name))
     elif kind == "FOREIGN":
-        draft.foreign.append((node, column))
+        draft.foreign.append((node, column.name))
     else:
         raise context.unsupported(f"constraint {kind}", node)
+
+
+def _require_one_source(context: Context, draft: Draft, seen: _Seen, node: Node | None) -> None:
+    """A column's value comes from a default, an identity or an expression."""
+    words = [
+        word
+        for word, said in (
+            ("default", seen.default),
+            ("identity", seen.identity),
+            ("generation expression", seen.generated),
+        )
+        if said
+    ]
+    if len(words) > 1:
+        raise context.error("42601", f"both {words[0]} and {words[1]} specified for {_named(draft)}", node)
+
+
+def _identity(context: Context, draft: Draft, node: Node) -> None:
+    made = draft.columns[-1]
+    if made.type not in BOUNDS:
+        raise context.error("22023", "identity column type must be smallint, integer, or bigint")
+    sequence = _sequence(context, draft, made.name, made.type, node.all("options"))
+    draft.columns[-1] = replace(made, identity=node["generated_when"], sequence=sequence)
+
+
+def _sequence(context: Context, draft: Draft, column: str, kind: str, options: list[Node]) -> str:
+    taken = [sequence.name for sequence in draft.sequences]
+    name = choose_name(context.catalog, draft.name, column, "seq", taken)
+    sequence = with_options(context, Sequence(name, kind, maximum=BOUNDS[kind], owner=(draft.name, column)), options)
+    draft.sequences.append(sequence)
+    return name
+
+
+@contextmanager
+def unplaced(context: Context, table: str) -> Iterator[None]:
+    """Where ALTER TABLE reads an expression, the server has lost the statement's text: its errors have no position."""
+    try:
+        yield
+    except UnsupportedSQL:
+        raise
+    except DatabaseError as error:
+        if table in context.catalog.tables:
+            error.position = None
+            error.__notes__ = []
+        raise
 
 
 def default_value(context: Context, column: Column, node: Node) -> Expr | None:
@@ -167,35 +317,66 @@ def default_value(context: Context, column: Column, node: Node) -> Expr | None:
             f'column "{column.name}" is of type {title(column.type)} but default expression is of type {title(expr.type)}',
             hint="You will need to rewrite or cast the expression.",
         )
+    expr = sources.settled(context, expr)
     return coerce_assigned(context, expr, column.name, column.type, column.typmod)
 
 
-def _entry(draft: Draft) -> Entry:
-    return sources.table_entry(Table(draft.name, tuple(draft.columns)), "", draft.name, "")
+# -------------------------------------------------------------------------------------- the whole table
 
 
-def _generate(context: Context, draft: Draft) -> None:
-    """Read the expressions of generated columns."""
-    names = {name for _, name in draft.generated}
-    scope = Scope(entries=[_entry(draft)], clause="GENERATED")
-    for node, name in draft.generated:
-        node.skip("generated_when")
-        node.get("generated_kind")
-        expr = expressions.expression(context, node["raw_expr"], scope)
-        other = _mentioned(expr, names)
-        if other is not None:
-            raise context.error(
-                "42P17",
-                f'cannot use generated column "{other.name}" in column generation expression',
-                other,
-                detail="A generated column cannot reference another generated column.",
-            )
-        at = next(i for i, column in enumerate(draft.columns) if column.name == name)
-        made = draft.columns[at]
-        expr = coerce_assigned(context, expr, made.name, made.type, made.typmod)
-        if mutable(expr):
-            raise context.error("42P17", "generation expression is not immutable")
-        draft.columns[at] = replace(made, generated=expr)
+def table_constraint(context: Context, draft: Draft, node: Node) -> None:
+    """A constraint that stands by itself."""
+    kind = node["contype"].removeprefix("CONSTR_")
+    if kind == "NOTNULL":
+        node.skip("skip_validation", "initially_valid", "is_no_inherit", "is_enforced")
+        for column in node.names("keys"):
+            if not any(made.name == column for made in draft.columns):
+                raise context.error("42703", f'column "{column}" of relation "{draft.name}" does not exist')
+            given = node.get("conname") or ""
+            before = draft.not_null.get(column)
+            if before and given and before != given:
+                raise context.error("XX000", f'conflicting not-null constraint names "{before}" and "{given}"')
+            draft.not_null[column] = given or before or ""
+    elif kind == "CHECK":
+        draft.checks.append(node)
+    elif kind in ("PRIMARY", "UNIQUE"):
+        draft.keys.append((node, None))
+    elif kind == "FOREIGN":
+        draft.foreign.append((node, None))
+    elif kind == "EXCLUSION":
+        require_method(context, node.get("access_method", "gist"))
+        raise context.unsupported("an EXCLUDE constraint", node)
+    else:
+        raise context.unsupported(f"constraint {kind}", node)
+
+
+def require_method(context: Context, method: str) -> None:
+    """An index's access method: 42704 where the server has none of that name."""
+    if method not in ("btree", "hash", "gin", "gist", "brin", "spgist"):
+        raise context.error("42704", f'access method "{method}" does not exist')
+
+
+def table_entry(table: Table) -> Entry:
+    """What a table's own expressions see of it."""
+    return sources.table_entry(table, "", naming.bare(table.name), "")
+
+
+def generate(context: Context, table: Table, column: Column, node: Node, generated: set[str]) -> Column:
+    """A generated column with its expression."""
+    scope = Scope(entries=[table_entry(table)], clause="GENERATED")
+    expr = expressions.expression(context, node, scope)
+    other = _mentioned(expr, generated)
+    if other is not None:
+        raise context.error(
+            "42P17",
+            f'cannot use generated column "{other.name}" in column generation expression',
+            other,
+            detail="A generated column cannot reference another generated column.",
+        )
+    expr = coerce_assigned(context, expr, column.name, column.type, column.typmod)
+    if mutable(expr):
+        raise context.error("42P17", "generation expression is not immutable")
+    return replace(column, generated=expr)
 
 
 def _mentioned(expr: Expr, names: set[str]) -> ColumnRef | None:
@@ -205,148 +386,75 @@ def _mentioned(expr: Expr, names: set[str]) -> ColumnRef | None:
 
 
 def finish(context: Context, draft: Draft) -> Table:
-    """Name and check what was collected."""
-    _generate(context, draft)
-    entry = _entry(draft)
-    columns = {column.name: column for column in draft.columns}
-    taken: list[str] = []
-    keys: list[Key] = []
-    for node, column in sorted(draft.keys, key=lambda item: item[0].fields["contype"] != "CONSTR_PRIMARY"):
-        key = make_key(context, draft.name, columns, node, column, taken)
-        if key.primary:
-            if any(made.primary for made in keys):
-                raise context.error("42P16", f'multiple primary keys for table "{draft.name}" are not allowed', node)
-            draft.not_null.update(str(name) for name in key.columns)
-        if any(made.terms == key.terms for made in keys) and not node.fields.get("conname"):
-            continue
-        taken.append(key.name)
-        keys.append(key)
-    checks: list[Check] = []
+    """Name and check what was collected, in the order in which the server does; with `draft.table`, that with what was added."""
+    before = draft.table or Table(draft.name, ())
+    table = replace(before, columns=(*before.columns, *draft.columns))
+    keys = _merged(draft)
+    for node, column in keys:
+        if node.fields["contype"] == "CONSTR_PRIMARY":
+            for name in [column] if column is not None else node.names("keys"):
+                draft.not_null.setdefault(name, "")
+    names = {name for _, name in draft.generated} | {made.name for made in before.columns if made.generated is not None}
+    for node, name in draft.generated:
+        node.skip("generated_when", "generated_kind")
+        made = next(column for column in table.columns if column.name == name)
+        with unplaced(context, draft.name):
+            table = with_column(table, generate(context, table, made, node["raw_expr"], names))
     for node in draft.checks:
-        check = make_check(context, draft.name, entry, node, [made.name for made in checks])
-        checks.append(check)
-    made_columns = tuple(
-        replace(column, not_null=True) if column.name in draft.not_null else column for column in draft.columns
-    )
-    table = Table(draft.name, made_columns, tuple(checks), tuple(keys))
-    foreign: list[ForeignKey] = []
+        with unplaced(context, draft.name):
+            check = make_check(context, table, table_entry(table), node)
+        table = replace(table, checks=(*table.checks, check))
+    for name in [column.name for column in table.columns if column.name in draft.not_null]:
+        table = require_not_null(context, table, name, draft.not_null[name])
+    for node, column in keys:
+        key = make_key(context, table, node, column)
+        if key.primary:
+            for name in key.columns:
+                table = require_not_null(context, table, str(name), "")
+        table = replace(table, keys=(*table.keys, key))
     for node, column in draft.foreign:
-        foreign.append(make_foreign(context, table, node, column, [made.name for made in foreign]))
-    return replace(table, foreign_keys=tuple(foreign))
+        foreign = make_foreign(context, table, node, column)
+        table = replace(table, foreign_keys=(*table.foreign_keys, foreign))
+    return table
 
 
-def make_key(
-    context: Context, table: str, columns: dict[str, Column], node: Node, column: str | None, taken: Many[str]
-) -> Key:
-    """PRIMARY KEY or UNIQUE."""
-    primary = node["contype"] == "CONSTR_PRIMARY"
-    names = [column] if column is not None else node.names("keys")
-    if node.get("nulls_not_distinct"):
-        raise context.unsupported("NULLS NOT DISTINCT", node)
-    for name in names:
-        if name not in columns:
-            raise context.error("42703", f'column "{name}" named in key does not exist', node)
-    name = node.get("conname") or (
-        choose_name(context.catalog, table, "", "pkey", taken)
-        if primary
-        else choose_name(context.catalog, table, "_".join(str(one) for one in names), "key", taken)
-    )
-    if context.catalog.relation_exists(name) or name in taken:
-        raise context.error("42P07", f'relation "{name}" already exists')
-    terms = tuple(ColumnRef(columns[str(one)].type, "", str(one), typmod=columns[str(one)].typmod) for one in names)
-    for term in terms:
-        if term.type == "json":
-            raise context.error(
-                "42704",
-                'data type json has no default operator class for access method "btree"',
-                hint="You must specify an operator class for the index or define a default operator class for the data type.",
-            )
-    return Key(name, tuple(names), terms, primary=primary, constraint=True)
-
-
-def make_check(context: Context, table: str, entry: Entry, node: Node, taken: Many[str]) -> Check:
-    """CHECK. Unnamed ones are called after the one column that they read."""
-    node.skip("is_no_inherit")
-    scope = Scope(entries=[entry], clause="CHECK")
-    expr = expressions.condition(context, node["raw_expr"], scope, "CHECK")
-    read = sorted(columns_of(expr))
-    name = node.get("conname")
-    if name is None:
-        label = read[0] if len(read) == 1 else ""
-        name = choose_name(context.catalog, table, label, "check", taken)
-    elif name in taken:
-        shown = (
-            f'constraint "{name}" for relation "{table}"'
-            if table in context.catalog.tables
-            else f'check constraint "{name}"'
+def _merged(draft: Draft) -> list[tuple[Node, str | None]]:
+    """The keys, the primary one first, without those that say the same as another one (`transformIndexConstraints`)."""
+    found: list[tuple[Node, str | None]] = []
+    said: list[tuple[object, ...]] = []
+    for node, column in sorted(draft.keys, key=lambda item: item[0].fields["contype"] != "CONSTR_PRIMARY"):
+        fields = node.fields
+        names = [column] if column is not None else node.names("keys")
+        shape = (
+            names,
+            fields.get("nulls_not_distinct"),
+            fields.get("deferrable"),
+            fields.get("initdeferred"),
+            fields.get("including"),
         )
-        raise context.error("42710", f"{shown} already exists")
-    return Check(name, expr, tuple(read))
-
-
-def columns_of(expr: Expr) -> set[str]:
-    """The columns that an expression of one table reads."""
-    found = {expr.name} if isinstance(expr, ColumnRef) else set()
-    for child in children(expr):
-        found |= columns_of(child)
+        if shape in said and fields["contype"] != "CONSTR_PRIMARY" and names and len(set(names)) == len(names):
+            kept = found[said.index(shape)][0]
+            if "conname" in fields:
+                kept.fields.setdefault("conname", fields["conname"])
+            node.ignore()
+            continue
+        said.append(shape)
+        found.append((node, column))
     return found
 
 
-def make_foreign(context: Context, table: Table, node: Node, column: str | None, taken: Many[str]) -> ForeignKey:
-    """REFERENCES."""
-    names = [column] if column is not None else node.names("fk_attrs")
-    if node.get("deferrable") or node.get("initdeferred"):
-        raise context.unsupported("a deferrable constraint", node)
-    if node.get("skip_validation"):
-        raise context.unsupported("NOT VALID", node)
-    target_node = node["pktable"]
-    target_name = sources.relation_name(context, target_node)
-    target = table if target_name == table.name else sources.find_table(context, target_node, located=False)
-    columns: list[Column] = []
-    for name in names:
-        made = table.column(str(name))
-        if made is None:
-            raise context.error("42703", f'column "{name}" referenced in foreign key constraint does not exist')
-        columns.append(made)
-    targets = node.names("pk_attrs") if "pk_attrs" in node else _primary(context, target)
-    if len(targets) != len(columns):
-        raise context.error("42830", "number of referencing and referenced columns for foreign key disagree")
-    for name in targets:
-        if target.column(name) is None:
-            raise context.error("42703", f'column "{name}" referenced in foreign key constraint does not exist')
-    if not any(
-        key.unique and key.where is None and sorted(map(str, key.columns)) == sorted(targets) for key in target.keys
-    ):
-        raise context.error(
-            "42830", f'there is no unique constraint matching given keys for referenced table "{target.name}"'
-        )
-    given = node.get("conname")
-    label = "_".join(str(name) for name in names)
-    name = given or choose_name(context.catalog, table.name, label, "fkey", taken)
-    for made, target_column in zip(columns, targets, strict=True):
-        other = target.column(target_column)
-        if other is not None and context.overloads.category(made.type) != context.overloads.category(other.type):
-            raise context.error(
-                "42804",
-                f'foreign key constraint "{name}" cannot be implemented',
-                detail=(
-                    f'Key columns "{made.name}" of the referencing table and "{target_column}" of the referenced table '
-                    f"are of incompatible types: {title(made.type)} and {title(other.type)}."
-                ),
-            )
-    node.skip("fk_del_set_cols")
-    return ForeignKey(
-        name,
-        tuple(made.name for made in columns),
-        target.name,
-        tuple(targets),
-        node.get("fk_del_action", "a"),
-        node.get("fk_upd_action", "a"),
-    )
+def with_column(table: Table, column: Column) -> Table:
+    """The table with another column in the place of the one of that name."""
+    return replace(table, columns=tuple(column if made.name == column.name else made for made in table.columns))
 
 
-def _primary(context: Context, table: Table) -> list[str]:
-    key = table.primary_key
-    if key is None:
-        raise context.error("42704", f'there is no primary key for referenced table "{table.name}"')
-    return [str(name) for name in key.columns]
+def require_not_null(context: Context, table: Table, name: str, constraint: str) -> Table:
+    """The table with NOT NULL at a column; the constraint gets a name where it has none."""
+    column = next((made for made in table.columns if made.name == name), None)
+    if column is None or column.not_null:
+        return table
+    if constraint:
+        require_free(context, table, constraint)
+    else:
+        constraint = choose_name(context.catalog, table.name, name, "not_null", names_of(table))
+    return with_column(table, replace(column, not_null=True, not_null_name=constraint))

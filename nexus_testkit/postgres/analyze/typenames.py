@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from nexus_testkit.postgres.analyze import usertypes
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog.system import system
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Typmod
+from nexus_testkit.postgres.values.regs import REGS
+from nexus_testkit.postgres.values.types import RANGES
 
 #: The types that the fake stores.
 STORABLE = frozenset(
-    "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid date time timestamp timestamptz interval json jsonb".split()  # noqa: SIM905  # reads better than 20 quoted names
-)
+    "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid date time timetz timestamp timestamptz interval json jsonb jsonpath".split()  # noqa: SIM905  # reads better than 20 quoted names
+).union(RANGES, REGS, ("oid", "char", "int2vector", "oidvector"))
 
 _SERIALS = {
     "serial": "int4",
@@ -22,6 +25,9 @@ _SERIALS = {
 }
 
 _LONGEST = 10485760
+#: `INTERVAL_FULL_RANGE`, and the masks of `interval year`, `interval day to hour` and the others (timestamp.h).
+_ALL_FIELDS = 0x7FFF
+_FIELDS = frozenset({4, 2, 8, 1024, 2048, 4096, 6, 1032, 3080, 7176, 3072, 7168, 6144})
 _MOST_DIGITS = 1000
 
 
@@ -40,11 +46,22 @@ def resolve_type(context: Context, node: Node) -> tuple[str, Typmod]:
     """
     names = node.names("names")
     bare = names[-1]
-    if names[:-1] not in ([], ["pg_catalog"], ["public"]):
+    if names[:-1] not in ([], ["pg_catalog"], ["public"], *([name] for name in context.catalog.schemas)):
         raise context.error("3F000", f'schema "{names[0]}" does not exist', node)
-    if bare not in STORABLE and bare not in context.catalog.enums:
+    made = usertypes.resolve(context, names)
+    if made is not None:
+        if node.all("typmods"):
+            raise context.error("42601", f'type modifier is not allowed for type "{bare}"', node)
+        bounds = node.all("arrayBounds")
+        for bound in bounds:
+            bound.skip("ival")
+        return usertypes.in_array(made) if bounds else made, None
+    if bare not in STORABLE:
         if bare in system().categories:
             raise context.unsupported(f"type {bare}", node)
+        if (row := usertypes.of_relation(context, names)) is not None:
+            node.skip("typmods")
+            return usertypes.in_array(row) if node.all("arrayBounds") else row, None
         raise context.error("42704", f'type "{".".join(names)}" does not exist', node)
     typmod = _typmod(context, node, bare)
     bounds = node.all("arrayBounds")
@@ -78,6 +95,12 @@ def _typmod(context: Context, node: Node, name: str) -> Typmod:
                 "22023", f"NUMERIC scale {scale} must be between -{_MOST_DIGITS} and {_MOST_DIGITS}", node
             )
         return (precision, scale)
-    if name in ("timestamp", "timestamptz", "time") and len(numbers) == 1 and 0 <= numbers[0] <= 6:
-        return numbers[0] if numbers[0] < 6 else None
+    if name in ("timestamp", "timestamptz", "time", "timetz") and len(numbers) == 1 and numbers[0] >= 0:
+        return numbers[0] if numbers[0] < 6 else None  # more digits than six are six, with a warning
+    if name == "interval" and numbers[0] in (_ALL_FIELDS, *_FIELDS) and len(numbers) <= 2:
+        if len(numbers) == 1:
+            return None if numbers[0] == _ALL_FIELDS else (6, numbers[0])
+        if numbers[1] >= 0:
+            places = min(numbers[1], 6)
+            return (places, numbers[0]) if numbers[0] != _ALL_FIELDS else places if places < 6 else None
     raise context.unsupported(f"modifier of type {name}", node)

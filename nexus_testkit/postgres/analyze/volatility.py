@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.catalog.system import system
 from nexus_testkit.postgres.typed import Call, Cast, Expr
 
 _TEXTS = frozenset({"text", "varchar", "bpchar"})
@@ -15,7 +16,14 @@ def mutable(expr: Expr) -> bool:
     return (isinstance(expr, Call) and expr.volatile) or any(mutable(child) for child in children(expr))
 
 
+def _made(kind: str) -> bool:
+    """Whether a type is the user's."""
+    return kind.removesuffix("[]") not in system().categories
+
+
 def _depends_on_settings(source: str, target: str) -> bool:
     """Whether a cast asks for TimeZone or DateStyle: the server calls it stable, not immutable."""
     kinds = {source, target}
+    if (source in _TEXTS and _made(target)) or (target in _TEXTS and _made(source)):
+        return True  # enum_in and enum_out look into the catalogue
     return len(kinds) > 1 and ("timestamptz" in kinds or (bool(kinds & _TEXTS) and bool(kinds & {"date", "timestamp"})))

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+from nexus_testkit.postgres.values import records
 
 _DATA = Path(__file__).with_name("system.json.xz")
 
@@ -136,8 +138,35 @@ def system() -> SystemCatalog:
     )
 
 
+class DomainType(str):
+    """The name of a base type that remembers the domain through which a value got it.
+
+    It is equal to the base type's name, which is what decides how a value is stored, compared and computed with; messages
+    name the domain (`title`), and making a value of another type into it checks the domain's constraints.
+
+    Attributes:
+        domain: the domain's key in the catalogue.
+        element: whether it is an array whose elements are of the domain.
+    """
+
+    __slots__ = ("domain", "element")
+    domain: str
+    element: bool
+
+    def __new__(cls, base: str, domain: str, *, element: bool = False) -> Self:
+        """The type `base` as the domain (or an array of it)."""
+        made = super().__new__(cls, base)
+        made.domain = domain
+        made.element = element
+        return made
+
+
 def title(name: str) -> str:
     """A type's name as PostgreSQL's messages write it: `int4` is `integer`, `varchar[]` is `character varying[]`."""
+    if isinstance(name, DomainType):
+        return f"{name.domain}[]" if name.element else name.domain
     if name.endswith("[]"):
         return title(name[:-2]) + "[]"
+    if (row := records.find(name)) is not None:
+        return row.key
     return system().titles.get(name, name)

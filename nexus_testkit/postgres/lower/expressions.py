@@ -10,9 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
+from nexus_testkit.postgres.catalog.naming import relation_in
 from nexus_testkit.postgres.catalog.schema import Catalog
-from nexus_testkit.postgres.lower import lateral, nulls, routines
-from nexus_testkit.postgres.lower.text import collated, literal, name
+from nexus_testkit.postgres.catalog.system import DomainType
+from nexus_testkit.postgres.lower import domains, enums, lateral, nulls, orderedsets, routines, rows, windows
+from nexus_testkit.postgres.lower.failing import can_fail
+from nexus_testkit.postgres.lower.text import collated, joined, literal, name
+from nexus_testkit.postgres.merges import MergeAction
 from nexus_testkit.postgres.typed import (
     Aggregate,
     ArrayCompare,
@@ -38,8 +42,13 @@ from nexus_testkit.postgres.typed import (
     SortKey,
     SubQuery,
     Subscript,
+    UnknownColumn,
     Window,
 )
+from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr, RowIsNull
+from nexus_testkit.postgres.typed_select import Grouping, SetReturning
+from nexus_testkit.postgres.values.regs import REGS, VECTORS
+from nexus_testkit.postgres.values import records
 from nexus_testkit.postgres.values.types import INTEGERS
 
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
@@ -56,10 +65,11 @@ class Lowering:
         bound: the highest parameter number that the SQL holds.
         functions: the set-returning functions in FROM, by alias.
         instead: tables that are read from a copy, and its name.
+        system: the system's relations that it reads, as SQLite calls them.
         limits: casts of a parameter to a type with a modifier: PostgreSQL checks them before the statement runs.
     """
 
-    __slots__ = ("bound", "catalog", "functions", "instead", "limits", "query", "refuse")
+    __slots__ = ("bound", "catalog", "functions", "instead", "limits", "query", "refuse", "system")
 
     def __init__(
         self,
@@ -75,6 +85,7 @@ class Lowering:
         self.functions: dict[str, FunctionSource | LateralSource] = {}
         self.limits: dict[int, Cast] = {}
         self.instead: dict[str, str] = {}
+        self.system: set[str] = set()
 
     def expr(self, node: Expr) -> str:
         """The SQL of an expression, in parentheses where it needs them."""
@@ -83,7 +94,7 @@ class Lowering:
     def condition(self, node: Expr) -> str:
         """The SQL of a condition where null counts as false: WHERE, ON, FILTER, CASE WHEN."""
         if isinstance(node, BoolOp) and node.op in ("AND", "OR"):
-            return "(" + f" {node.op} ".join(self.condition(arg) for arg in node.args) + ")"
+            return joined(node.op, [self.condition(arg) for arg in node.args])
         if isinstance(node, ArrayCompare) and not node.every:  # ALL of no elements is true, of a null array it is not
             return _array_compare(self, node, strict=False)
         return self.expr(node)
@@ -115,12 +126,19 @@ def enum_rank(sql: str, labels: tuple[str, ...]) -> str:
     return f"(CASE {sql} {whens} END)"
 
 
-def _const(low: Lowering, node: Const) -> str:  # noqa: ARG001  # a rule's signature
+def _const(low: Lowering, node: Const) -> str:
+    if isinstance(node.type, DomainType) and node.value is None:
+        return domains.default(low, node.type)
+    if node.type == "regclass" and isinstance(node.value, str):
+        key = relation_in(low.catalog, node.value)
+        return literal(low.catalog.numbers.relations[key].oid if key is not None else 0)
     return literal(node.value)
 
 
 def _param(low: Lowering, node: Param) -> str:
     low.bound = max(low.bound, node.number)
+    if node.type in REGS:
+        return f"pg_cast(?{node.number}, 'text', {literal(node.type)}, NULL, 'e')"
     return f"?{node.number}"
 
 
@@ -137,7 +155,13 @@ def _column(low: Lowering, node: ColumnRef) -> str:
     return f"{node.relation}.{name(node.name)}" if node.relation else name(node.name)
 
 
+def _unknown_column(low: Lowering, node: UnknownColumn) -> str:
+    raise low.refuse(f"the column {node.shown}, which only a server can fill", node.location)
+
+
 def _cast(low: Lowering, node: Cast) -> str:
+    if isinstance(node.type, DomainType):
+        return domains.checked(low, node.type, low.expr(node.arg), node.arg.location if isinstance(node.arg, Const) else -1)
     arg, source, target = low.expr(node.arg), node.arg.type, node.type
     if node.typmod is not None and isinstance(node.arg, Param):
         low.limits[node.arg.number] = node
@@ -168,7 +192,7 @@ def _within(low: Lowering, node: Expr, target: str) -> bool:
     """Whether it is the next value of a sequence all of whose values fit: a serial column's default."""
     if not isinstance(node, Call) or node.name != "nextval" or not isinstance(node.args[0], Const):
         return False
-    sequence = low.catalog.sequences.get(str(node.args[0].value).removeprefix("public.").strip('"'))
+    sequence = low.catalog.sequences.get(relation_in(low.catalog, str(node.args[0].value)) or "")
     limit = INTEGERS[target]
     return sequence is not None and -limit <= sequence.minimum and sequence.maximum < limit
 
@@ -188,7 +212,15 @@ def _cast_call(arg: str, node: Cast) -> str:
 def _bool_op(low: Lowering, node: BoolOp) -> str:
     if node.op == "NOT":
         return f"(NOT {low.expr(node.args[0])})"
-    return "(" + f" {node.op} ".join(low.expr(arg) for arg in node.args) + ")"
+    args = [low.expr(arg) for arg in node.args]
+    plain = joined(node.op, args)
+    last = max((at for at, arg in enumerate(node.args) if can_fail(arg)), default=0)
+    if not last:
+        return plain
+    # SQLite computes both sides of AND where it wants the value; PostgreSQL stops at the first that decides.
+    decided = "0" if node.op == "AND" else "1"
+    whens = " ".join(f"WHEN {arg} IS {decided} THEN {decided}" for arg in args[:last])
+    return f"(CASE {whens} ELSE {plain} END)"
 
 
 def _is_test(low: Lowering, node: IsTest) -> str:
@@ -197,14 +229,16 @@ def _is_test(low: Lowering, node: IsTest) -> str:
 
 
 def _call(low: Lowering, node: Call) -> str:
-    if nulls.known_null(node) and not nulls.constant(node):
+    if nulls.dropped(node):
         return "NULL"
     if node.operator and node.name in _COMPARISONS and len(node.args) == 2:
         left, right = node.args
+        if (reason := rows.dissimilar(left.type, right.type)) is not None:
+            return f"pg_raise('42804', {literal(reason)})"
         if left.type != right.type:
             left, right = _aligned(left, right)
         return compare(low, node.name, left, low.expr(right))
-    sql = routines.call(node, [low.expr(arg) for arg in node.args])
+    sql = enums.call(low, node) or routines.call(node, [low.expr(arg) for arg in node.args])
     if sql is None:
         kind = "operator" if node.operator else "function"
         raise low.refuse(f"{kind} {node.name}({', '.join(node.signature)})", node.location)
@@ -325,7 +359,8 @@ def _array(low: Lowering, node: ArrayExpr) -> str:
     if node.nested:
         return f"pg_array_nested({', '.join(items)})"
     # SQLite's JSON keeps 15 digits of a float, and no bytes at all.
-    function = "pg_array" if node.type[:-2] in _NOT_JSON else "json_array"
+    plain = node.type[:-2] not in _NOT_JSON and records.find(node.type[:-2]) is None
+    function = "json_array" if plain else "pg_array"
     return f"{function}({', '.join(items)})"
 
 
@@ -339,6 +374,8 @@ def _subscript(low: Lowering, node: Subscript) -> str:
         if sql is None:
             raise low.refuse("a subscript of jsonb", node.location)
         return sql
+    if node.arg.type in VECTORS:
+        index += " + 1"
     return f"pg_array_get({literal(node.type)}, {arg}, {index})"
 
 
@@ -390,30 +427,28 @@ def _aggregate(low: Lowering, node: Aggregate) -> str:
     where = f" FILTER (WHERE {low.condition(node.where)})" if node.where is not None else ""
     if node.star:
         return f"count(*){where}"
+    if node.within:
+        return orderedsets.aggregate(low, node, where)
     sql = routines.aggregate(node, low)
     if sql is None:
         raise low.refuse(f"aggregate {node.name}({', '.join(node.signature)})", node.location)
     return sql.replace(routines.FILTER, where)
 
 
-def _window(low: Lowering, node: Window) -> str:
-    over: list[str] = []
-    if node.partition:
-        over.append("PARTITION BY " + ", ".join(low.key(item) for item in node.partition))
-    if node.order:
-        over.append("ORDER BY " + ", ".join(low.sort_key(key) for key in node.order))
-    if node.frame:
-        over.append(node.frame)
-    sql = routines.window(node, low)
-    if sql is None:
-        raise low.refuse("this function as a window function", node.location)
-    return sql.replace(routines.OVER, f" OVER ({' '.join(over)})")
+def _set_returning(low: Lowering, node: SetReturning) -> str:
+    raise low.refuse(f"set-returning function {node.call.name} in this place", node.location)
+
+
+def _grouping(low: Lowering, node: Grouping) -> str:
+    bits = [f"(NOT {low.expr(flag)}) << {at}" for at, flag in enumerate(reversed(node.flags))]
+    return f"(({') | ('.join(bits)}))"
 
 
 _RULES: dict[type[Expr], Callable[[Lowering, Any], str]] = {
     Const: _const,
     Param: _param,
     ColumnRef: _column,
+    UnknownColumn: _unknown_column,
     Cast: _cast,
     BoolOp: _bool_op,
     IsTest: _is_test,
@@ -430,5 +465,11 @@ _RULES: dict[type[Expr], Callable[[Lowering, Any], str]] = {
     SubQuery: _subquery,
     RowTest: _row_test,
     Aggregate: _aggregate,
-    Window: _window,
+    Window: windows.window,
+    Grouping: _grouping,
+    SetReturning: _set_returning,
+    RowExpr: rows.row,
+    FieldOf: rows.field,
+    RowIsNull: rows.is_null,
+    MergeAction: lambda low, node: f"{node.relation}.pgs_action",  # noqa: ARG005  # a rule's signature
 }

@@ -23,11 +23,12 @@ def source(low: Lowering, node: LateralSource) -> str:
     """The item of FROM."""
     kinds = [output.expr.type for output in node.visible]
     query = low.query(low, node.query)
-    packed = ", ".join(_packed(f"c{at}", kind) for at, kind in enumerate(kinds))
-    return f"json_each((SELECT json_group_array(json_array({packed})) FROM ({query}))) AS {node.alias}"
+    items = ", ".join(packed(f"c{at}", kind) for at, kind in enumerate(kinds))
+    return f"json_each((SELECT json_group_array(json_array({items})) FROM ({query}))) AS {node.alias}"
 
 
-def _packed(sql: str, kind: str) -> str:
+def packed(sql: str, kind: str) -> str:
+    """A value as it goes into a JSON array."""
     if kind == "bytea":
         return f"iif({sql} IS NULL, NULL, '\\x' || hex({sql}))"
     if kind in _FLOATS:

@@ -5,9 +5,23 @@ A strict function of a null constant is not called, nor are its other arguments 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.catalog.system import system
+from nexus_testkit.postgres.lower.text import collated
 from nexus_testkit.postgres.typed import Call, Cast, Coalesce, Const, Expr
+
+if TYPE_CHECKING:
+    from nexus_testkit.postgres.lower.expressions import Lowering
+
+
+def distinct_term(low: Lowering, term: Expr) -> str:
+    """A term of a unique index with NULLS NOT DISTINCT: nulls become a value that the type has not."""
+    if term.type in low.catalog.enums:
+        return f"ifnull({low.key(term)}, -1)"
+    nothing = "'null'" if term.type == "bytea" else "x'00'"
+    return collated(f"ifnull({low.expr(term)}, {nothing})", term.type)
 
 
 def known_null(expr: Expr) -> bool:
@@ -19,6 +33,11 @@ def known_null(expr: Expr) -> bool:
     if isinstance(expr, Coalesce):
         return all(known_null(arg) for arg in expr.args)
     return isinstance(expr, Call) and any(known_null(arg) for arg in expr.args) and _strict(expr)
+
+
+def dropped(expr: Expr) -> bool:
+    """Whether NULL alone is written for it: its other arguments depend on the row, or are not known yet."""
+    return isinstance(expr, Call) and known_null(expr) and not constant(expr)
 
 
 def constant(expr: Expr) -> bool:

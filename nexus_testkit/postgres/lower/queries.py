@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nexus_testkit.postgres.lower import lateral
+from nexus_testkit.postgres.catalog.naming import RELATION
+from nexus_testkit.postgres.lower import lateral, locked, nulls, ties
 from nexus_testkit.postgres.lower.expressions import Lowering, direction
 from nexus_testkit.postgres.lower.text import literal, name
 from nexus_testkit.postgres.typed import (
@@ -37,6 +38,13 @@ from nexus_testkit.postgres.typed import (
     Values,
 )
 
+# The schemas of the system, as the keys of their relations begin.
+_SYSTEM = (f"pg_catalog{RELATION}", f"information_schema{RELATION}")
+
+
+# SQLite takes 500 parts of a UNION, and any number of rows of VALUES.
+_MOST_ARMS = 400
+
 
 def query(low: Lowering, node: Query) -> str:
     """A whole query, with its hidden columns cut off."""
@@ -61,8 +69,16 @@ def _with(low: Lowering, ctes: list[CommonTable], *, recursive: bool) -> str:
 
 def _body(low: Lowering, node: Query) -> str:
     body = node.body
+    if node.ties and not (isinstance(body, Select) and body.distinct_on):
+        whole = _select(low, replace(body, hidden=0)) if isinstance(body, Select) else _body(low, Query(body))
+        return ties.query(low, node, whole)
+    if node.ties:
+        raise low.refuse("DISTINCT ON with WITH TIES", -1)
     if isinstance(body, Select) and body.distinct_on:
         text, order = _distinct_on(low, node, body)
+    elif isinstance(body, Select) and node.locks:
+        inner = _select(low, body, locked.numbers(low, node)) + _order(low, node, body)
+        return locked.query(node, body, inner, _limit(low, node))
     elif isinstance(body, Select):
         text = _select(low, body)
         order = _order(low, node, body)
@@ -74,12 +90,17 @@ def _body(low: Lowering, node: Query) -> str:
     else:
         text = _set_operation(low, body)
         order = _order(low, node, None)
+        if any((item[1] if isinstance(item, tuple) else item).expr.type in low.catalog.enums for item in node.order):
+            # An enum is sorted by its rank, and SQLite sorts a compound query by its columns alone.
+            text = f"SELECT * FROM ({text})"
     return text + order + _limit(low, node)
 
 
 def _distinct_on(low: Lowering, node: Query, body: Select) -> tuple[str, str]:
     """The first row of each group in ORDER BY's order, and that order over the outputs."""
     keys = [item for item in node.order if isinstance(item, tuple)]
+    for item in body.sources:  # which say how their columns are reached
+        source(low, item)
     groups = ", ".join(low.key(body.outputs[at].expr) for at in body.distinct_on)
     ordered = ", ".join(low.sort_key(key) for _, key in keys)
     picked = f"row_number() OVER (PARTITION BY {groups} ORDER BY {ordered}) AS pick"
@@ -102,7 +123,8 @@ def _order(low: Lowering, node: Query, select: Select | None) -> str:
         elif select is not None:
             keys.append(_constant_free(low, key))
         else:
-            raise low.refuse("ORDER BY an enum after a set operation", -1)
+            placed = SortKey(ColumnRef(key.expr.type, "", f"c{at}"), key.descending, key.nulls_first)
+            keys.append(low.sort_key(placed))
     return " ORDER BY " + ", ".join(keys)
 
 
@@ -179,6 +201,8 @@ def _group(low: Lowering, group: Expr) -> str:
 def source(low: Lowering, node: Source) -> str:
     """An item of FROM."""
     if isinstance(node, TableSource):
+        if node.table.startswith(_SYSTEM):
+            low.system.add(node.table)
         return f"{low.instead.get(node.table) or name(node.table)} AS {node.alias}"
     if isinstance(node, CteSource):
         return f"{node.cte} AS {node.alias}"
@@ -208,6 +232,9 @@ def _join(low: Lowering, node: JoinSource) -> str:
 
 
 def _values(low: Lowering, body: Values) -> str:
+    if len(body.rows) > _MOST_ARMS:
+        shown = ", ".join(f"column{at + 1} AS c{at}" for at in range(len(body.outputs)))
+        return f"SELECT {shown} FROM (VALUES {', '.join('(' + ', '.join(map(low.expr, row)) + ')' for row in body.rows)})"
     rows = ["SELECT " + ", ".join(f"{low.expr(expr)} AS c{at}" for at, expr in enumerate(row)) for row in body.rows]
     return " UNION ALL ".join(rows)
 
@@ -285,10 +312,19 @@ def insert(low: Lowering, node: Insert) -> str:
     return head + body + conflict + _returning(low, node.returning)
 
 
+def _arbiter(low: Lowering, conflict: Conflict, table: str) -> list[str]:
+    """The terms of the index that ON CONFLICT means, as the index has them."""
+    terms = conflict.target or ()
+    for key in low.catalog.tables[table].keys:
+        if not key.nulls_distinct and key.terms == terms and key.where == conflict.target_where:
+            return [nulls.distinct_term(low, term) for term in terms]
+    return [low.key(term) for term in terms]
+
+
 def _conflict(low: Lowering, conflict: Conflict, node: Insert) -> str:
     text = " ON CONFLICT"
     if conflict.target is not None:
-        text += f" ({', '.join(low.key(term) for term in conflict.target)})"
+        text += f" ({', '.join(_arbiter(low, conflict, node.table))})"
         if conflict.target_where is not None:
             text += f" WHERE {low.condition(conflict.target_where)}"
     if conflict.sets is None:
@@ -310,12 +346,27 @@ def _conflict(low: Lowering, conflict: Conflict, node: Insert) -> str:
 def update(low: Lowering, node: Update) -> str:
     """UPDATE ... FROM."""
     sets = ", ".join(f"{name(column)} = {low.expr(expr)}" for column, expr in node.sets)
+    if not sets:  # generated columns alone, which may be set to DEFAULT
+        sets = f"{low.catalog.tables[node.table].rowid} = {node.alias}.{low.catalog.tables[node.table].rowid}"
     text = f"{_with(low, node.ctes, recursive=node.recursive)}UPDATE {name(node.table)} AS {node.alias} SET {sets}"
     if node.sources:
         text += " FROM " + ", ".join(source(low, item) for item in node.sources)
     if node.where is not None:
         text += f" WHERE {low.condition(node.where)}"
     return text + _returning(low, node.returning)
+
+
+def doomed(low: Lowering, node: Delete) -> str:
+    """The rows that a DELETE is to delete, as its RETURNING shows them."""
+    outputs = ", ".join(f"{low.expr(output.expr)} AS c{at}" for at, output in enumerate(node.returning)) or "NULL AS c0"
+    sources = ", ".join(source(low, item) for item in node.sources)
+    where = f" WHERE {low.condition(node.where)}" if node.where is not None else ""
+    text = f"{_with(low, node.ctes, recursive=node.recursive)}SELECT {outputs} FROM {name(node.table)} AS {node.alias}"
+    if sources:
+        rowid = low.catalog.tables[node.table].rowid
+        inner = f"SELECT {node.alias}.{rowid} FROM {name(node.table)} AS {node.alias}, {sources}{where}"
+        return f"{text} WHERE {node.alias}.{rowid} IN ({inner})"
+    return text + where
 
 
 def delete(low: Lowering, node: Delete) -> str:

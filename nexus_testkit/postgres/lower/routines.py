@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nexus_testkit.postgres.lower import catalogued
 from nexus_testkit.postgres.lower.text import literal
-from nexus_testkit.postgres.typed import Aggregate, Call, Window
+from nexus_testkit.postgres.typed import Aggregate, Call, Const, Window
 from nexus_testkit.postgres.values import aggregate_over, lowering, ordered_aggregate
 
 if TYPE_CHECKING:
@@ -24,25 +25,38 @@ _SESSION = {
     "currval": "pgs_currval({args})",
     "lastval": "pgs_lastval()",
     "setval": "pgs_setval({args})",
+    "sequence row": "pgs_sequence_row({args})",
     "pg_advisory_lock": "pgs_advisory_lock({args})",
     "pg_advisory_xact_lock": "pgs_advisory_xact_lock({args})",
     "pg_try_advisory_lock": "pgs_try_advisory_lock({args})",
     "pg_try_advisory_xact_lock": "pgs_try_advisory_xact_lock({args})",
     "pg_advisory_unlock": "pgs_advisory_unlock({args})",
     "pg_advisory_unlock_all": "pgs_advisory_unlock_all()",
+    "pg_advisory_lock_shared": "pgs_advisory_lock_shared({args})",
+    "pg_advisory_xact_lock_shared": "pgs_advisory_xact_lock_shared({args})",
+    "pg_try_advisory_lock_shared": "pgs_try_advisory_lock_shared({args})",
+    "pg_try_advisory_xact_lock_shared": "pgs_try_advisory_xact_lock_shared({args})",
+    "pg_advisory_unlock_shared": "pgs_advisory_unlock_shared({args})",
     "version": "pgs_version()",
+    "pg_notify": "pgs_notify({args})",
+    "pg_listening_channels": "pgs_listening()",
+    "pg_notification_queue_usage": "0.0",
+    "pgs_place": "pgs_place({args})",
     "current_setting": "pgs_current_setting({args})",
     "set_config": "pgs_set_config({args})",
     "current_user": "'postgres'",
     "session_user": "'postgres'",
     "current_database": "'postgres'",
-    "current_schema": "'public'",
+    "current_schema": "pgs_current_schema()",
+    "current_schemas": "pgs_current_schemas({args})",
 }
+
+_SEQUENCES = frozenset({"nextval", "currval", "setval"})
 
 # SQLite's own operators mean the same on these.
 _NATIVE_TEXT = frozenset({"text", "varchar", "name"})
 
-_WINDOWS = frozenset(
+WINDOWS = frozenset(
     {
         "row_number",
         "rank",
@@ -66,7 +80,11 @@ _LAST_OF_EQUALS = frozenset({"numeric", "interval"})
 def call(node: Call, args: list[str]) -> str | None:
     """A function or operator, or None where nothing provides it."""
     if not node.operator and node.name in _SESSION:
+        if node.name in _SEQUENCES and isinstance(node.args[0], Const) and isinstance(node.args[0].value, str):
+            args = [literal(node.args[0].value), *args[1:]]  # its name; an OID would have to be looked up at each run
         return _SESSION[node.name].replace("{args}", ", ".join(args))
+    if not node.operator and (found := catalogued.call(node.name, args)) is not None:
+        return found
     template = _provided(node)
     if template is not None:
         return _fill(template, node, args)
@@ -85,11 +103,7 @@ def _fill(template: str, node: Call | Aggregate, args: list[str]) -> str:
     joined = ", ".join(args)
     if template.isidentifier():
         return f"{template}({joined})"
-    text = template.replace("{args}", joined)
-    if "{typed}" in text:
-        pairs = [f"{literal(kind)}, {arg}" for kind, arg in zip(node.signature, args, strict=True)]
-        text = text.replace("{typed}", ", ".join(pairs))
-    text = text.replace("{result}", literal(node.type))
+    text = template.replace("{result}", literal(node.type))
     # Arguments may hold braces of their own: put them in last, in one pass.
     pieces: list[str] = []
     at = 0
@@ -100,6 +114,11 @@ def _fill(template: str, node: Call | Aggregate, args: list[str]) -> str:
             pieces += [text[at:brace], args[int(word)]]
         elif word[:1] == "t" and word[1:].isdigit() and int(word[1:]) < len(node.signature):
             pieces += [text[at:brace], literal(node.signature[int(word[1:])])]
+        elif word == "args":
+            pieces += [text[at:brace], joined]
+        elif word == "typed":
+            pairs = [f"{literal(kind)}, {arg}" for kind, arg in zip(node.signature, args, strict=True)]
+            pieces += [text[at:brace], ", ".join(pairs)]
         else:
             pieces.append(text[at : brace + 1])
             at = brace + 1
@@ -112,18 +131,43 @@ def _fill(template: str, node: Call | Aggregate, args: list[str]) -> str:
 def aggregate(node: Aggregate, low: Lowering) -> str | None:
     """An aggregate with `FILTER` after its parentheses, or None where nothing provides it."""
     args = [low.expr(arg) for arg in node.args]
-    if not node.order:
+    if node.name in ("min", "max") and _is_enum(node.args[0], low):
+        return _extreme_label(node, low)
+    if not node.order or node.name == "count":  # of no rows too, where the runtime is not asked
         native = _native_aggregate(node, args, [low.key(arg) for arg in node.args])
         if native is not None:
             return native
     if node.order or node.distinct:
         # SQLite has no order inside an aggregate before 3.44: the runtime sorts the rows that it was given.
-        keys = [(key.expr.type, key.descending, key.nulls_first) for key in node.order]
+        order = node.order or _implied(node, low)
+        keys = [(_sorted_as(key, low), key.descending, key.nulls_first) for key in order]
         template = ordered_aggregate(node.name, node.signature, keys, distinct=node.distinct)
-        args += [low.expr(key.expr) for key in node.order]
+        args += [low.key(key.expr) if _is_enum(key.expr, low) else low.expr(key.expr) for key in order]
     else:
         template = _provided(node)
     return None if template is None else _fill(template, node, args) + FILTER
+
+
+def _is_enum(expr: Expr, low: Lowering) -> bool:
+    return expr.type in low.catalog.enums
+
+
+def _sorted_as(key: SortKey, low: Lowering) -> str:
+    """The type that a key is sorted as: an enum by the rank of its label."""
+    return "int4" if _is_enum(key.expr, low) else key.expr.type
+
+
+def _implied(node: Aggregate, low: Lowering) -> tuple[SortKey, ...]:
+    """DISTINCT sorts by the arguments, which the runtime cannot do for the labels of an enum."""
+    if any(_is_enum(arg, low) for arg in node.args):
+        return tuple(SortKey(arg) for arg in node.args)
+    return ()
+
+
+def _extreme_label(node: Aggregate, low: Lowering) -> str:
+    labels = low.catalog.enums[node.args[0].type]
+    whens = " ".join(f"WHEN {at} THEN {literal(label)}" for at, label in enumerate(labels))
+    return f"(CASE {node.name}({low.key(node.args[0])}){FILTER} {whens} END)"
 
 
 def _native_aggregate(node: Aggregate, args: list[str], keys: list[str]) -> str | None:
@@ -132,6 +176,8 @@ def _native_aggregate(node: Aggregate, args: list[str], keys: list[str]) -> str 
         return f"count({distinct}{keys[0]}){FILTER}"
     kind = node.signature[0] if node.signature else ""
     # An enum's key is its rank.
+    if node.name == "regr_count" and not distinct:
+        return f"count(CASE WHEN {args[0]} IS NOT NULL THEN {args[1]} END){FILTER}"
     if node.name in ("min", "max") and kind not in _LAST_OF_EQUALS and keys[0].startswith(args[0]):
         return f"{node.name}({keys[0]}){FILTER}"
     if node.name == "sum" and kind in ("int2", "int4"):
@@ -147,7 +193,7 @@ def window(node: Window, low: Lowering) -> str | None:
     """A window function with `OVER` in its place, or None: only SQLite's own, a Python one crashes CPython."""
     inner = node.call
     if isinstance(inner, Call):
-        if inner.name not in _WINDOWS:
+        if inner.name not in WINDOWS:
             return None
         args = ", ".join(low.expr(arg) for arg in inner.args)
         return f"{inner.name}({args}){OVER}"
@@ -157,6 +203,8 @@ def window(node: Window, low: Lowering) -> str | None:
     if inner.star:
         return f"count(*){where}{OVER}"
     args_sql = [low.expr(arg) for arg in inner.args]
+    if inner.name in ("min", "max") and _is_enum(inner.args[0], low):
+        return _extreme_label(inner, low).replace(FILTER, where + OVER)
     native = _native_aggregate(inner, args_sql, [low.key(arg) for arg in inner.args])
     if native is not None:
         return native.replace(FILTER, where) + OVER

@@ -10,34 +10,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from nexus_testkit.postgres.catalog.schema import Catalog
-from nexus_testkit.postgres.lower import queries
+from nexus_testkit.postgres.catalog.schema import Catalog, Table
+from nexus_testkit.postgres.lower import merging, queries
 from nexus_testkit.postgres.lower.expressions import Lowering
-from nexus_testkit.postgres.lower.text import name
+from nexus_testkit.postgres.lower.text import literal, name
+from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.plan import QueryPlan, Step
 from nexus_testkit.postgres.rewriting import nodes, rewritten
 from nexus_testkit.postgres.typed import (
     ColumnRef,
     CommonTable,
     Delete,
+    Expr,
     Insert,
+    LateralSource,
     Output,
     Query,
     TableSource,
     Update,
 )
 
-Change = Insert | Update | Delete
+Change = Insert | Update | Delete | Merge
 _ROW = "pgs_row"
-_TAGS = {Insert: "INSERT 0", Update: "UPDATE", Delete: "DELETE"}
+_TAGS = {Insert: "INSERT 0", Update: "UPDATE", Delete: "DELETE", Merge: "MERGE"}
 
 
 def steps(low: Lowering, tree: Query | Change, changes: dict[str, Change], used: set[str]) -> tuple[Step, ...]:
     """The steps of a statement; `changes` are the parts of WITH that change data, `used` the names that are read."""
-    return _Staging(low, tree, changes, used).steps()
+    return Staging(low, tree, changes, used).steps()
 
 
-class _Staging:
+class Staging:
+    """The steps of one statement, as they come together."""
+
     def __init__(self, low: Lowering, tree: Query | Change, changes: dict[str, Change], used: set[str]) -> None:
         self.low = low
         self.tree = tree
@@ -47,8 +52,10 @@ class _Staging:
         self.temporary: list[str] = []
         self.parts: list[Change] = [*changes.values(), *([] if isinstance(tree, Query) else [tree])]
         self.shared: set[str] = set()
+        self.hit: dict[str, str] = {}
 
     def steps(self) -> tuple[Step, ...]:
+        """All of them, in order."""
         ctes = self.tree.ctes
         self._copy_tables()
         for table in ctes:
@@ -56,30 +63,31 @@ class _Staging:
             if change is None:
                 self._keep_query(table)
             elif table.name in self.used:
-                self._change(change, into=table.name)
+                self.change(change, into=table.name)
         if isinstance(self.tree, Query):
             body = self.tree
             body.ctes = []
             shown = body.outputs[: len(body.outputs) - getattr(body.body, "hidden", 0)]
-            self._add(self.low.query(self.low, body), "SELECT", shown, main=True)
+            self.add(self.low.query(self.low, body), "SELECT", shown, main=True)
         else:
-            self._change(self.tree, into=None)
+            self.change(self.tree, into=None)
         for table in ctes:
             change = self.changes.get(table.name)
             if change is not None and table.name not in self.used:
-                self._change(change, into="")
-        self.made.extend(Step(self._plan(f"DROP TABLE temp.{table}", "")) for table in self.temporary)
+                self.change(change, into="")
+        self.made.extend(Step(self.plan(f"DROP TABLE temp.{table}", "")) for table in self.temporary)
         return tuple(self.made)
 
     # ------------------------------------------------------------------------------------------ steps
 
-    def _plan(self, sql: str, tag: str, outputs: Sequence[Output] = (), writes: str | None = None) -> QueryPlan:
+    def plan(self, sql: str, tag: str, outputs: Sequence[Output] = (), writes: str | None = None) -> QueryPlan:
+        """A plan of SQL that was just lowered."""
         bound, self.low.bound = self.low.bound, 0
         columns = tuple(output.name for output in outputs)
         types = tuple(output.expr.type for output in outputs)
         return QueryPlan(sql, (), columns, types, tag, writes, bound)
 
-    def _add(
+    def add(
         self,
         sql: str,
         tag: str = "",
@@ -91,12 +99,14 @@ class _Staging:
         counts: bool = False,
         touches: bool = False,
     ) -> None:
-        plan = self._plan(sql, tag, outputs, writes)
+        """A step that runs SQL that was just lowered."""
+        plan = self.plan(sql, tag, outputs, writes)
         plan.touches = touches
         self.made.append(Step(plan, into, len(outputs), main, counts))
 
-    def _create(self, table: str, columns: Iterable[str]) -> None:
-        self._add(f"CREATE TEMP TABLE {table} ({', '.join(columns)})")
+    def create(self, table: str, columns: Iterable[str]) -> None:
+        """A step that makes a temporary table."""
+        self.add(f"CREATE TEMP TABLE {table} ({', '.join(columns)})")
         self.temporary.append(table)
 
     def _copy_tables(self) -> None:
@@ -107,21 +117,28 @@ class _Staging:
                 touched[table] = touched.get(table, 0) + 1
         self.shared = {table for table, times in touched.items() if times > 1}
         for table in self.shared:
-            writers = [part for part in self.parts if table in _reached(catalog, part.table)]
-            if sum(not _only_inserts(part) for part in writers) > 1 or any(
-                isinstance(part, Insert) and part.conflict is not None for part in writers
-            ):
-                raise self.low.refuse("several parts of one statement that change the same table", -1)
+            self._require_order(table)
         read = {
             node.table for part in (self.tree, *self.parts) for node in nodes(part) if isinstance(node, TableSource)
         }
         for table in sorted((read | self.shared) & set(touched)):
             copy = f"pgs_before{len(self.low.instead)}"
             columns = [name(column.name) for column in catalog.tables[table].columns]
-            self._create(copy, [_ROW, *columns])
+            self.create(copy, [_ROW, *columns])
             rowid = catalog.tables[table].rowid
-            self._add(f"INSERT INTO {copy} SELECT {rowid}, {', '.join(columns)} FROM {name(table)}")
+            self.add(f"INSERT INTO {copy} SELECT {rowid}, {', '.join(columns)} FROM {name(table)}")
             self.low.instead[table] = copy
+
+    def _require_order(self, table: str) -> None:
+        """Refuse what ends otherwise on the server, where foreign keys act when all parts are done."""
+        own = [] if isinstance(self.tree, Query) else [self.tree]
+        read = [change for name, change in self.changes.items() if name in self.used]
+        rest = [change for name, change in self.changes.items() if name not in self.used]
+        acted = False
+        for part in (*read, *own, *rest):
+            if part.table == table and (acted or isinstance(part, Merge) or _updates_conflicts(part)):
+                raise self.low.refuse("several parts of one statement that change the same table in this order", -1)
+            acted = acted or (part.table != table and table in _reached(self.low.catalog, part.table))
 
     def _keep_query(self, table: CommonTable) -> None:
         query = table.query
@@ -130,27 +147,34 @@ class _Staging:
         text = self.low.query(self.low, query)
         # A recursive query reads itself under its own name, which hides the table that is about to be made.
         recursive = f"WITH RECURSIVE {table.name}({', '.join(columns)}) AS ({text}) SELECT * FROM {table.name}"
-        self._create_after(table.name, columns, recursive)
+        self.create_after(table.name, columns, recursive)
 
-    def _create_after(self, table: str, columns: list[str], sql: str) -> None:
+    def create_after(self, table: str, columns: list[str], sql: str) -> None:
+        """Steps that keep a query in a temporary table."""
         bound, self.low.bound = self.low.bound, 0
-        self._create(table, columns)
+        self.create(table, columns)
         self.low.bound = bound
-        self._add(f"INSERT INTO temp.{table} {sql}")
+        self.add(f"INSERT INTO temp.{table} {sql}")
 
     # ---------------------------------------------------------------------------------------- changes
 
-    def _change(self, change: Change, into: str | None) -> None:
+    def change(self, change: Change, into: str | None) -> None:
         """Run a part; `into` keeps its RETURNING under that name, "" drops it, None is the statement itself."""
         own = into is None
         if own:
             change.ctes = []  # they are tables by now
+        if isinstance(change, Merge):
+            merging.merge(self, change, into)
+            return
         if into:
-            self._create(into, [f"c{at}" for at in range(len(change.returning))])
-        picked = isinstance(change, Update | Delete) and (change.table in self.shared or _reads_others(change))
-        if not change.stage and not picked:
+            self.create(into, [f"c{at}" for at in range(len(change.returning))])
+        picked = isinstance(change, Update | Delete) and (
+            change.table in self.shared or _reads_others(change) or looks_sideways(change)
+        )
+        checks = getattr(change, "checks", [])
+        if not change.stage and not picked and not checks:
             outputs = [] if into == "" else change.returning
-            self._add(
+            self.add(
                 _sql(self.low, change, outputs),
                 _TAGS[type(change)],
                 outputs,
@@ -163,7 +187,7 @@ class _Staging:
             return
         self._change_in_two(change, into, picked=picked)
 
-    def _change_in_two(self, change: Change, into: str | None, *, picked: bool) -> None:
+    def _change_in_two(self, change: Insert | Update | Delete, into: str | None, *, picked: bool) -> None:
         own = into is None
         table = self.low.catalog.tables[change.table]
         columns = [Output(column.name, ColumnRef(column.type, "", column.name)) for column in table.columns]
@@ -176,9 +200,12 @@ class _Staging:
             sql = _picked_sql(self.low, change, pick)
         else:
             sql = _sql(self.low, change, [])
-        self._create(kept, [_ROW, *(name(column.name) for column in columns)])
+        bound, self.low.bound = self.low.bound, 0
+        before = self._keep_before(change, table, number) if isinstance(change, Insert) else ""
+        self.create(kept, [_ROW, *(name(column.name) for column in columns)])
+        self.low.bound = bound
         listed = ", ".join([f"{table.rowid} AS {_ROW}", *(name(column.name) for column in columns)])
-        self._add(
+        self.add(
             f"{sql} RETURNING {listed}",
             _TAGS[type(change)],
             [rowid, *columns],
@@ -187,17 +214,45 @@ class _Staging:
             counts=own,
             touches=_touches(change),
         )
+        for view, condition in getattr(change, "checks", []):
+            self._check_option(kept, table, view, condition)
         if into == "" or not returning:
             return
+        if before:
+            self.add(f"DROP TRIGGER temp.{before}")
         joined = f" JOIN {pick} AS pick ON pick.r = {change.stage or 'kept'}.{_ROW}" if picked else ""
+        if before and isinstance(change, Insert):
+            joined = f" LEFT JOIN {before} AS {change.before} ON {change.before}.{_ROW} = {change.stage}.{_ROW}"
         if not change.stage:
             returning = rewritten(returning, _under("kept"))
         outputs = ", ".join(f"{self.low.expr(output.expr)} AS c{at}" for at, output in enumerate(returning))
         query = f"SELECT {outputs} FROM {kept} AS {change.stage or 'kept'}{joined}"
         if own:
-            self._add(query, _TAGS[type(change)], returning, main=True)
+            self.add(query, _TAGS[type(change)], returning, main=True)
         else:
-            self._add(f"INSERT INTO temp.{into} {query}")
+            self.add(f"INSERT INTO temp.{into} {query}")
+
+    def _check_option(self, kept: str, table: Table, view: str, condition: Expr) -> None:
+        """Have the written rows looked at that a view WITH CHECK OPTION does not show."""
+        row = ", ".join(name(column.name) for column in table.columns)
+        failing = f"pgs_fail_view({literal(table.name)}, {literal(view)}, {row})"
+        self.add(f"SELECT {failing} FROM {kept} WHERE NOT coalesce({self.low.expr(condition)}, 0)")
+
+    def _keep_before(self, change: Insert, table: Table, number: int) -> str:
+        """Have the rows that ON CONFLICT DO UPDATE changes kept as they were, where RETURNING reads them."""
+        if not change.before or not any(
+            isinstance(node, ColumnRef) and node.relation == change.before for node in nodes(change.returning)
+        ):
+            return ""
+        before = f"pgs_old{number}"
+        columns = [name(column.name) for column in table.columns]
+        self.create(before, [_ROW, *columns])
+        row = ", ".join(f"OLD.{column}" for column in (table.rowid, *columns))
+        self.add(
+            f"CREATE TEMP TRIGGER {before} BEFORE UPDATE ON main.{name(table.name)} "
+            f"BEGIN INSERT INTO {before} VALUES ({row}); END"
+        )
+        return before
 
     def _pick(self, change: Update | Delete, pick: str, returning: list[Output]) -> list[Output]:
         """Keep which rows are meant, their new values and what RETURNING reads of other tables, before anything changes."""
@@ -221,8 +276,16 @@ class _Staging:
         ]
         where = f" WHERE {low.condition(change.where)}" if change.where is not None else ""
         columns = ["r", *(f"s{at}" for at in range(len(sets))), *(f"x{at}" for at in range(len(wanted)))]
-        self._create_after(pick, columns, f"SELECT {', '.join(values)} FROM {joined}{where}")
-        self._add(f"DELETE FROM temp.{pick} WHERE rowid NOT IN (SELECT min(rowid) FROM {pick} GROUP BY r)")
+        self.create_after(pick, columns, f"SELECT {', '.join(values)} FROM {joined}{where}")
+        self.add(f"DELETE FROM temp.{pick} WHERE rowid NOT IN (SELECT min(rowid) FROM {pick} GROUP BY r)")
+        if shared:
+            # A row that another part of the statement has changed is passed over (manual, 7.8.4).
+            hit = self.hit.get(change.table)
+            if hit is None:
+                hit = self.hit[change.table] = f"pgs_hit{len(self.made)}"
+                self.create(hit, ["r"])
+            self.add(f"DELETE FROM temp.{pick} WHERE r IN (SELECT r FROM {hit})")
+            self.add(f"INSERT INTO temp.{hit} SELECT r FROM {pick}")
 
         def moved(node: Any) -> Any:
             if isinstance(node, ColumnRef) and node in wanted:
@@ -241,7 +304,7 @@ def _under(alias: str) -> Callable[[Any], Any]:
     return change
 
 
-def _sql(low: Lowering, change: Change, outputs: list[Output]) -> str:
+def _sql(low: Lowering, change: Insert | Update | Delete, outputs: list[Output]) -> str:
     change.returning, before = outputs, change.returning
     try:
         if isinstance(change, Insert):
@@ -274,8 +337,13 @@ def _reached(catalog: Catalog, table: str) -> set[str]:
     return found
 
 
-def _only_inserts(part: Change) -> bool:
-    return isinstance(part, Insert)
+def _updates_conflicts(part: Change) -> bool:
+    return isinstance(part, Insert) and part.conflict is not None and part.conflict.sets is not None
+
+
+def looks_sideways(change: Change) -> bool:
+    """Whether UPDATE ... FROM has LATERAL, which SQLite's has not."""
+    return isinstance(change, Update) and any(isinstance(node, LateralSource) for node in nodes(change.sources))
 
 
 def _touches(change: Change) -> bool:
@@ -286,4 +354,6 @@ def _touches(change: Change) -> bool:
 
 def _reads_others(change: Update | Delete) -> bool:
     aliases = {source.alias for source in nodes(change.sources) if hasattr(source, "alias")}
+    if isinstance(change, Update):
+        aliases.add(change.alias)  # RETURNING of the row as it was
     return any(isinstance(node, ColumnRef) and node.relation in aliases for node in nodes(change.returning))

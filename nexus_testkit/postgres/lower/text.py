@@ -12,6 +12,18 @@ def name(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
+# SQLite's expressions nest 1000 deep at most, and `a OR b OR c` is nested.
+_FLAT = 400
+
+
+def joined(operator: str, parts: list[str]) -> str:
+    """Parts joined by AND or OR, in groups where there are many."""
+    while len(parts) > _FLAT:
+        groups = (parts[at : at + _FLAT] for at in range(0, len(parts), _FLAT))
+        parts = [f"({f' {operator} '.join(group)})" for group in groups]
+    return f"({f' {operator} '.join(parts)})"
+
+
 def literal(value: Any) -> str:
     """A storage value as a literal."""
     if value is None:

@@ -28,7 +28,7 @@ from nexus_testkit.postgres.values.casts import cast, caster, output
 from nexus_testkit.postgres.values.codec import decoder, encode, encoder, plain_encoder
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.functions import RUNTIME
-from nexus_testkit.postgres.values.lowering import FUNCTIONS, aggregate_over, lowering, ordered_aggregate
+from nexus_testkit.postgres.values.lowering import FUNCTIONS, aggregate_over, aggregate_parts, lowering, ordered_aggregate
 from nexus_testkit.postgres.values.registry import (
     AGGREGATE_NAMES,
     COLLATIONS,
@@ -50,6 +50,7 @@ __all__ = [
     "ValueSession",
     "affinity",
     "aggregate_over",
+    "aggregate_parts",
     "cast",
     "caster",
     "collation",

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, collecting, interval, numeric
+from nexus_testkit.postgres.values import arith, collecting, interval, numeric, regression
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.session import Aggregator, ValueSession
 
@@ -240,9 +240,7 @@ AGGREGATES: dict[str, Callable[[ValueSession], Any]] = {
     "jsonb_agg": collecting.JsonbAgg,
     "json_object_agg": collecting.JsonObjectAgg,
     "jsonb_object_agg": collecting.JsonbObjectAgg,
-    "percentile_disc": collecting.PercentileDisc,
-    "percentile_cont": collecting.PercentileCont,
-    "mode": collecting.Mode,
+    **regression.REGRESSION,
 }
 for _name, _sample, _root in (
     ("var_samp", True, False),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import (
     arrayops,
@@ -114,9 +115,18 @@ def numeric_series(start: str, stop: str, step: str = "1") -> str:
     return arrays.store(found)
 
 
+def _direction(start: str, stop: str, step: str) -> int:
+    if step in moments.INFINITE:
+        raise database_error("22023", "step size cannot be infinite")
+    sign = interval.span(step)
+    if sign and (start in moments.INFINITE or stop == ("infinity" if sign > 0 else "-infinity")):
+        raise UnsupportedSQL("a series of moments without end")
+    return sign
+
+
 def time_series(start: str, stop: str, step: str) -> str:
     """generate_series of timestamps."""
-    sign = interval.span(step)
+    sign = _direction(start, stop, step)
     if sign == 0:
         raise database_error("22023", "step size cannot equal zero")
     found: list[str] = []
@@ -129,7 +139,7 @@ def time_series(start: str, stop: str, step: str) -> str:
 
 def time_series_zoned(session: ValueSession, start: str, stop: str, step: str) -> str:
     """generate_series of timestamptz."""
-    sign = interval.span(step)
+    sign = _direction(start, stop, step)
     if sign == 0:
         raise database_error("22023", "step size cannot equal zero")
     found: list[str] = []
@@ -151,6 +161,19 @@ def unnested_together(*given: str | None) -> str:
     return arrays.store([arrays.store(list(row)) for row in zip_longest(*columns)])
 
 
+def side_by_side(*sets: Any) -> str:
+    """The rows of several sets side by side, the shorter filled up with nulls; after each set the number of its columns."""
+    columns: list[list[Any]] = []
+    for rows, width in zip(sets[::2], sets[1::2], strict=True):
+        items = arrays.load(rows) if rows is not None else []
+        if width == 1:
+            columns.append(items)
+            continue
+        listed = [arrays.load(row) if isinstance(row, str) else row for row in items]
+        columns += [[row[at] if at < len(row) else None for row in listed] for at in range(width)]
+    return arrays.store([list(row) for row in zip_longest(*columns)])
+
+
 def array_element(item: Any, element_type: str) -> Any:
     """An element as json_each gives it, in its column's storage (bytea, infinite floats)."""
     return arrays.element(item, element_type)
@@ -167,9 +190,9 @@ def first_match(text: str, pattern: str, flags: str = "") -> str | None:
     return None if found is None else arrays.store(list(found))
 
 
-def regexp_split(text: str, pattern: str, flags: str = "") -> str:
-    """regexp_split_to_array."""
-    return arrays.store(list(patterns.split(text, pattern, flags)))
+def regexp_split(text: str, pattern: str, flags: str = "", function: str = "regexp_split_to_array") -> str:
+    """regexp_split_to_array and regexp_split_to_table."""
+    return arrays.store(list(patterns.split(text, pattern, flags, function)))
 
 
 def concat(session: ValueSession, *typed: Any) -> str:

@@ -19,9 +19,11 @@ from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, arrays, instants, interval, jsonb, numeric, times
+from nexus_testkit.postgres.values import arith, arrays, instants, interval, jsonb, numeric, records, regs, times
+from nexus_testkit.postgres.values.late import Late
+from nexus_testkit.postgres.values.rangetypes import MULTIRANGE_OF, SUBTYPES
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
-from nexus_testkit.postgres.values.types import FLOATS, INTEGERS, TEXTS, Typmod, display, modifiers
+from nexus_testkit.postgres.values.types import FLOATS, INTEGERS, RANGES, TEXTS, Typmod, display, modifiers
 
 Cast = Callable[[Any, ValueSession], Any]
 
@@ -56,9 +58,11 @@ def cast(
 def caster(from_type: str, to_type: str, typmod: Typmod = None, kind: str = "e") -> Cast:
     """The function behind `cast` for one pair of types; raises UnsupportedSQL for a pair that is not known."""
     if to_type.endswith("[]"):
-        return _to_array(from_type, to_type, typmod, kind)
-    if to_type in _STRINGS:
+        return _to_array(regs.as_array(from_type), to_type, typmod, kind)
+    if to_type in _STRINGS and (from_type, to_type) not in _PAIRS:
         return _to_string(from_type, to_type, typmod, kind)
+    if (row := records.find(to_type)) is not None and from_type != to_type:
+        return _to_row(from_type, row)
     if from_type in _STRINGS:
         return _input(to_type, typmod)
     if from_type == to_type:
@@ -108,6 +112,9 @@ def _input(type_name: str, typmod: Typmod) -> Cast:
         return lambda text, session: instants.parse_time(text, type_name, session, typmod)
     if type_name == "interval":
         return lambda text, _: interval.parse(text, typmod)
+    if type_name in RANGES:
+        parse = Late("ranges", "parse_range" if type_name in SUBTYPES else "parse_multirange")
+        return lambda text, session: parse(text, type_name, session)
     return _INPUT.get(type_name, _identity)
 
 
@@ -162,6 +169,12 @@ def _parse_oid(text: str, _session: ValueSession) -> int:
         raise database_error("22P02", f'invalid input syntax for type oid: "{text}"') from None
 
 
+def _jsonpath() -> Callable[[str], str]:
+    from nexus_testkit.postgres.values import jsonpath  # noqa: PLC0415  # few programs use it
+
+    return jsonpath.normalised
+
+
 _INPUT: dict[str, Cast] = {
     "bool": lambda text, _: arith.parse_bool(text),
     "date": instants.parse_date,
@@ -169,7 +182,9 @@ _INPUT: dict[str, Cast] = {
     "bytea": lambda text, _: parse_bytea(text),
     "json": lambda text, _: jsonb.parse_json(text),
     "jsonb": lambda text, _: jsonb.parse_jsonb(text),
+    "jsonpath": lambda text, _: _jsonpath()(text),
     "oid": _parse_oid,
+    **regs.INPUT,
 }
 
 
@@ -180,6 +195,11 @@ def output(type_name: str) -> Cast | None:
     """The function that writes a type's storage as text (its output function); None: the storage is that text."""
     if type_name.endswith("[]"):
         return _array_output(type_name[:-2])
+    if type_name in RANGES:
+        write = Late("ranges", "to_text")
+        return lambda storage, session: str(write(storage, type_name, session))
+    if (row := records.find(type_name)) is not None:
+        return _row_output(row)
     return _OUTPUT.get(type_name)
 
 
@@ -208,6 +228,7 @@ _OUTPUT: dict[str, Cast] = {
     "time": lambda value, _: times.strip_fraction(value),
     "timetz": lambda value, _: times.timetz_output(value),
     "interval": lambda value, _: interval.to_text(value),
+    **regs.OUTPUT,
 }
 
 
@@ -243,6 +264,40 @@ def _text_of(from_type: str) -> Cast:
 
 
 # -- arrays -----------------------------------------------------------------------------------------------------------
+
+
+def _row_output(row: records.RowType) -> Cast:
+    writers = [output(kind) for _, kind in row.fields]
+
+    def write(storage: Any, session: ValueSession) -> str:
+        items = records.load(storage, row.fields)
+        return records.write(
+            [
+                None if item is None else str(item if inner is None else inner(item, session))
+                for item, inner in zip(items, writers, strict=True)
+            ]
+        )
+
+    return write
+
+
+def _to_row(from_type: str, row: records.RowType) -> Cast:
+    """A row's text, or a row of as many other fields."""
+    source = records.find(from_type)
+    kinds = [kind for _, kind in source.fields] if source is not None else ["text"] * len(row.fields)
+    if len(kinds) != len(row.fields):
+        raise UnsupportedSQL(f"the cast from {display(from_type)} to {row.key}")
+    inner = [caster(one, kind, None, "a") for one, (_, kind) in zip(kinds, row.fields, strict=True)]
+
+    def convert(storage: Any, session: ValueSession) -> str:
+        items: list[Any] = (
+            records.load(storage, source.fields) if source is not None else list(records.read(storage, len(inner)))
+        )
+        return records.make(
+            *(None if item is None else cast(item, session) for item, cast in zip(items, inner, strict=True))
+        )
+
+    return convert
 
 
 def _to_array(from_type: str, to_type: str, typmod: Typmod, kind: str) -> Cast:
@@ -375,7 +430,7 @@ _PAIRS: dict[tuple[str, str], Cast] = {
     ("interval", "time"): lambda value, _: _interval_to_time(value),
     ("json", "jsonb"): lambda value, _: jsonb.parse_jsonb(value),
     ("jsonb", "json"): _identity,
-    ("int4", "oid"): _identity,
+    **regs.PAIRS,
     ("int8", "oid"): _identity,
     ("oid", "int8"): _identity,
     ("oid", "int4"): _identity,
@@ -404,6 +459,8 @@ for _from in FLOATS:
     _PAIRS["numeric", _from] = lambda value, _, to_type=_from: _numeric_to_float(value, to_type)  # type: ignore[misc]  # as above
     _PAIRS["jsonb", _from] = _jsonb_to(_from)
 _PAIRS["float4", "float8"] = _identity
+for _from, _to in MULTIRANGE_OF.items():
+    _PAIRS[_from, _to] = lambda value, _, to_type=_to: Late("ranges", "collect")(to_type, value)  # type: ignore[misc]  # as above
 _PAIRS["float8", "float4"] = lambda value, _: arith.to_float4(value)
 _PAIRS["jsonb", "numeric"] = _jsonb_to("numeric")
 _PAIRS["jsonb", "bool"] = _jsonb_to("bool")

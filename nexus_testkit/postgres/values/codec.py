@@ -19,12 +19,13 @@ from typing import Any
 
 from nexus_testkit.errors import DataError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arrays, interval, jsonb, numeric
+from nexus_testkit.postgres.values import arrays, interval, jsonb, numeric, records
 from nexus_testkit.postgres.values.arith import single
 from nexus_testkit.postgres.values.casts import caster
 from nexus_testkit.postgres.values.session import DETACHED
 from nexus_testkit.postgres.values.times import micros_of, time_text, timestamp_text
-from nexus_testkit.postgres.values.types import INTEGERS, TEXTS, Typmod
+from nexus_testkit.postgres.values.rangetypes import bound_type
+from nexus_testkit.postgres.values.types import INTEGERS, RANGES, TEXTS, Typmod
 
 Encoder = Callable[[Any], Any]
 Decoder = Callable[[Any], Any]
@@ -77,13 +78,32 @@ def _shorten(value: Any) -> str:
     return shown if len(shown) <= 40 else shown[:40] + "..."
 
 
+def plain_error(error: Exception) -> Exception:
+    """What asyncpg itself raises of a value that it cannot encode, where it does not say which argument it was."""
+    text = str(error)
+    if isinstance(error, _WrongType):
+        return TypeError(text)
+    if not isinstance(error, _Refused):
+        return error
+    if text.startswith("value out of"):
+        return OverflowError(text)
+    return AttributeError(text) if "has no attribute" in text else ValueError(text)
+
+
 def plain_encoder(type_name: str) -> Encoder:
     """The conversion itself, for a value that is not None; what it raises is not yet asyncpg's: `encode` says that."""
     found = _ENCODERS.get(type_name)
     if found is not None:
         return found
+    if (row := records.find(type_name)) is not None:
+        return _row_encoder(row)
     if type_name.endswith("[]"):
         return _array_encoder(type_name[:-2])
+    if type_name in RANGES:
+        from nexus_testkit.postgres.values import rangecodec  # noqa: PLC0415  # few programs use ranges
+
+        bound = plain_encoder(bound_type(type_name) or "")
+        return rangecodec.encoder(type_name, bound, _Refused, _WrongType)
     return _text
 
 
@@ -276,6 +296,27 @@ def _array_encoder(element_type: str) -> Encoder:
     return encode_array
 
 
+def _row_encoder(row: records.RowType) -> Encoder:
+    encoders = [plain_encoder(kind) for _, kind in row.fields]
+
+    def encode_row(value: Any) -> str:
+        try:
+            items = records.positional(value, row)
+        except TypeError as error:
+            raise _WrongType(str(error)) from None
+        except ValueError as error:
+            raise _Refused(str(error)) from None
+        if len(items) > len(encoders):
+            raise _Refused("list index out of range")
+        if len(items) < len(encoders):
+            raise database_error("42804", f"wrong number of columns: {len(items)}, expected {len(encoders)}")
+        return records.make(
+            *(None if item is None else convert(item) for item, convert in zip(items, encoders, strict=True))
+        )
+
+    return encode_row
+
+
 def _is_container(value: Any) -> bool:
     trivial = (str, bytes, bytearray, memoryview, dict)
     return (
@@ -287,16 +328,21 @@ def _is_container(value: Any) -> bool:
     )
 
 
+def _is_sub_array(value: Any) -> bool:
+    """A tuple inside an array is a record or a range to asyncpg, no dimension (array.pyx, `_is_sub_array_iterable`)."""
+    return _is_container(value) and not isinstance(value, tuple)
+
+
 def _shape(items: list[Any]) -> int:
     """How deep a list nests; refuses ragged ones as asyncpg does."""
-    if not items or not _is_container(items[0]):
-        if any(_is_container(item) for item in items):
+    if not items or not _is_sub_array(items[0]):
+        if any(_is_sub_array(item) for item in items):
             raise _Refused("non-homogeneous array")
         return 1
     first = len(items[0])
     depths = set()
     for item in items:
-        if not _is_container(item) or len(item) != first:
+        if not _is_sub_array(item) or len(item) != first:
             raise _Refused("non-homogeneous array")
         depths.add(_shape(list(item)))
     if len(depths) > 1:
@@ -304,8 +350,20 @@ def _shape(items: list[Any]) -> int:
     return depths.pop() + 1
 
 
+def _oid(value: Any) -> int:
+    if type(value) is not int:
+        try:
+            value = int(value) if isinstance(value, (float, Decimal)) else index(value)
+        except TypeError:
+            raise _WrongType(f"an integer is required (got type {type(value).__name__})") from None
+    if not 0 <= value < 2**32:
+        raise _Refused("value out of uint32 range")
+    return value
+
+
 _ENCODERS: dict[str, Encoder] = {
     "bool": _bool,
+    "oid": _oid,
     "int2": _integer("int2"),
     "int4": _integer("int4"),
     "int8": _integer("int8"),
@@ -323,6 +381,7 @@ _ENCODERS: dict[str, Encoder] = {
     "json": _json,
     "jsonb": _jsonb,
     **dict.fromkeys(TEXTS | {"bpchar"}, _text),
+    "char": lambda value: _bytea(value).decode("latin-1")[:1].rstrip("\0"),
 }
 
 
@@ -330,6 +389,12 @@ def decoder(type_name: str) -> Decoder | None:
     """The function that makes the Python value of a type out of a storage that is not NULL; None: storage is that value."""
     if type_name.endswith("[]"):
         return _array_decoder(type_name[:-2])
+    if type_name in RANGES:
+        from nexus_testkit.postgres.values import rangecodec  # noqa: PLC0415  # few programs use ranges
+
+        return rangecodec.decoder(type_name, decoder(bound_type(type_name) or ""))
+    if (row := records.find(type_name)) is not None:
+        return records.decoder(row, [decoder(kind) for _, kind in row.fields])
     return _DECODERS.get(type_name)
 
 
@@ -365,10 +430,15 @@ def _decode_timetz(storage: str) -> time:
 
 def _decode_interval(storage: str) -> timedelta:
     """asyncpg: a year is 365 days, a month 30, and the sign of the months is taken apart."""
+    if storage in interval.INFINITE:
+        raise UnsupportedSQL("an infinite interval as a result (asyncpg cannot decode it either)")
     months, days, micros = interval.unpack(storage)
     years, rest = divmod(abs(months), 12)
     span = years * 365 + rest * 30
-    return timedelta(days=days + (-span if months < 0 else span), microseconds=micros)
+    try:
+        return timedelta(days=days + (-span if months < 0 else span), microseconds=micros)
+    except OverflowError:
+        raise UnsupportedSQL("an interval beyond Python's timedelta (asyncpg cannot decode it either)") from None
 
 
 def _decode_float(storage: float | str) -> float:
@@ -404,4 +474,7 @@ _DECODERS: dict[str, Decoder] = {
     "uuid": uuid.UUID,
     "json": json.loads,
     "jsonb": json.loads,
+    "char": lambda storage: storage.encode() or b"\0",
+    "int2vector": json.loads,
+    "oidvector": json.loads,
 }

@@ -1,8 +1,7 @@
-"""Aggregates that collect: texts, arrays, JSON, bits, percentiles."""
+"""Aggregates that collect: texts, arrays, JSON, bits."""
 
 from __future__ import annotations
 
-import math
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -166,64 +165,3 @@ class JsonObjectAgg(JsonbObjectAgg):
         if not self.pairs:
             return None
         return "{ " + ", ".join(f"{encode_basestring(key)} : {value}" for key, value in self.pairs) + " }"
-
-
-class _Ranked(Aggregator):
-    """An ordered-set aggregate: the rows come sorted (see `Ordered`)."""
-
-    def __init__(self, session: ValueSession) -> None:
-        super().__init__(session)
-        self.fraction: Any = None
-        self.values: list[Any] = []
-
-    def step(self, fraction: Any, value: Any) -> None:
-        self.fraction = fraction
-        if value is not None:
-            self.values.append(value)
-
-    def _checked(self) -> float | None:
-        if self.fraction is None or not self.values:
-            return None
-        if not 0 <= self.fraction <= 1:
-            raise database_error("22003", f"percentile value {arith.float_text(self.fraction)} is not between 0 and 1")
-        return float(self.fraction)
-
-
-class PercentileDisc(_Ranked):
-    """percentile_disc(fraction) WITHIN GROUP (ORDER BY value)."""
-
-    def finalize(self) -> Any:
-        fraction = self._checked()
-        if fraction is None:
-            return None
-        return self.values[max(math.ceil(fraction * len(self.values)) - 1, 0)]
-
-
-class PercentileCont(_Ranked):
-    """percentile_cont(fraction) WITHIN GROUP (ORDER BY float8)."""
-
-    def finalize(self) -> Any:
-        fraction = self._checked()
-        if fraction is None:
-            return None
-        place = fraction * (len(self.values) - 1)
-        low, high = math.floor(place), math.ceil(place)
-        first = arith.float_of(self.values[low])
-        if low == high:
-            return arith.stored(first)
-        return arith.stored(first + (place - low) * (arith.float_of(self.values[high]) - first))
-
-
-class Mode(Aggregator):
-    """mode() WITHIN GROUP (ORDER BY value): the first of the most frequent."""
-
-    def __init__(self, session: ValueSession) -> None:
-        super().__init__(session)
-        self.counts: dict[Any, int] = {}
-
-    def step(self, value: Any) -> None:
-        if value is not None:
-            self.counts[value] = self.counts.get(value, 0) + 1
-
-    def finalize(self) -> Any:
-        return max(self.counts, key=lambda value: self.counts[value]) if self.counts else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from nexus_testkit.postgres.values import arrays, interval, jsonb, numeric, times
+from nexus_testkit.postgres.values import arrays, interval, jsonb, numeric, rangetypes, records, times
 
 Compare = Callable[[Any, Any], int]
 
@@ -58,6 +58,11 @@ def comparer(type_name: str) -> Compare:
     """-1, 0 or 1 for two storage values that are not NULL."""
     if type_name.endswith("[]"):
         return array_comparer(type_name[:-2])
+    subtype = rangetypes.bound_type(type_name)
+    if subtype is not None:
+        return rangetypes.COLLATIONS[f"pg_range_{subtype}"]
+    if (row := records.find(type_name)) is not None:
+        return records.comparer(row.fields, [comparer(kind) for _, kind in row.fields])
     return _COMPARERS.get(type_name, _plain)
 
 

@@ -73,9 +73,15 @@ def parse(text: str, typmod: Typmod = None) -> str:
     lowered = text.strip().lower()
     if lowered in INFINITE:
         return lowered
+    given = modifiers(typmod)
+    if len(given) == 2:
+        lowered = _with_unit(lowered, given[1])
+    lowered = _LONE_SIGN.sub(r"\1", lowered)
     triple = _iso(lowered[1:]) if lowered[:1] == "p" else _verbose(lowered)
     if triple is None:
         raise database_error("22007", f'invalid input syntax for type interval: "{text}"')
+    if abs(triple[0]) >= 12 << 31 or abs(triple[1]) >= 7 << 31:
+        raise database_error("22015", f'interval field value out of range: "{text}"')
     return apply_typmod(_check(triple), typmod)
 
 
@@ -92,7 +98,39 @@ def apply_typmod(storage: str, typmod: Typmod) -> str:
     if not places or storage in INFINITE:
         return storage
     months, days, micros = unpack(storage)
+    if len(places) == 2:
+        return pack(*_fields_alone(months, days, round_micros(micros, places[0]), places[1]))
     return pack(months, days, round_micros(micros, places[0]))
+
+
+_ISO_ALTERNATIVE = re.compile(r"(\d+)-(\d+)-(\d+)(?:t(\d+):(\d+)(?::(\d+(?:\.\d*)?))?)?")
+_LONE_SIGN = re.compile(r"([+-])\s+(?=\d)")
+#: The bits of `interval year to month` and its kin (timestamp.h, INTERVAL_MASK), the unit of the smallest first.
+_FIELD_BITS = ((4096, "second"), (2048, "minute"), (1024, "hour"), (8, "day"), (2, "month"), (4, "year"))
+
+
+def _with_unit(text: str, mask: int) -> str:
+    """The text, with the unit that the last number takes from the fields."""
+    head, space, last = text.rpartition(" ")
+    if re.fullmatch(r"[+-]?\d+(\.\d*)?", last):
+        return f"{text} {next(unit for bit, unit in _FIELD_BITS if mask & bit)}"
+    if mask == 6144 and re.fullmatch(r"[+-]?\d+:\d+(\.\d*)?", last):  # minutes and seconds
+        sign = last[0] if last[0] in "+-" else ""
+        return f"{head}{space}{sign}00:{last.lstrip('+-')}"
+    return text
+
+
+def _fields_alone(months: int, days: int, micros: int, mask: int) -> Triple:
+    """AdjustIntervalForTypmod: what is smaller than the smallest field is cut off."""
+    smallest = next(unit for bit, unit in _FIELD_BITS if mask & bit)
+    if smallest == "year":
+        return int(months / 12) * 12, 0, 0
+    if smallest == "month":
+        return months, 0, 0
+    if smallest == "day":
+        return months, days, 0
+    unit = {"hour": 3_600_000_000, "minute": 60_000_000}.get(smallest, 1)
+    return months, days, (micros // unit if micros >= 0 else -(-micros // unit)) * unit
 
 
 def _round_even(value: Decimal) -> int:
@@ -158,7 +196,7 @@ def _clock(token: re.Match[str]) -> int:
     else:
         hours, minutes, seconds = first, second, int(third or 0)
     if minutes > 59 or seconds > 60:
-        raise database_error("22008", f'interval field value out of range: "{token.string}"')
+        raise database_error("22015", f'interval field value out of range: "{token.string}"')
     micros = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
     if token["fraction"] and token["fraction"] != ".":
         micros += _round_even(Decimal(token["fraction"]) * 1_000_000)
@@ -181,6 +219,11 @@ def _iso(text: str) -> Triple | None:
     date_part, mark, time_part = text.partition("t")
     if not date_part and not mark:
         return None
+    whole = _ISO_ALTERNATIVE.fullmatch(text)
+    if whole is not None:
+        years, months, days, hours, minutes = (int(whole[at] or 0) for at in range(1, 6))
+        seconds = _round_even(Decimal(whole[6] or 0) * 1_000_000)
+        return years * 12 + months, days, (hours * 60 + minutes) * 60_000_000 + seconds
     total = (0, 0, 0)
     for part, units in (
         (date_part, {"y": "year", "m": "month", "w": "week", "d": "day"}),
@@ -244,19 +287,40 @@ def subtract(left: str, right: str) -> str:
 
 def multiply(storage: str, factor: float | str) -> str:
     """storage * factor; fractions of months become days of 30, fractions of days become time (`interval_mul`)."""
-    months, days, micros = unpack(storage)
     if isinstance(factor, str):
         raise database_error("22008", "interval out of range")
+    if storage in INFINITE or math.isinf(factor):
+        return _infinite_product(storage, factor)
+    months, days, micros = unpack(storage)
     return _scaled(months, days, micros, lambda n: n * factor)
+
+
+def _infinite_product(storage: str, factor: float) -> str:
+    """interval_mul and interval_div where one side is infinite: zero times infinity is out of range."""
+    own = _sign_of(storage)
+    if not own or not factor:
+        raise database_error("22008", "interval out of range")
+    return "infinity" if (own > 0) == (factor > 0) else "-infinity"
+
+
+def _sign_of(storage: str) -> int:
+    if storage in INFINITE:
+        return -1 if storage[0] == "-" else 1
+    size = span(storage)
+    return (size > 0) - (size < 0)
 
 
 def divide(storage: str, divisor: float | str) -> str:
     """storage / divisor; 22012 by zero."""
-    months, days, micros = unpack(storage)
-    if isinstance(divisor, str):
-        raise database_error("22008", "interval out of range")
     if divisor == 0:
         raise database_error("22012", "division by zero")
+    if isinstance(divisor, str):
+        raise database_error("22008", "interval out of range")
+    if storage in INFINITE:
+        if math.isinf(divisor):
+            raise database_error("22008", "interval out of range")
+        return _infinite_product(storage, divisor)
+    months, days, micros = unpack(storage)
     return _scaled(months, days, micros, lambda n: n / divisor)
 
 
@@ -325,5 +389,7 @@ def justify_interval(storage: str) -> str:
 
 def make(years: int, months: int, weeks: int, days: int, hours: int, minutes: int, seconds: float) -> str:
     """make_interval(...)."""
+    if isinstance(seconds, str) or math.isinf(seconds):
+        raise database_error("22008", "interval out of range")
     micros = (hours * 60 + minutes) * 60_000_000 + round(seconds * 1_000_000)
     return _check((years * 12 + months, weeks * 7 + days, micros))

@@ -226,11 +226,16 @@ trim_array(anyarray,int4) = pg_array_trim
 array_fill(anyelement,int4[]) = pg_array_fill
 unnest(anyarray) = pg_unnest
 unnest(anyarray,any) = pg_unnest_together
+sets side by side(any) = pg_side_by_side
+set of one(any) = pg_set_of_one
 generate_series(int4,int4|int4,int4,int4|int8,int8|int8,int8,int8) = pg_series
 generate_series(numeric,numeric|numeric,numeric,numeric) = pg_numeric_series
 generate_series(timestamp,timestamp,interval) = pg_time_series
 generate_series(timestamptz,timestamptz,interval) = pg_time_series_zoned
 generate_subscripts(anyarray,int4) = pg_subscripts
+generate_subscripts(int2vector,int4|oidvector,int4) = (SELECT json_group_array(value - 1) FROM json_each(pg_subscripts({0}, {1})))
+array_lower(int2vector,int4|oidvector,int4) = (pg_array_lower({0}, {1}) - 1)
+array_upper(int2vector,int4|oidvector,int4) = (pg_array_length({0}, {1}) - 1)
 """.replace("ELEMENT", ELEMENT)
 )
 
@@ -310,6 +315,7 @@ avg(float4|float8) = pg_agg_avg_float8
 avg(interval) = pg_agg_avg_interval
 bool_and|every(bool) = min({0})
 bool_or(bool) = max({0})
+regr_count(float8,float8) = pg_agg_regr_count
 bit_and(int2|int4|int8) = pg_agg_bit_and
 bit_or(int2|int4|int8) = pg_agg_bit_or
 bit_xor(int2|int4|int8) = pg_agg_bit_xor
@@ -322,6 +328,10 @@ jsonb_agg(anyelement) = pg_agg_jsonb_agg({t0}, {0})
 json_object_agg(any,any) = pg_agg_json_object_agg({t0}, {0}, {t1}, {1})
 jsonb_object_agg(any,any) = pg_agg_jsonb_object_agg({t0}, {0}, {t1}, {1})
 """)
+for _name in ("corr", "covar_pop", "covar_samp"):
+    FUNCTIONS[_name, ("float8", "float8")] = f"pg_agg_{_name}"
+for _name in ("sxx", "syy", "sxy", "avgx", "avgy", "r2", "slope", "intercept"):
+    FUNCTIONS[f"regr_{_name}", ("float8", "float8")] = f"pg_agg_regr_{_name}"
 for _name in ("var_samp", "var_pop", "stddev_samp", "stddev_pop"):
     for _alias in (_name, {"var_samp": "variance", "stddev_samp": "stddev"}.get(_name, _name)):
         for _type in (*INTEGER_TYPES, "numeric"):

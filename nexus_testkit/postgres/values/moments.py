@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from nexus_testkit.errors import UnsupportedSQL
@@ -88,7 +89,7 @@ def _moved(moment: datetime, by: str, sign: int) -> datetime:
 
 def _infinite_sum(storage: str, by: str, sign: int) -> str | None:
     if by in INFINITE:
-        result = by if sign > 0 else interval.negate(by)
+        result = by if sign > 0 else "infinity" if by[0] == "-" else "-infinity"
         if storage in INFINITE and storage != result:
             raise database_error("22008", "timestamp out of range")
         return result
@@ -134,7 +135,7 @@ def timestamp_difference(left: str, right: str) -> str:
     if left in INFINITE or right in INFINITE:
         if left == right:
             raise database_error("22008", "interval out of range")
-        return left if left in INFINITE else interval.negate(right)
+        return left if left in INFINITE else "infinity" if right[0] == "-" else "-infinity"
     micros = (moment_of(left) - moment_of(right)) // MICROSECOND
     days = int(math.copysign(abs(micros) // DAY_US, micros))
     return interval.pack(0, days, micros - days * DAY_US)
@@ -183,6 +184,8 @@ def time_difference(left: str, right: str) -> str:
 
 def age(left: str, right: str) -> str:
     """age(timestamp, timestamp): years, months and days as a calendar counts them (`timestamp_age`)."""
+    if left in INFINITE or right in INFINITE:
+        return timestamp_difference(left, right)
     a, b = moment_of(left), moment_of(right)
     sign = 1 if a >= b else -1
     late, early = (a, b) if sign > 0 else (b, a)
@@ -201,10 +204,11 @@ def age(left: str, right: str) -> str:
 
 def age_zoned(session: ValueSession, left: str, right: str) -> str:
     """age(timestamptz, timestamptz), in the session's zone."""
-    return age(
-        timestamp_text(to_local(moment_of(left), session.zone)),
-        timestamp_text(to_local(moment_of(right), session.zone)),
-    )
+    return age(_local_text(session, left), _local_text(session, right))
+
+
+def _local_text(session: ValueSession, storage: str) -> str:
+    return storage if storage in INFINITE else timestamp_text(to_local(moment_of(storage), session.zone))
 
 
 def age_today(session: ValueSession, storage: str) -> str:
@@ -214,7 +218,7 @@ def age_today(session: ValueSession, storage: str) -> str:
 
 def age_today_zoned(session: ValueSession, storage: str) -> str:
     """age(timestamptz): from midnight of today, in the session's zone."""
-    return age(current_date(session) + " 00:00:00.000000", timestamp_text(to_local(moment_of(storage), session.zone)))
+    return age(current_date(session) + " 00:00:00.000000", _local_text(session, storage))
 
 
 def overlaps(start: str, end: str, other_start: str, other_end: str) -> int:
@@ -270,6 +274,8 @@ def make_date(year: int, month: int, day: int) -> str:
     try:
         return date(year, month, day).isoformat()
     except ValueError:
+        if year and not 1 <= year <= 9999 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2000, month)[1]:
+            raise UnsupportedSQL(f"the year {year} (1 to 9999 are)") from None
         raise database_error("22008", f"date field value out of range: {year}-{month:02d}-{day:02d}") from None
 
 
@@ -297,7 +303,9 @@ def make_timestamptz(
     zone: str | None = None,
 ) -> str:
     """make_timestamptz(..., zone)."""
-    place = session.zone if zone is None else _zone_of(zone)
+    # Unlike AT TIME ZONE, an offset is taken in the ISO sense here (parse_sane_timezone).
+    offset = zone is not None and re.fullmatch(r"[+-]\d{1,2}(:?\d{2}){0,2}", zone)
+    place = session.zone if zone is None else zones.offset_zone(zone) if offset else _zone_of(zone)
     return timestamp_text(to_utc(moment_of(make_timestamp(year, month, day, hour, minute, second)), place))
 
 
@@ -314,6 +322,8 @@ def from_epoch(seconds: float | str) -> str:
         raise database_error("22008", "timestamp cannot be NaN")
     if math.isinf(seconds):
         return "infinity" if seconds > 0 else "-infinity"
+    if not -210_866_803_200 <= seconds < 9_224_318_016_000:
+        raise database_error("22008", f'timestamp out of range: "{seconds:g}"')
     return timestamp_text(shift(EPOCH, timedelta(microseconds=round(seconds * 1_000_000))))
 
 

@@ -42,7 +42,9 @@ class _Native(Aggregator):
 
 def make(name: str, session: ValueSession, type_name: str = "text") -> Any:
     """An instance of an aggregate by its name in AGGREGATES, or of a native one."""
-    found = AGGREGATES.get(name)
+    from nexus_testkit.postgres.values.registry import AGGREGATE_NAMES  # noqa: PLC0415  # that module imports this one
+
+    found = AGGREGATES.get(name) or AGGREGATE_NAMES.get(f"pg_agg_{name}")
     return found(session) if found is not None else _Native(session, name, type_name)
 
 
@@ -69,15 +71,15 @@ class Ordered(Aggregator):
         type_names = types.split(",") if types else []
         count = len(type_names)
         rows = self.rows
-        sorters = [_key_comparer(key) for key in keys.split(",") if key]
+        sorters = [key_comparer(key) for key in keys.split(",") if key]
         if distinct:
-            own = [_key_comparer(f"{type_name}:al") for type_name in type_names]
+            own = [key_comparer(f"{type_name}:al") for type_name in type_names]
             if not sorters:
-                rows = sorted(rows, key=cmp_to_key(_row_comparer(own, 0)))
+                rows = sorted(rows, key=cmp_to_key(row_comparer(own, 0)))
         if sorters:
-            rows = sorted(rows, key=cmp_to_key(_row_comparer(sorters, count)))
+            rows = sorted(rows, key=cmp_to_key(row_comparer(sorters, count)))
         if distinct:
-            rows = _unique(rows, _row_comparer(own, 0), adjacent=not sorters)
+            rows = _unique(rows, row_comparer(own, 0), adjacent=not sorters)
         inner = make(name, self.session, type_names[0] if type_names else "text")
         with_types = layout == "typed"
         for row in rows:
@@ -100,7 +102,8 @@ def _unique(
     return kept
 
 
-def _key_comparer(key: str) -> Callable[[Any, Any], int]:
+def key_comparer(key: str) -> Callable[[Any, Any], int]:
+    """The comparison of a key, nulls included."""
     type_name, _, flags = key.rpartition(":")
     compare = comparer(type_name)
     sign = -1 if flags[0] == "d" else 1
@@ -114,7 +117,8 @@ def _key_comparer(key: str) -> Callable[[Any, Any], int]:
     return order
 
 
-def _row_comparer(keys: list[Callable[[Any, Any], int]], offset: int) -> Callable[[Any, Any], int]:
+def row_comparer(keys: list[Callable[[Any, Any], int]], offset: int) -> Callable[[Any, Any], int]:
+    """The comparison of rows whose keys begin at `offset`."""
     def order(a: tuple[Any, ...], b: tuple[Any, ...]) -> int:
         for at, compare in enumerate(keys, offset):
             result = compare(a[at], b[at])

@@ -159,6 +159,12 @@ def date_trunc_interval(unit: str, storage: str) -> str:
 
 def date_bin(stride: str, storage: str, origin: str) -> str:
     """date_bin(stride, timestamp, origin)."""
+    if origin in INFINITE:
+        raise database_error("22008", "origin out of range")
+    if storage in INFINITE:
+        return storage
+    if stride in INFINITE:
+        raise database_error("22008", "timestamps cannot be binned into infinite intervals")
     months, days, micros = interval.unpack(stride)
     if months:
         raise database_error("0A000", "timestamps cannot be binned into intervals containing months or years")

@@ -1,10 +1,7 @@
 """LIKE, SIMILAR TO and the regular expression operators.
 
-LIKE follows src/backend/utils/adt/like_match.c. Regular expressions are PostgreSQL's AREs (manual, 9.7.3), translated to Python's `re`
-where both mean the same.
-
-Limits: an ARE prefers the longest match where Python prefers the first alternative; for a mere "does it match"
-(`~`, `!~`) the two agree. Back references inside look-ahead, collating elements and the `***` directors are refused.
+LIKE follows src/backend/utils/adt/like_match.c, the functions src/backend/utils/adt/regexp.c. Regular expressions are PostgreSQL's AREs
+(manual, 9.7.3): `are` reads them and `are_match` runs them, because Python's `re` chooses other matches.
 """
 
 from __future__ import annotations
@@ -12,9 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values.regexes import regex
+from nexus_testkit.postgres.values.are_match import Expression, Match, expression
 
 
 @lru_cache(maxsize=1024)
@@ -67,25 +63,25 @@ def bytes_like(data: bytes, pattern: bytes) -> int:
 
 def matches(text: str, pattern: str) -> int:
     """text ~ pattern."""
-    return 1 if regex(pattern).search(text) else 0
+    return int(expression(pattern).test(text))
 
 
 def matches_ignoring_case(text: str, pattern: str) -> int:
     """text ~* pattern."""
-    return 1 if regex(pattern, "i").search(text) else 0
+    return int(expression(pattern, "i").test(text))
 
 
 def not_matches(text: str, pattern: str) -> int:
     """text !~ pattern."""
-    return 0 if regex(pattern).search(text) else 1
+    return 1 - matches(text, pattern)
 
 
 def not_matches_ignoring_case(text: str, pattern: str) -> int:
     """text !~* pattern."""
-    return 0 if regex(pattern, "i").search(text) else 1
+    return 1 - matches_ignoring_case(text, pattern)
 
 
-def _replacement(template: str, match: re.Match[str]) -> str:
+def _replacement(template: str, match: Match) -> str:
     out: list[str] = []
     at = 0
     while at < len(template):
@@ -94,9 +90,9 @@ def _replacement(template: str, match: re.Match[str]) -> str:
             at += 1
             char = template[at]
             if char == "&":
-                out.append(match.group())
-            elif char.isdigit() and char != "0":
-                out.append((match.group(int(char)) or "") if int(char) <= (match.re.groups or 0) else "")
+                out.append(match.group() or "")
+            elif "1" <= char <= "9":
+                out.append((match.group(int(char)) or "") if int(char) < len(match.spans) else "")
             else:
                 out.append(char if char == "\\" else "\\" + char)
         else:
@@ -107,36 +103,73 @@ def _replacement(template: str, match: re.Match[str]) -> str:
 
 def replace(text: str, pattern: str, template: str, flags: str = "") -> str:
     r"""regexp_replace: the first match, or with the flag `g` all; `\1` to `\9` and `\&` in the template."""
-    return regex(pattern, flags.replace("g", "")).sub(
-        lambda match: _replacement(template, match), text, count=0 if "g" in flags else 1
-    )
+    if "1" <= flags[:1] <= "9":
+        raise database_error(
+            "22023",
+            f'invalid regular expression option: "{flags[0]}"',
+            hint="If you meant to use regexp_replace() with a start parameter, cast the fourth argument to integer explicitly.",
+        )
+    return _replaced(text, expression(pattern, flags), template, 0, 0 if "g" in flags else 1)
+
+
+def replace_from(
+    text: str, pattern: str, template: str, start: int, occurrence: int | None = None, flags: str = ""
+) -> str:
+    """regexp_replace(text, pattern, template, start, N, flags): the N-th match behind `start`, all where N is 0."""
+    _positive("start", start)
+    if occurrence is not None and occurrence < 0:
+        raise database_error("22023", f'invalid value for parameter "n": {occurrence}')
+    wanted = occurrence if occurrence is not None else 0 if "g" in flags else 1
+    return _replaced(text, expression(pattern, flags), template, start - 1, wanted)
+
+
+def _replaced(text: str, found: Expression, template: str, start: int, wanted: int) -> str:
+    """replace_text_regexp; `wanted` 0 is all."""
+    out: list[str] = []
+    here = 0
+    for number, match in enumerate(found.finditer(text, start), 1):
+        if wanted and number < wanted:
+            continue
+        out += [text[here : match.start()], _replacement(template, match)]
+        here = match.end()
+        if wanted:
+            break
+    return "".join([*out, text[here:]])
+
+
+def _positive(name: str, value: int) -> None:
+    if value <= 0:
+        raise database_error("22023", f'invalid value for parameter "{name}": {value}')
+
+
+def _no_global(flags: str, function: str, instead: str = "") -> None:
+    if "g" in flags:
+        hint = f"Use the {instead} function instead." if instead else None
+        raise database_error("22023", f'{function}() does not support the "global" option', hint=hint)
 
 
 def first_match(text: str, pattern: str, flags: str = "") -> list[str | None] | None:
     """regexp_match: the groups of the first match (the whole where there are none), or None."""
-    if "g" in flags:
-        raise database_error(
-            "22023",
-            'regexp_match() does not support the "global" option',
-            hint="Use the regexp_matches function instead.",
-        )
-    found = regex(pattern, flags).search(text)
-    return None if found is None else list(found.groups()) or [found.group()]
+    _no_global(flags, "regexp_match", "regexp_matches")
+    found = expression(pattern, flags).search(text)
+    return None if found is None else found.groups() or [found.group()]
 
 
 def all_matches(text: str, pattern: str, flags: str = "") -> list[list[str | None]]:
     """regexp_matches: one list of groups a row."""
-    expression = regex(pattern, flags.replace("g", ""))
-    found = list(expression.finditer(text)) if "g" in flags else [m for m in [expression.search(text)] if m]
-    return [list(match.groups()) or [match.group()] for match in found]
+    made = expression(pattern, flags)
+    if "g" in flags:
+        return [match.groups() or [match.group()] for match in made.finditer(text)]
+    found = made.search(text)
+    return [] if found is None else [found.groups() or [found.group()]]
 
 
-def split(text: str, pattern: str, flags: str = "") -> list[str]:
+def split(text: str, pattern: str, flags: str = "", function: str = "regexp_split_to_array") -> list[str]:
     """regexp_split_to_array: empty matches at the ends and after a match do not split."""
-    expression = regex(pattern, flags)
+    _no_global(flags, function)
     pieces: list[str] = []
     start = 0
-    for match in expression.finditer(text):
+    for match in expression(pattern, flags).finditer(text):
         if match.start() >= len(text) or match.end() <= start:
             continue
         pieces.append(text[start : match.start()])
@@ -146,38 +179,55 @@ def split(text: str, pattern: str, flags: str = "") -> list[str]:
 
 def count(text: str, pattern: str, start: int = 1, flags: str = "") -> int:
     """regexp_count."""
-    return sum(1 for _ in regex(pattern, flags).finditer(text, start - 1))
+    _positive("start", start)
+    _no_global(flags, "regexp_count")
+    return sum(1 for _ in expression(pattern, flags).finditer(text, start - 1))
 
 
 def found(text: str, pattern: str, flags: str = "") -> int:
     """regexp_like."""
-    return 1 if regex(pattern, flags).search(text) else 0
+    _no_global(flags, "regexp_like")
+    return int(expression(pattern, flags).test(text))
 
 
 def nth(text: str, pattern: str, start: int = 1, occurrence: int = 1, flags: str = "", group: int = 0) -> str | None:
     """regexp_substr."""
-    for at, match in enumerate(regex(pattern, flags).finditer(text, start - 1), 1):
-        if at == occurrence:
-            return match.group(group) if group <= match.re.groups else None
-    return None
+    match = _nth("regexp_substr", text, pattern, start, occurrence, flags, group)
+    return None if match is None else match.group(group)
 
 
 def place(
     text: str, pattern: str, start: int = 1, occurrence: int = 1, end: int = 0, flags: str = "", group: int = 0
 ) -> int:
     """regexp_instr: from 1, 0 if it is not there."""
-    for at, match in enumerate(regex(pattern, flags).finditer(text, start - 1), 1):
-        if at == occurrence and group <= match.re.groups:
-            return (match.end(group) if end else match.start(group)) + 1
-    return 0
+    _positive("start", start)
+    _positive("n", occurrence)
+    if end not in (0, 1):
+        raise database_error("22023", f'invalid value for parameter "endoption": {end}')
+    match = _nth("regexp_instr", text, pattern, start, occurrence, flags, group)
+    if match is None or match.spans[group] is None:
+        return 0
+    return (match.end(group) if end else match.start(group)) + 1
+
+
+def _nth(
+    function: str, text: str, pattern: str, start: int, occurrence: int, flags: str, group: int
+) -> Match | None:
+    _positive("start", start)
+    _positive("n", occurrence)
+    if group < 0:
+        raise database_error("22023", f'invalid value for parameter "subexpr": {group}')
+    _no_global(flags, function)
+    made = expression(pattern, flags)
+    if group > made.groups:
+        return None
+    return next((match for at, match in enumerate(made.finditer(text, start - 1), 1) if at == occurrence), None)
 
 
 def substring(text: str, pattern: str) -> str | None:
     """substring(text from pattern): the first group, else the whole match, else None."""
-    found = regex(pattern).search(text)
-    if found is None:
-        return None
-    return found.group(1) if found.re.groups else found.group()
+    match = expression(pattern).search(text)
+    return None if match is None else match.group(1 if len(match.spans) > 1 else 0)
 
 
 def like_escape(pattern: str, escape: str) -> str:
@@ -207,29 +257,42 @@ def similar_pattern(pattern: str, escape: str = "\\") -> str:
         raise database_error("22019", "invalid escape string", hint="Escape string must be empty or one character.")
     out = ["^(?:"]
     after = False
-    bracket = 0  # characters seen inside [...], 0 outside
-    for char in pattern:
+    depth = inside = 0  # of [...]; how many characters of a class have been seen
+    quotes = 0
+    at = 0
+    for at, char in enumerate(pattern):  # noqa: B007  # the last place is not needed
         if after:
-            if char == '"':
-                raise UnsupportedSQL("SIMILAR TO's escape-double-quote separator")
-            out.append("\\" + char)
+            if char == '"' and not depth:
+                if quotes == 0:
+                    out.append("){1,1}?(")
+                elif quotes == 1:
+                    out.append("){1,1}(?:")
+                else:
+                    raise database_error(
+                        "2200C", "SQL regular expression may not contain more than two escape-double-quote separators"
+                    )
+                quotes += 1
+            else:
+                out.append("\\" + char)
+                inside = 3
             after = False
         elif char == escape:
             after = True
-        elif bracket:
+        elif depth:
             if char == "\\":
                 out.append("\\")
             out.append(char)
-            bracket = 0 if char == "]" and bracket > 1 else bracket + (char != "^" or bracket > 1)
+            if char == "]" and inside > 2:
+                depth -= 1
+            elif char == "[" and pattern[at + 1 : at + 2] in tuple(":.="):
+                depth += 1
+            elif char == "^":
+                inside += 1
+            else:
+                inside = 3
         elif char == "[":
             out.append(char)
-            bracket = 1
-        elif char == "%":
-            out.append(".*")
-        elif char == "_":
-            out.append(".")
-        elif char == "(":
-            out.append("(?:")
+            depth, inside = 1, 1
         else:
-            out.append("\\" + char if char in "\\.^$" else char)
+            out.append({"%": ".*", "_": ".", "(": "(?:"}.get(char) or ("\\" + char if char in "\\.^$" else char))
     return "".join([*out, ")$"])

@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import cmp_to_key, partial
 from typing import Any
 
-from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import aggregates, compare, ordered
+from nexus_testkit.postgres.values import aggregates, compare, jsonaggregates, ordered, rangetypes, records
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.types import array_elements
 
@@ -49,12 +49,15 @@ COLLATIONS: dict[str, Callable[[str, str], int]] = {
     "pg_interval": compare.comparer("interval"),
     "pg_timetz": compare.comparer("timetz"),
     **{f"pg_array_{name}": compare.array_comparer(name) for name in array_elements()},
+    **rangetypes.COLLATIONS,
 }
 
 #: SQLite name -> how to make the aggregate; `pg_agg_ordered` runs any of them over sorted or distinct rows.
 AGGREGATE_NAMES: dict[str, Callable[[ValueSession], Any]] = {
     **{f"pg_agg_{name}": made for name, made in aggregates.AGGREGATES.items()},
     "pg_agg_ordered": ordered.Ordered,
+    **rangetypes.AGGREGATES,
+    **jsonaggregates.AGGREGATES_JSON,
 }
 
 _MENTION = re.compile(r"\bpg_[a-z0-9_]+")
@@ -63,7 +66,11 @@ _MENTION = re.compile(r"\bpg_[a-z0-9_]+")
 def mentioned(sql: str) -> set[str]:
     """The names of this runtime that a piece of SQL mentions: what `register` must have been given before it runs."""
     runtime = _all_runtime()
-    return {name for name in _MENTION.findall(sql) if name in runtime or name in AGGREGATE_NAMES or name in COLLATIONS}
+    return {
+        name
+        for name in _MENTION.findall(sql)
+        if name in runtime or name in AGGREGATE_NAMES or name in COLLATIONS or records.compared(name) is not None
+    }
 
 
 def register(
@@ -91,6 +98,8 @@ def register(
             connection.create_aggregate(name, -1, _aggregate_class(name, session))
         elif name in COLLATIONS:
             connection.create_collation(name, COLLATIONS[name])
+        elif (row := records.compared(name)) is not None:
+            connection.create_collation(name, compare.comparer(row))
         else:
             raise KeyError(name)
     return session
@@ -128,6 +137,10 @@ def _guarded(name: str, spec: RuntimeFunction, session: ValueSession) -> Callabl
 def _as_database_error(error: Exception, name: str) -> DatabaseError:
     if isinstance(error, DatabaseError):
         return error
+    if isinstance(error, RecursionError):
+        return UnsupportedSQL("a value that nests so deeply")
+    if isinstance(error, OverflowError):  # days or seconds that Python's datetime does not hold, PostgreSQL's may
+        return UnsupportedSQL(f"a value this large in {name.removeprefix('pg_')}")
     made = database_error("XX000", f"{name} failed inside the fake database: {type(error).__name__}: {error}")
     made.__cause__ = error
     return made

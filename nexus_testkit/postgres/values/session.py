@@ -6,12 +6,17 @@ import random
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 
-from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 
 
 def _epoch() -> datetime:
     return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _no_registry() -> Any:
+    raise UnsupportedSQL("the name of an object outside a session")
 
 
 class ValueSession:
@@ -23,12 +28,14 @@ class ValueSession:
         zone_name: as `SHOW timezone` prints it.
         pending: the error that a function raised inside SQLite, which sqlite3 replaces by an OperationalError
             without its type. Read it with `take_pending`.
+        registry: gives what knows the names behind OIDs (`system.registry.Registry`).
         random: the generator behind `random()` and `gen_random_uuid()`; seeded, so that a run repeats.
         shown_now: the last value of `now` with its text: one for all rows of a transaction.
+        windows: of each window function, the partition that is being read, with its results; see `frames`.
         clock: gives the time at this instant, for `clock_timestamp()`; the same as `now` unless set.
     """
 
-    __slots__ = ("clock", "now", "pending", "random", "shown_now", "zone", "zone_name")
+    __slots__ = ("clock", "now", "pending", "random", "registry", "shown_now", "windows", "zone", "zone_name")
 
     def __init__(self, *, now: Callable[[], datetime] = _epoch, seed: int = 0) -> None:
         self.now = now
@@ -37,6 +44,8 @@ class ValueSession:
         self.zone_name = "UTC"
         self.shown_now: tuple[datetime, str] | None = None
         self.pending: DatabaseError | None = None
+        self.registry: Callable[[], Any] = _no_registry
+        self.windows: dict[str, tuple[tuple[Any, ...], list[Any]]] = {}
         self.random = random.Random(seed)  # noqa: S311  # reproducible by intent, never a secret
 
     def take_pending(self) -> DatabaseError | None:

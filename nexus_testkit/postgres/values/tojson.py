@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, arrays, jsonb, times
+from nexus_testkit.postgres.values import arith, arrays, jsonb, records, times
 from nexus_testkit.postgres.values.casts import caster, output
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.types import FLOATS, INTEGERS
@@ -42,6 +42,12 @@ def converter(type_name: str) -> Convert:
         return lambda storage, session: arrays.map_elements(
             arrays.load(storage), lambda item: inner(arrays.element(item, element_type), session)
         )
+    if (row := records.find(type_name)) is not None:
+        inside = [(name, kind, converter(kind)) for name, kind in row.fields]
+        return lambda storage, session: {
+            name: None if item is None else convert(item, session)
+            for (name, _, convert), item in zip(inside, records.load(storage, row.fields), strict=True)
+        }
     if type_name == "bool":
         return lambda storage, _: bool(storage)
     if type_name in INTEGERS:
@@ -76,6 +82,8 @@ def _whole(value: Any) -> Any:
     """jsonb's numbers have no exponent: 1e20 is written out."""
     if isinstance(value, Decimal):
         return jsonb.positional(value)
+    if isinstance(value, dict):
+        return {name: _whole(item) for name, item in value.items()}
     return [_whole(item) for item in value] if isinstance(value, list) else value
 
 
@@ -96,6 +104,10 @@ def json_text(storage: Any, type_name: str, session: ValueSession) -> str:
     if type_name in FLOATS | {"numeric"} | set(INTEGERS):
         text: str = caster(type_name, "text")(storage, session)
         return text if text[-1].isdigit() else f'"{text}"'
+    if (row := records.find(type_name)) is not None:
+        fields = zip(row.fields, records.load(storage, row.fields), strict=True)
+        inside = (f"{encode_basestring(name)}:{json_text(item, kind, session)}" for (name, kind), item in fields)
+        return "{" + ",".join(inside) + "}"
     value = converter(type_name)(storage, session)
     return ("true" if value else "false") if isinstance(value, bool) else encode_basestring(value)
 
@@ -179,26 +191,13 @@ def json_build_array(session: ValueSession, *typed: Any) -> str:
     return "[" + ", ".join(json_text(value, kind, session) for kind, value in _typed(typed)) + "]"
 
 
-def row_to_json(session: ValueSession, names: str, *typed: Any) -> str:
-    """row_to_json(record): `names` is a JSON list of the columns."""
-    return (
-        "{"
-        + ",".join(
-            f"{encode_basestring(name)}:{json_text(value, kind, session)}"
-            for name, (kind, value) in zip(arrays.load(names), _typed(typed), strict=True)
-        )
-        + "}"
-    )
-
-
-def row_to_jsonb(session: ValueSession, names: str, *typed: Any) -> str:
-    """to_jsonb(record): `names` is a JSON list of the columns."""
-    return jsonb.store(
-        {
-            name: _value(value, kind, session)
-            for name, (kind, value) in zip(arrays.load(names), _typed(typed), strict=True)
-        }
-    )
+def row_to_json(session: ValueSession, storage: str, type_name: str, pretty: int) -> str:
+    """row_to_json(record, pretty): with `pretty`, each field on a line of its own."""
+    row = records.find(type_name)
+    if row is None or not pretty:
+        return json_text(storage, type_name, session)
+    fields = zip(row.fields, records.load(storage, row.fields), strict=True)
+    return "{" + ",\n ".join(f"{encode_basestring(name)}:{json_text(item, kind, session)}" for (name, kind), item in fields) + "}"
 
 
 def shown(session: ValueSession, typed: tuple[Any, ...]) -> list[str | None]:

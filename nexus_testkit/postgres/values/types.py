@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nexus_testkit.postgres.values.rangetypes import RANGE_OF, SUBTYPES, bound_type
+
 Typmod = int | tuple[int, ...] | None
 
 #: The short names of pg_type, with what `format_type` prints.
@@ -27,6 +29,9 @@ FLOATS = frozenset({"float4", "float8"})
 TEXTS = frozenset({"text", "varchar", "name", "unknown", "cstring", "char"})
 DATES = frozenset({"date", "timestamp", "timestamptz"})
 
+#: All range and multirange types.
+RANGES = frozenset({*SUBTYPES, *RANGE_OF})
+
 _AFFINITY = {
     "bool": "INTEGER",
     "int2": "INTEGER",
@@ -44,11 +49,13 @@ _COLLATIONS = {
     "jsonb": "pg_jsonb",
     "interval": "pg_interval",
     "timetz": "pg_timetz",
+    **{name: f"pg_range_{bound_type(name)}" for name in RANGES},
 }
 
 #: Element types whose array text sorts and compares element by element under `pg_array_<element>`.
 _COLLATED_ELEMENTS = frozenset(
     {"bool", "int2", "int4", "int8", "float4", "float8", "numeric", "text", "varchar", "bpchar", "name"}
+    | RANGES
     | {"uuid", "bytea", "date", "timestamp", "timestamptz", "time", "timetz", "interval", "jsonb"}
 )
 
@@ -74,9 +81,13 @@ def affinity(type_name: str) -> str:
 
 def collation(type_name: str) -> str | None:
     """The SQLite collation that compares a type's storage as PostgreSQL compares values; None: BINARY does."""
-    if type_name.endswith("[]"):
+    if type_name.endswith("[]") and not type_name.endswith(")[]"):
         element = type_name[:-2]
         return f"pg_array_{element}" if element in _COLLATED_ELEMENTS else "pg_array_text"
+    if type_name.removesuffix("[]")[-1:] == ")":
+        from nexus_testkit.postgres.values import records  # noqa: PLC0415  # few statements compare rows
+
+        return records.collation(type_name)
     return _COLLATIONS.get(type_name)
 
 

@@ -6,31 +6,61 @@ import re
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values.session import fixed_zone
 
-_ABBREVIATIONS = {
-    **dict.fromkeys(("z", "zulu", "utc", "gmt", "ut"), 0),
-    "est": -5,
-    "edt": -4,
-    "cst": -6,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-    "cet": 1,
-    "cest": 2,
-    "bst": 1,
-    "wet": 0,
-    "west": 1,
-    "eet": 2,
-    "eest": 3,
-    "msk": 3,
-    "jst": 9,
-    "kst": 9,
+#: Hours ahead of UTC of the abbreviations that PostgreSQL's default set gives one offset.
+_ABBREVIATIONS: dict[str, float] = {
+    name: float(hours)
+    for hours, names in (
+        line.split(" ", 1)
+        for line in """
+0 z zulu utc uct gmt ut wet
+1 cet mez bst wat wetdst
+2 cest mest mesz metdst cetdst eet ist sast
+1 met
+3 eest eetdst idt eat
+5 pkt
+8 awst hkt sgt pht
+9 jst kst
+9.5 acst cast
+10 aest kdt
+10.5 acdt cadt
+11 aedt
+12 nzst nzt
+13 nzdt
+-2.5 ndt
+-3 adt
+-3.5 nst
+-4 ast edt
+-5 est cdt
+-6 cst mdt
+-7 mst pdt
+-8 pst akdt
+-9 akst
+-10 hst
+""".strip().splitlines()
+    )
+    for name in names.split()
 }
+#: Those whose offset has changed in the course of time, and rare ones: PostgreSQL knows them, the fake does not.
+_REFUSED_ABBREVIATIONS = frozenset(
+    "acsst act acwst aesst aft almst almt amst amt anast anat arst art awsst azost azot azst azt bdst bdt bnt bort bot bra brst"
+    " brt btt cct chadt chast chut ckt clst clt cot cxt davt ddut easst east egst egt fet fjst fjt fkst fkt fnst fnt galt"
+    " gamt gest get gft gilt gyt ict iot irkst irkt irt jayt kgst kgt kost krast krat lhdt lhst ligt lint lkt magst magt mart"
+    " mawt mht mmt mpt msd msk must mut mvt myt nft novst novt npt nut omsst omst pet petst pett pgt pkst pmdt pmst pont pwt"
+    " pyst pyt ret sadt sct taht tft tjt tkt tmt tot trut tvt ulast ulat uyst uyt uzst uzt vet vlast vlat volt vut wadt"
+    " wakt wast wdt wft wgst wgt xjt yakst yakt yapt yekst yekt".split()
+)
+
+
+def abbreviation(word: str) -> int | None:
+    """Seconds ahead of UTC of a zone's abbreviation in lower case; None for what is none."""
+    hours = _ABBREVIATIONS.get(word)
+    if hours is None and word in _REFUSED_ABBREVIATIONS:
+        raise UnsupportedSQL(f'the time zone abbreviation "{word}"')
+    return None if hours is None else int(hours * 3600)
 
 
 class Displaced(Exception):  # a signal inside this module
@@ -39,9 +69,9 @@ class Displaced(Exception):  # a signal inside this module
 
 def spoken_zone(word: str) -> tzinfo | None:
     """The zone that a date's text names, in lower case; None for a word that is no zone, 22023 for an unknown `area/city`."""
-    hours = _ABBREVIATIONS.get(word)
-    if hours is not None:
-        return fixed_zone(hours * 3600)
+    seconds = abbreviation(word)
+    if seconds is not None:
+        return fixed_zone(seconds)
     if "/" not in word:
         return None
     try:
@@ -74,8 +104,9 @@ def offset_zone(text: str) -> tzinfo:
 def named_zone(name: str) -> tzinfo:
     """The zone of AT TIME ZONE's text: a name, an abbreviation, or a POSIX offset (whose sign is the other way round)."""
     lowered = name.strip().lower()
-    if lowered in _ABBREVIATIONS:
-        return fixed_zone(_ABBREVIATIONS[lowered] * 3600)
+    seconds = abbreviation(lowered)
+    if seconds is not None:
+        return fixed_zone(seconds)
     posix = re.fullmatch(r"(?:[a-z]{3,}|<[^>]+>)?([+-]?)(\d{1,2})(?::(\d{2}))?", lowered)
     if posix:
         seconds = int(posix[2]) * 3600 + int(posix[3] or 0) * 60

@@ -41,16 +41,56 @@ def test_ddl_rolls_back_with_what_was_written(table: Any) -> None:
     assert table.session.execute("SELECT * FROM t").columns == ("id", "v")
 
 
-def test_others_wait_while_a_transaction_has_written(table: Any) -> None:
+def test_others_read_what_is_committed_while_a_transaction_has_written(table: Any) -> None:
     other = table.other()
     table.run("BEGIN")
     assert other.value("SELECT count(*) FROM t") == 0
     table.run("INSERT INTO t (v) VALUES ('a')")
-    with pytest.raises(MustWait) as waiting:
-        other.value("SELECT count(*) FROM t")
-    assert waiting.value.holder is table.session
+    assert other.value("SELECT count(*) FROM t") == 0
+    assert table.value("SELECT count(*) FROM t") == 1
     table.run("COMMIT")
     assert other.value("SELECT count(*) FROM t") == 1
+
+
+def test_who_waits_says_for_whom(table: Any) -> None:
+    other = table.other()
+    table.run("BEGIN", "INSERT INTO t (v) VALUES ('a')")
+    with pytest.raises(MustWait) as waiting:
+        other.run("INSERT INTO t (v) VALUES ('a')")
+    assert waiting.value.holder is table.session
+    table.run("ROLLBACK")
+    other.run("INSERT INTO t (v) VALUES ('a')")
+    assert table.value("SELECT id FROM t") == 2
+
+
+def test_an_update_that_changes_nothing_locks_its_row(table: Any) -> None:
+    other = table.other()
+    table.run("INSERT INTO t (v) VALUES ('a')", "BEGIN", "UPDATE t SET v = v")
+    with pytest.raises(MustWait):
+        other.run("UPDATE t SET v = 'b'")
+    table.run("COMMIT")
+    other.run("UPDATE t SET v = 'b'")
+
+
+def test_a_row_that_is_deleted_and_inserted_again_is_another_one(table: Any) -> None:
+    other = table.other()
+    table.run("INSERT INTO t (v) VALUES ('a')", "BEGIN", "DELETE FROM t", "INSERT INTO t (v) VALUES ('a')")
+    with pytest.raises(MustWait):
+        other.run("UPDATE t SET v = 'b'")
+    table.run("COMMIT")
+    assert other.session.execute("UPDATE t SET v = 'b'").rowcount == 0
+
+
+def test_when_the_last_transaction_has_ended_nobody_is_in_the_crowd(table: Any) -> None:
+    other = table.other()
+    engine = table.session.engine
+    table.run("BEGIN", "INSERT INTO t (v) VALUES ('a')")
+    other.run("BEGIN", "INSERT INTO t (v) VALUES ('b')")
+    assert engine.writer not in (None, table.session, other.session)
+    table.run("COMMIT")
+    other.run("ROLLBACK")
+    assert engine.writer is None
+    assert table.rows("SELECT v FROM t") == [("a",)]
 
 
 def test_a_circle_of_advisory_locks_is_a_deadlock(sql: Any) -> None:
@@ -62,15 +102,15 @@ def test_a_circle_of_advisory_locks_is_a_deadlock(sql: Any) -> None:
     assert sql.error("SELECT pg_advisory_lock(2)").sqlstate == "40P01"
 
 
-def test_a_circle_with_the_writer_says_that_there_is_one(table: Any) -> None:
+def test_a_circle_of_rows_is_a_deadlock(table: Any) -> None:
     other = table.other()
-    other.run("SELECT pg_advisory_lock(1)")
-    table.run("BEGIN", "INSERT INTO t (v) VALUES ('a')")
+    table.run("INSERT INTO t (v) VALUES ('a'), ('b')", "BEGIN", "UPDATE t SET v = 'x' WHERE id = 1")
+    other.run("BEGIN", "UPDATE t SET v = 'y' WHERE id = 2")
     with pytest.raises(MustWait):
-        other.rows("SELECT * FROM t")
-    error = table.error("SELECT pg_advisory_lock(1)")
-    assert error.sqlstate == "40P01"
-    assert "the fake database has one writer" in str(error)
+        other.run("UPDATE t SET v = 'z' WHERE id = 1")
+    assert table.error("UPDATE t SET v = 'z' WHERE id = 2").sqlstate == "40P01"
+    other.run("UPDATE t SET v = 'z' WHERE id = 1", "COMMIT")
+    assert other.rows("SELECT v FROM t ORDER BY id") == [("z",), ("y",)]
 
 
 def test_locked_rows_keep_other_writers_out(table: Any) -> None:

@@ -1,0 +1,103 @@
+"""COLLATE: the collations that order by bytes, which is what the fake does anyway, and conflicts between them (manual, 23.2).
+
+Limits: that columns of two different collations cannot be compared (42P22) is not noticed: all that can be made order by bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nexus_testkit.postgres.analyze.context import Context
+from nexus_testkit.postgres.catalog.system import title
+from nexus_testkit.postgres.nodes import Node
+
+#: What compares text by its bytes.
+BYTEWISE = frozenset({"C", "POSIX", "default", "C.UTF-8", "C.utf8", "ucs_basic", "pg_c_utf8"})
+_OTHERS = frozenset({"unicode", "pg_unicode_fast"})
+_TEXTS = frozenset({"text", "varchar", "bpchar", "name", "unknown"})
+
+# Functions that give a text made of their arguments, and so its collation too.
+_TEXTUAL = frozenset(
+    "lower upper initcap concat concat_ws substr substring trim btrim ltrim rtrim replace reverse left right lpad rpad repeat translate overlay split_part min max string_agg".split()  # noqa: SIM905  # reads better than 20 quoted names
+)
+
+Explicit = tuple[str, int]
+
+
+def require(context: Context, node: Node, kind: str) -> str:
+    """The name of the collation in a COLLATE clause.
+
+    Raises:
+        DatabaseError: 42704, 42804.
+        UnsupportedSQL: where it orders otherwise than by bytes.
+    """
+    names = node.names("collname")
+    wanted = names[-1]
+    if wanted not in BYTEWISE:
+        if wanted in _OTHERS or "-x-icu" in wanted or wanted[2:3] == "_":
+            raise context.unsupported(f'collation "{wanted}"', node)
+        shown = ".".join(names)
+        raise context.error("42704", f'collation "{shown}" for encoding "UTF8" does not exist', node)
+    if kind.removesuffix("[]") not in _TEXTS:
+        raise context.error("42804", f"collations are not supported by type {title(kind)}", node)
+    return wanted
+
+
+def check(context: Context, tree: Any) -> Explicit | None:
+    """Refuse operators whose operands say different collations (`assign_collations_walker`); gives what a part says itself.
+
+    Raises:
+        DatabaseError: 42P21.
+    """
+    if isinstance(tree, list):
+        for item in tree:
+            check(context, item)
+        return None
+    if not isinstance(tree, dict):
+        return None
+    if len(tree) == 1:
+        ((kind, fields),) = tree.items()
+        if isinstance(fields, dict) and kind[:1].isupper():
+            return _of_node(context, kind, fields)
+    for item in tree.values():
+        check(context, item)
+    return None
+
+
+def _of_node(context: Context, kind: str, fields: dict[str, Any]) -> Explicit | None:
+    if kind == "CollateClause":
+        check(context, fields.get("arg"))
+        return fields["collname"][-1]["String"]["sval"], fields.get("location", 0)
+    if kind == "A_Expr":
+        operands = [fields.get("lexpr"), *_items(fields.get("rexpr"))]
+        found = _joined(context, [check(context, operand) for operand in operands])
+        return found if fields.get("name", [{}])[-1].get("String", {}).get("sval") == "||" else None
+    if kind == "FuncCall":
+        found = _joined(context, [check(context, arg) for arg in fields.get("args", ())])
+        for key in ("agg_order", "agg_filter", "over"):
+            check(context, fields.get(key))
+        return found if fields["funcname"][-1]["String"]["sval"] in _TEXTUAL else None
+    if kind == "CoalesceExpr":
+        return _joined(context, [check(context, arg) for arg in fields.get("args", ())])
+    if kind == "TypeCast":
+        return check(context, fields.get("arg"))
+    for item in fields.values():
+        check(context, item)
+    return None
+
+
+def _items(node: Any) -> list[Any]:
+    """The operands on the right: of IN and BETWEEN a list."""
+    if isinstance(node, dict) and "List" in node:
+        return list(node["List"].get("items", ()))
+    return [node]
+
+
+def _joined(context: Context, found: list[Explicit | None]) -> Explicit | None:
+    said = [each for each in found if each is not None]
+    for each in said[1:]:
+        if each[0] != said[0][0]:
+            raise context.error(
+                "42P21", f'collation mismatch between explicit collations "{said[0][0]}" and "{each[0]}"', each[1]
+            )
+    return said[0] if said else None

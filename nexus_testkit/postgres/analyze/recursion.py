@@ -1,0 +1,414 @@
+"""WITH RECURSIVE: the order of its queries, what may refer to itself, SEARCH and CYCLE (`parse_cte.c`, `rewriteSearchCycle.c`).
+
+SQLite hands the rows of the working table over one after the other. For what looks at each row alone that is the same; DISTINCT, windows and groups
+in the recursive term would see one row instead of all, so they are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from nexus_testkit.postgres.analyze.coerce import coerce, common_type
+from nexus_testkit.postgres.analyze.context import Context, CteEntry, Scope
+from nexus_testkit.postgres.analyze.operators import binary
+from nexus_testkit.postgres.analyze.overloads import UNKNOWN
+from nexus_testkit.postgres.catalog.system import title
+from nexus_testkit.postgres.nodes import Node
+from nexus_testkit.postgres.rewriting import nodes
+from nexus_testkit.postgres.typed import (
+    Aggregate,
+    ArrayCompare,
+    ArrayExpr,
+    BoolOp,
+    Call,
+    Case,
+    ColumnRef,
+    Const,
+    CteSource,
+    Expr,
+    JoinSource,
+    Output,
+    Query,
+    Select,
+    SetOperation,
+    Source,
+    Typmod,
+    Window,
+)
+from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr
+from nexus_testkit.postgres.values import records
+
+if TYPE_CHECKING:
+    from nexus_testkit.errors import DatabaseError
+
+_Fields = dict[str, Any]
+
+_FORM = 'recursive query "{}" does not have the form non-recursive-term UNION [ALL] recursive-term'
+_PLACES = {
+    "left": "its non-recursive term",
+    "subquery": "a subquery",
+    "outer": "an outer join",
+    "INTERSECT": "INTERSECT",
+    "EXCEPT": "EXCEPT",
+}
+
+
+def ordered(context: Context, items: list[Node]) -> list[Node]:
+    """The queries of WITH RECURSIVE, each after those that it reads.
+
+    Raises:
+        DatabaseError: 0A000 where two read one another.
+    """
+    names = {item.fields["ctename"] for item in items}
+    reads = {
+        item.fields["ctename"]: {name for name, _ in _references(item.fields["ctequery"], "", set())} & names
+        for item in items
+    }
+    found: list[Node] = []
+    left = list(items)
+    while left:
+        done = {item.fields["ctename"] for item in found}
+        free = next(
+            (item for item in left if reads[item.fields["ctename"]] - {item.fields["ctename"]} <= done), None
+        )
+        if free is None:
+            raise context.error("0A000", "mutual recursion between WITH items is not implemented", left[0])
+        found.append(free)
+        left.remove(free)
+    return found
+
+
+def reads_itself(item: Node) -> bool:
+    """Whether a query of WITH RECURSIVE refers to its own name."""
+    name = item.fields["ctename"]
+    return any(each == name for each, _ in _references(item.fields["ctequery"], "", set()))
+
+
+def _references(tree: Any, place: str, hidden: set[str]) -> Iterator[tuple[str, tuple[str, int]]]:
+    """The names of relations that a parse tree reads, with the kind of place and the byte offset."""
+    if isinstance(tree, list):
+        for item in tree:
+            yield from _references(item, place, hidden)
+        return
+    if not isinstance(tree, dict):
+        return
+    for kind, fields in tree.items():
+        yield from _referenced(kind, fields, place, hidden)
+
+
+def _referenced(kind: str, fields: Any, place: str, hidden: set[str]) -> Iterator[tuple[str, tuple[str, int]]]:
+    if kind == "RangeVar":
+        if "schemaname" not in fields and fields["relname"] not in hidden:
+            yield fields["relname"], (place, fields.get("location", 0))
+    elif kind in ("SelectStmt", "larg", "rarg") and isinstance(fields, dict) and "jointype" not in fields:
+        yield from _of_select(fields, place, hidden)
+    elif kind == "JoinExpr":
+        outer = {"JOIN_LEFT": ("rarg",), "JOIN_RIGHT": ("larg",), "JOIN_FULL": ("larg", "rarg")}
+        blocked = outer.get(fields.get("jointype"), ())
+        for name, part in fields.items():
+            inner = "outer" if name in blocked else place
+            yield from _references({"part": part} if name not in ("larg", "rarg") else part, inner, hidden)
+    elif kind == "SubLink":
+        yield from _references(fields.get("testexpr"), place, hidden)
+        yield from _references(fields.get("subselect"), "subquery", hidden)
+    else:
+        yield from _references(fields, place, hidden)
+
+
+def _of_select(fields: _Fields, place: str, hidden: set[str]) -> Iterator[tuple[str, tuple[str, int]]]:
+    own = {cte["CommonTableExpr"]["ctename"] for cte in fields.get("withClause", {}).get("ctes", ())}
+    yield from _references(fields.get("withClause"), "subquery", hidden | own)
+    hidden = hidden | own
+    op = fields.get("op", "SETOP_NONE").removeprefix("SETOP_")
+    every = bool(fields.get("all"))
+    for name, part in fields.items():
+        if name == "withClause":
+            continue
+        if name in ("larg", "rarg"):
+            inner = place
+            if (op == "INTERSECT" and every) or (op == "EXCEPT" and (name == "rarg" or every)):
+                inner = op
+            yield from _of_select(part, inner, hidden)
+        else:
+            yield from _references(part, place, hidden)
+
+
+def check(context: Context, item: Node) -> None:
+    """Refuse a query that refers to itself where it may not (`checkWellFormedRecursion`).
+
+    Raises:
+        DatabaseError: 42P19, 0A000.
+    """
+    name = item.fields["ctename"]
+    ((kind, fields),) = item.fields["ctequery"].items()
+    if kind != "SelectStmt":
+        raise context.error("42P19", f'recursive query "{name}" must not contain data-modifying statements', item)
+    if fields.get("op") != "SETOP_UNION":
+        raise context.error("42P19", _FORM.format(name), item)
+
+    def misplaced(place: str, at: int) -> DatabaseError:
+        words = f'recursive reference to query "{name}" must not appear within {_PLACES[place]}'
+        return context.error("42P19", words, at)
+
+    for each, (_, at) in _of_select(fields["larg"], "left", set()):
+        if each == name:
+            raise misplaced("left", at)
+    found = 0
+    for each, (place, at) in _of_select(fields["rarg"], "", set()):
+        if each != name:
+            continue
+        if place:
+            raise misplaced(place, at)
+        found += 1
+        if found > 1:
+            words = f'recursive reference to query "{name}" must not appear more than once'
+            raise context.error("42P19", words, at)
+    for clause, word in (("sortClause", "ORDER BY"), ("limitOffset", "OFFSET"), ("limitCount", "LIMIT")):
+        if clause in fields:
+            raise context.error("0A000", f"{word} in a recursive query is not implemented", _location(fields[clause]))
+    if "lockingClause" in fields:
+        raise context.error("0A000", "FOR UPDATE/SHARE in a recursive query is not implemented")
+
+
+def _location(tree: Any) -> int:
+    """Where an expression's text begins."""
+    found: list[int] = []
+    pending = [tree]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            if isinstance(at := part.get("location"), int) and at >= 0:
+                found.append(at)
+            pending.extend(part.values())
+        elif isinstance(part, list):
+            pending.extend(part)
+    return min(found, default=-1)
+
+
+def query(context: Context, item: Node, node: Node, scope: Scope, lowered: str, given: list[str]) -> Query:
+    """A recursive query: its first term decides names and types, then the other is read with them in scope."""
+    from nexus_testkit.postgres.analyze import select  # noqa: PLC0415  # a cycle otherwise
+
+    name: str = item["ctename"]
+    node.skip("op", "limitOption")
+    ctes, recursive = select.with_clause(context, node, scope)
+    left = select.query(context, node["larg"], Scope(parent=scope))
+    shown = left.outputs[: len(left.outputs) - getattr(left.body, "hidden", 0)]
+    outputs = [
+        Output(
+            given[at] if at < len(given) else output.name,
+            ColumnRef(output.expr.type, "", f"c{at}", typmod=output.expr.typmod),
+        )
+        for at, output in enumerate(shown)
+    ]
+    if len(given) > len(outputs):
+        select.named(context, item, shown, given)
+    extra = _Extra(context, item, outputs, lowered)
+    inner = Scope(parent=scope)
+    inner.ctes[name] = CteEntry(lowered, [*outputs, *extra.outputs])
+    right = select.query(context, node["rarg"], inner, resolve=False)
+    _refuse_whole_table(context, right, lowered)
+    _match(context, name, shown, outputs, right)
+    if extra.outputs:
+        extra.fill(left, right)
+    made = SetOperation("UNION ALL" if node.get("all") else "UNION", left, right, [*outputs, *extra.outputs])
+    return Query(made, ctes, recursive)
+
+
+def _refuse_whole_table(context: Context, right: Query, lowered: str) -> None:
+    for body in nodes(right):
+        if not isinstance(body, Select) or not any(_is_self(source, lowered) for source in body.sources):
+            continue
+        for found in nodes([output.expr for output in body.outputs]):
+            if isinstance(found, Aggregate):
+                words = "aggregate functions are not allowed in a recursive query's recursive term"
+                raise context.error("42P19", words, found)
+            if isinstance(found, Window):
+                raise context.unsupported("a window function in a recursive term", found)
+        if body.distinct or body.distinct_on or body.groups:
+            raise context.unsupported("DISTINCT or GROUP BY in a recursive term")
+
+
+def _is_self(source: Source, lowered: str) -> bool:
+    if isinstance(source, JoinSource):
+        return _is_self(source.left, lowered) or _is_self(source.right, lowered)
+    return isinstance(source, CteSource) and source.cte == lowered
+
+
+def _match(context: Context, name: str, left: list[Output], outputs: list[Output], right: Query) -> None:
+    from nexus_testkit.postgres.analyze import select  # noqa: PLC0415  # a cycle otherwise
+
+    rights = right.outputs[: len(right.outputs) - getattr(right.body, "hidden", 0)]
+    if len(rights) != len(outputs):
+        raise context.error(
+            "42601",
+            "each UNION query must have the same number of columns",
+            rights[0].expr if rights else None,
+        )
+    for at, (first, output) in enumerate(zip(left, outputs, strict=True)):
+        one, other = output.expr, rights[at].expr
+        common = common_type(context, [first.expr, other], "UNION")
+        typmod = one.typmod if common == one.type and one.typmod == other.typmod else None
+        if other.type == UNKNOWN:
+            typmod = None
+        if (common, typmod) != (one.type, one.typmod):
+            raise context.error(
+                "42804",
+                f'recursive query "{name}" column {at + 1} has type {_shown(one.type, one.typmod)} in '
+                f"non-recursive term but type {_shown(common, typmod)} overall",
+                first.expr,
+                hint="Cast the output of the non-recursive term to the correct type.",
+            )
+        if other.type != common:
+            select.coerce_output(context, right, at, common)
+
+
+def _shown(kind: str, typmod: Typmod) -> str:
+    """A type with its modifier, as `format_type_with_typemod` writes it."""
+    words = title(kind)
+    if typmod is None:
+        return words
+    inside = ",".join(map(str, typmod)) if isinstance(typmod, tuple) else str(typmod)
+    first, space, rest = words.partition(" ")
+    return f"{first}({inside}){space}{rest}" if rest.endswith("time zone") else f"{words}({inside})"
+
+
+class _Extra:
+    """The columns that SEARCH and CYCLE add, and what they are in the two terms."""
+
+    def __init__(self, context: Context, item: Node, outputs: list[Output], lowered: str) -> None:
+        self.context = context
+        self.lowered = lowered
+        self.columns = outputs
+        self.outputs: list[Output] = []
+        self.search = item.get("search_clause")
+        self.cycle = item.get("cycle_clause")
+        names = [output.name for output in outputs]
+        if self.search is not None:
+            self._read_search(self.search, names)
+        if self.cycle is not None:
+            self._read_cycle(self.cycle, names)
+
+    def _places(self, clause: Node, field: str, names: list[str], word: str) -> list[int]:
+        found: list[int] = []
+        for name in clause.names(field):
+            if name not in names:
+                raise self.context.error("42601", f'{word} column "{name}" not in WITH query column list', clause)
+            if names.index(name) in found:
+                raise self.context.error("42701", f'{word} column "{name}" specified more than once', clause)
+            found.append(names.index(name))
+        return found
+
+    def _add(self, name: str, kind: str) -> None:
+        at = len(self.columns) + len(self.outputs)
+        self.outputs.append(Output(name, ColumnRef(kind, "", f"c{at}")))
+
+    def _row_type(self, places: list[int], *before: str) -> records.RowType:
+        kinds = [*before, *(self.columns[at].expr.type for at in places)]
+        return records.row_type(records.ANONYMOUS, tuple((f"f{at}", kind) for at, kind in enumerate(kinds, 1)))
+
+    def _read_search(self, clause: Node, names: list[str]) -> None:
+        self.searched = self._places(clause, "search_col_list", names, "search")
+        self.breadth = bool(clause.get("search_breadth_first"))
+        name = clause["search_seq_column"]
+        if name in names:
+            raise self.context.error("42702", f'column reference "{name}" is ambiguous')
+        row = self._row_type(self.searched, "int8") if self.breadth else self._row_type(self.searched)
+        self._add(name, row if self.breadth else f"{row}[]")
+
+    def _read_cycle(self, clause: Node, names: list[str]) -> None:
+        from nexus_testkit.postgres.analyze import expressions  # noqa: PLC0415  # a cycle otherwise
+
+        context = self.context
+        self.cycled = self._places(clause, "cycle_col_list", names, "cycle")
+        mark, path = clause["cycle_mark_column"], clause["cycle_path_column"]
+        scope = Scope()
+        value = expressions.expression(context, clause["cycle_mark_value"], scope) if "cycle_mark_value" in clause else Const("bool", 1)
+        default = expressions.expression(context, clause["cycle_mark_default"], scope) if "cycle_mark_default" in clause else Const("bool", 0)
+        kind = common_type(context, [value, default], "CYCLE")
+        self.value, self.default = coerce(context, value, kind), coerce(context, default, kind)
+        clause.skip("cycle_mark_type", "cycle_mark_typmod", "cycle_mark_collation", "cycle_mark_neop")
+        if mark == path:
+            raise context.error("42601", "cycle mark column name and cycle path column name are the same", clause)
+        taken = [*names, *(output.name for output in self.outputs)]
+        for name in (mark, path):
+            if name in taken:
+                raise context.error("42702", f'column reference "{name}" is ambiguous')
+        self._add(mark, kind)
+        self._add(path, f"{self._row_type(self.cycled)}[]")
+
+    # ------------------------------------------------------------------------------------------- the terms
+
+    def fill(self, left: Query, right: Query) -> None:
+        """Add the columns to both terms."""
+        first, second = left.body, right.body
+        if not isinstance(first, Select) or first.hidden or first.distinct:
+            raise self.context.unsupported("SEARCH or CYCLE of this non-recursive term")
+        if not isinstance(second, Select) or second.hidden:
+            raise self.context.unsupported("SEARCH or CYCLE of this recursive term")
+        alias = next((found for source in second.sources for found in _aliases(source, self.lowered)), None)
+        if alias is None:
+            raise self.context.unsupported("SEARCH or CYCLE of this recursive term")
+        added = [Output("", expr) for expr in self._begun(first)]
+        going = [Output("", expr) for expr in self._gone_on(second, alias)]
+        first.outputs = [*first.outputs, *added]
+        second.outputs = [*second.outputs, *going]
+
+    def _column(self, alias: str, number: int) -> Expr:
+        return replace(self.outputs[number].expr, relation=alias)  # type: ignore[call-arg]  # each is a ColumnRef
+
+    def _row(self, body: Select, places: list[int], *before: Expr) -> RowExpr:
+        kind = self._row_type(places, *(expr.type for expr in before))
+        return RowExpr(kind, (*before, *(body.outputs[at].expr for at in places)))
+
+    def _begun(self, body: Select) -> Iterator[Expr]:
+        if self.search is not None:
+            if self.breadth:
+                yield self._row(body, self.searched, Const("int8", 0))
+            else:
+                row = self._row(body, self.searched)
+                yield ArrayExpr(f"{row.type}[]", (row,), nested=False)
+        if self.cycle is not None:
+            row = self._row(body, self.cycled)
+            yield self.default
+            yield ArrayExpr(f"{row.type}[]", (row,), nested=False)
+
+    def _gone_on(self, body: Select, alias: str) -> Iterator[Expr]:
+        number = 0
+        if self.search is not None:
+            before = self._column(alias, number)
+            number += 1
+            if self.breadth:
+                depth = FieldOf("int8", before, 0)
+                next_ = binary(self.context, "+", depth, Const("int8", 1), None)
+                yield self._row(body, self.searched, next_)
+            else:
+                yield _longer(before, self._row(body, self.searched))
+        if self.cycle is not None:
+            mark, path = self._column(alias, number), self._column(alias, number + 1)
+            row = self._row(body, self.cycled)
+            again = ArrayCompare("bool", row, path, "=", row.type, every=False)
+            yield Case(mark.type, ((again, self.value),), self.default)
+            yield _longer(path, row)
+            going = binary(self.context, "<>", mark, self.value, None)
+            body.where = going if body.where is None else BoolOp("bool", "AND", (body.where, going))
+
+
+def _longer(array: Expr, row: RowExpr) -> Expr:
+    return Call(
+        array.type,
+        "array_append",
+        (array.type, row.type),
+        (array, row),
+        declared=("anycompatiblearray", "anycompatible"),
+    )
+
+
+def _aliases(source: Source, lowered: str) -> Iterator[str]:
+    if isinstance(source, JoinSource):
+        yield from _aliases(source.left, lowered)
+        yield from _aliases(source.right, lowered)
+    elif isinstance(source, CteSource) and source.cte == lowered:
+        yield source.alias

@@ -1,0 +1,355 @@
+"""One transaction of a crowd: what it has written, savepoint by savepoint, and how its statements run."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.concurrency import keys
+from nexus_testkit.postgres.concurrency.links import Link
+from nexus_testkit.postgres.concurrency.rowlocks import Strength
+from nexus_testkit.postgres.concurrency.rows import Place, Row
+from nexus_testkit.postgres.concurrency.waiting import MustWait, StartAgain
+from nexus_testkit.postgres.rewriting import nodes
+from nexus_testkit.postgres.transactions import READ_COMMITTED, SERIALIZABLE, Result
+from nexus_testkit.postgres.typed import Conflict, Insert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nexus_testkit.postgres.catalog.schema import Table
+    from nexus_testkit.postgres.concurrency.crowd import Crowd
+    from nexus_testkit.postgres.concurrency.serializable import Dependencies
+    from nexus_testkit.postgres.plan import QueryPlan
+    from nexus_testkit.postgres.runtime import SequenceState
+    from nexus_testkit.postgres.session import Session
+
+_Args = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """A statement that may have to run more than once.
+
+    Attributes:
+        base: the commit whose state it sees.
+        newer: the rows that it sees as they are now, because it has reached them and waited (or was too late) for them.
+        drawn: the numbers that it took of sequences; the next run gets the same ones.
+        used: how many of these the run has had so far.
+    """
+
+    plan: QueryPlan
+    base: int
+    newer: dict[Place, None] = field(default_factory=dict)
+    drawn: list[tuple[str, int]] = field(default_factory=list)
+    used: int = 0
+
+    def conflict(self, table: str) -> Conflict | None:
+        """ON CONFLICT of the statement, or of a part of it, that inserts into a table."""
+        if " ON CONFLICT" not in self.plan.sql:
+            return None
+        inserts = (node for node in nodes(self.plan.tree) if isinstance(node, Insert) and node.table == table)
+        return next((node.conflict for node in inserts if node.conflict is not None), None)
+
+
+class Member:
+    """A transaction.
+
+    Attributes:
+        session: whose transaction it is.
+        levels: the final states of the rows that it has written, for itself and for each savepoint.
+        snapshot: the commit whose state REPEATABLE READ and SERIALIZABLE see; None under READ COMMITTED.
+        attempt: the statement that waits, or None.
+        dependencies: of SERIALIZABLE.
+    """
+
+    __slots__ = (
+        "_crowd",
+        "_isolation",
+        "_link",
+        "_log",
+        "_version",
+        "attempt",
+        "dependencies",
+        "levels",
+        "running",
+        "session",
+        "snapshot",
+    )
+
+    def __init__(self, crowd: Crowd, session: Session, isolation: str) -> None:
+        """Take part in `crowd` from now on."""
+        self._crowd = crowd
+        self.session = session
+        self.levels: list[dict[Place, Row]] = [{} for _ in range(max(session.depth, 1))]
+        self.snapshot: int | None = None
+        self.attempt: _Attempt | None = None
+        self.running: _Attempt | None = None
+        self.dependencies: Dependencies | None = None
+        self._link: Link | None = None
+        self._version = 0
+        self._log: list[tuple[str, str, int]] = []
+        self._isolation = isolation
+
+    def fix_snapshot(self) -> None:
+        """From its first query on it sees one state, unless its level is READ COMMITTED. LOCK TABLE is no query."""
+        if self._isolation == READ_COMMITTED or self.snapshot is not None:
+            return
+        self.snapshot = self._crowd.number
+        if self._isolation == SERIALIZABLE:
+            self.dependencies = self._crowd.serializable.begin(read_only=self.session.read_only)
+
+    # ------------------------------------------------------------------------------------- its rows
+
+    @property
+    def base(self) -> int | None:
+        """The commit whose image it needs kept, or None."""
+        if self.snapshot is not None:
+            return self.snapshot
+        return self.attempt.base if self.attempt is not None else None
+
+    def changes(self) -> dict[Place, Row]:
+        """The final states of all rows that it has written."""
+        if len(self.levels) == 1:
+            return self.levels[0]
+        found: dict[Place, Row] = {}
+        for level in self.levels:
+            found.update(level)
+        return found
+
+    def _written(self) -> tuple[Member, int] | None:
+        """What tells the states of its own rows apart; None where there are none."""
+        return (self, self._version) if any(self.levels) else None
+
+    def savepoint(self) -> None:
+        """A savepoint begins."""
+        self.levels.append({})
+
+    def release(self, at: int) -> None:
+        """The savepoint of this number is released, with those inside it."""
+        for level in self.levels[at:]:
+            self.levels[at - 1].update(level)
+        del self.levels[at:]
+        self._crowd.rows.lift(self, at)
+        self._crowd.tables.lift(self, at)
+
+    def rollback_to(self, at: int) -> None:
+        """What was written and locked since a savepoint is undone; the savepoint stays."""
+        if any(self.levels[at:]):
+            self._version += 1
+        del self.levels[at:]
+        self.levels.append({})
+        freed = self._crowd.rows.drop(self, at)
+        if self._crowd.tables.drop(self, at) or freed:
+            self._crowd.engine.notify_release()
+
+    def end(self, committed: int | None) -> Link | None:
+        """It is over; gives its connection back, which holds what is now the last commit's state if that was `committed`."""
+        link, self._link = self._link, None
+        if link is not None and link.state is not None:
+            of, base, version, _ = link.state
+            link.state = (of, committed, None, ()) if committed == base + 1 and version == self._written() else None
+        return link
+
+    # ----------------------------------------------------------------------------------- its statements
+
+    def run(self, plan: QueryPlan, values: Sequence[Any]) -> Result:
+        """Run a statement on what this transaction sees.
+
+        Raises:
+            DatabaseError: of the statement; 40001.
+            MustWait: run it again later, with nothing of it done but the locks that it has got.
+        """
+        crowd, engine, session = self._crowd, self._crowd.engine, self.session
+        crowd.tables.use(self, plan)
+        self.fix_snapshot()
+        attempt = self.attempt
+        self.attempt = None
+        if attempt is None or attempt.plan is not plan:
+            attempt = _Attempt(plan, crowd.number if self.snapshot is None else self.snapshot)
+        elif plan.tag.startswith("INSERT") and self.snapshot is None:
+            attempt.base = crowd.number  # what waited for a key meets the row that has it
+        written = plan.writes is not None
+        if self.dependencies is not None:
+            crowd.serializable.read(self, plan, values)
+        if not written and attempt.base == crowd.number and not any(self.levels):
+            return session.run_plan(plan, values)
+        while True:
+            link = self._prepared(attempt.base, attempt.newer)
+            link.provide(plan.needs)
+            if written:
+                link.watch(engine.catalog, crowd.written_by(plan))
+            attempt.used = 0
+            self._log = []
+            self.running = attempt
+            link.connection.execute("SAVEPOINT pgs_statement")
+            try:
+                with engine.working_on(link, self):
+                    result = session.run_plan(plan, values)
+                    self._finish(link)
+            except StartAgain:
+                self._undo(link)
+            except MustWait:
+                self._undo(link)
+                self.attempt = attempt
+                raise
+            except BaseException:
+                self._undo(link)
+                raise
+            else:
+                link.connection.execute("RELEASE pgs_statement")
+                return result
+            finally:
+                self.running = None
+
+    def _undo(self, link: Link) -> None:
+        if link.connection.in_transaction:
+            link.connection.execute("ROLLBACK TO pgs_statement")
+            link.connection.execute("RELEASE pgs_statement")
+        else:
+            link.state = None
+
+    def newest(self) -> Link:
+        """The connection, with what is committed now and its own rows."""
+        return self._prepared(self._crowd.number, ())
+
+    def _prepared(self, base: int, newer: Iterable[Place]) -> Link:
+        """The connection, with the state after a commit, some newer rows, and its own."""
+        crowd, session = self._crowd, self.session
+        state = (crowd, base, self._written(), tuple(newer))
+        link = self._link
+        if link is None:
+            link = self._link = crowd.link(state)
+        if state[3] or link.state != state:
+            own = self.changes()
+            committed = {place: crowd.committed(place) for place in newer if place not in own}
+            link.load(crowd.image(base), crowd.shapes, (committed, own))
+            link.state = None if state[3] else state
+        if session.deferral.modes:
+            put_off = "ON" if session.deferral.puts_off(crowd.engine.catalog) else "OFF"
+            link.connection.execute(f"PRAGMA defer_foreign_keys = {put_off}")
+        return link
+
+    def _finish(self, link: Link) -> None:
+        """The statement has run: note what it wrote, lock what its foreign keys point to."""
+        if not self._log:
+            return
+        crowd, connection = self._crowd, link.connection
+        crowd.engine.active = None  # nothing below is the statement's doing
+        log, self._log = self._log, []
+        moved = self._number_anew(connection, log)
+        places: dict[Place, None] = {}
+        pointing: dict[Place, None] = {}
+        for kind, table, number in log:
+            place = moved.get((table, number), (table, number)) if kind != "d" else (table, number)
+            places[place] = None
+            if kind in "if":
+                pointing[place] = None
+        for place in pointing:
+            keys.lock_parents(crowd, self, connection, place)
+        found = {place: crowd.shapes[place[0]].row(connection, place[1]) for place in places}
+        self.levels[-1].update(found)
+        self._version += 1
+        if link.state is not None:
+            link.state = (crowd, link.state[1], self._written(), ())
+        if self.dependencies is not None:
+            self.dependencies.wrote = True
+
+    def _number_anew(self, connection: sqlite3.Connection, log: list[tuple[str, str, int]]) -> dict[Place, Place]:
+        """Give new rows numbers that no row of any transaction has or had; gives what they were and are."""
+        inserted: dict[str, list[int]] = {}
+        for kind, table, number in log:
+            if kind == "i":
+                inserted.setdefault(table, []).append(number)
+        moved: dict[Place, Place] = {}
+        for table, numbers in inserted.items():
+            for number, fresh in zip(numbers, self._crowd.fresh(table, numbers), strict=True):
+                if fresh != number:
+                    connection.execute(self._crowd.shapes[table].move, (fresh, number))
+                    moved[table, number] = (table, fresh)
+        return moved
+
+    # ------------------------------------------------------------------------ what the triggers report
+
+    def lock(self, place: Place, strength: int, *, wait: bool = True) -> list[Member]:
+        """Lock a row that the running statement has reached; gives who prevents it where it may not `wait`.
+
+        A newer version of the row starts the statement again, or is 40001.
+        """
+        crowd = self._crowd
+        blockers = crowd.rows.blockers(self, place, strength)
+        attempt = self.running
+        if blockers:
+            if not wait:
+                return blockers
+            if attempt is not None:
+                attempt.newer[place] = None
+            raise MustWait(*(each.session for each in blockers), relation=place[0])
+        crowd.rows.add(self, place, strength, len(self.levels) - 1)
+        if attempt is not None:
+            self._require_newest(attempt, place)
+        return []
+
+    def _require_newest(self, attempt: _Attempt, place: Place) -> None:
+        number, deleted = self._crowd.last_change(place)
+        if number <= attempt.base:
+            return
+        if self.snapshot is not None:
+            raise database_error(
+                "40001", f"could not serialize access due to concurrent {'delete' if deleted else 'update'}"
+            )
+        if place not in attempt.newer:
+            attempt.newer[place] = None
+            raise StartAgain
+
+    def proposed(self, table: str, row: _Args) -> None:
+        """An INSERT is about to try a row."""
+        found = self._crowd.engine.catalog.tables[table]
+        keys.check(self._crowd, self, found, row, None, inserting=True)
+        if self.dependencies is not None:
+            self._crowd.serializable.write(self, table, None)
+
+    def inserted(self, table: str, number: int) -> None:
+        """A row is new."""
+        self._log.append(("i", table, number))
+
+    def update(
+        self, table: str, number: int, key_changes: bool, unique: bool, indexed: bool, row: _Args
+    ) -> None:  # SQLite calls it
+        """A row is about to be changed."""
+        self.lock((table, number), Strength.UPDATE if key_changes else Strength.NO_KEY_UPDATE)
+        found: Table = self._crowd.engine.catalog.tables[table]
+        if unique:
+            keys.check(self._crowd, self, found, row, number, inserting=False)
+        if key_changes:
+            keys.require_unreferred(self._crowd, self, found, number, deleted=False)
+        if self.dependencies is not None:
+            self._crowd.serializable.write(self, table, number, indexed=indexed)
+
+    def updated(self, table: str, number: int, refers: bool) -> None:  # likewise
+        """A row has been changed; `refers`: so have columns of its foreign keys."""
+        self._log.append(("f" if refers else "u", table, number))
+
+    def delete(self, table: str, number: int) -> None:
+        """A row is about to go."""
+        self.lock((table, number), Strength.UPDATE)
+        keys.require_unreferred(self._crowd, self, self._crowd.engine.catalog.tables[table], number, deleted=True)
+        if self.dependencies is not None:
+            self._crowd.serializable.write(self, table, number)
+        self._log.append(("d", table, number))
+
+    def nextval(self, state: SequenceState) -> int:
+        """A sequence's next number, or the one that an earlier run of the statement took."""
+        attempt, name = self.running, state.definition.name
+        if attempt is None:
+            return state.next()
+        at = attempt.used
+        attempt.used += 1
+        if at < len(attempt.drawn) and attempt.drawn[at][0] == name:
+            return attempt.drawn[at][1]
+        del attempt.drawn[at:]
+        value = state.next()
+        attempt.drawn.append((name, value))
+        return value

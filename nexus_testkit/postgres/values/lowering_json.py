@@ -1,0 +1,38 @@
+"""What the functions and operators of jsonpath are in SQLite; see `lowering_functions` for the form."""
+
+from __future__ import annotations
+
+from nexus_testkit.postgres.values.lowering_operators import Signature
+
+FUNCTIONS: dict[Signature, str] = {}
+
+_PATH = ("jsonb", "jsonpath")
+for _name in ("exists", "match", "query", "query_array", "query_first"):
+    for _suffix, _zoned in (("", 0), ("_tz", 1)):
+        for _more in ((), ("jsonb",), ("jsonb", "bool")):
+            FUNCTIONS[f"jsonb_path_{_name}{_suffix}", (*_PATH, *_more)] = f"pg_jsonpath_{_name}({_zoned}, {{args}})"
+for _name, _operator in (("exists", "@?"), ("match", "@@")):
+    FUNCTIONS[_operator, _PATH] = FUNCTIONS[f"jsonb_path_{_name}_opr", _PATH] = (
+        f"pg_jsonpath_{_name}(0, {{args}}, '{{}}', 1)"
+    )
+
+# The names below that are no function's stand for SQL/JSON's own syntax: `analyze.sqljson` makes calls of them.
+for _name in ("json_object_agg", "jsonb_object_agg"):
+    for _suffix in ("_strict", "_unique", "_unique_strict"):
+        FUNCTIONS[_name + _suffix, ("any", "any")] = f"pg_agg_{_name}{_suffix}({{t0}}, {{0}}, {{t1}}, {{1}})"
+for _name in ("json_agg_strict", "jsonb_agg_strict"):
+    FUNCTIONS[_name, ("anyelement",)] = f"pg_agg_{_name}({{t0}}, {{0}})"
+FUNCTIONS["sql/json", ("any",)] = "pg_sqljson({args})"
+FUNCTIONS["sql/json table", ("any",)] = "pg_sqljson_table({args})"
+FUNCTIONS["sql/json scalar", ("any",)] = "pg_sqljson_scalar({t0}, {0})"
+FUNCTIONS["sql/json unique", ("any",)] = "pg_sqljson_unique({0})"
+FUNCTIONS["sql/json is", ("any",)] = "pg_sqljson_is({args})"
+for _flags in ("", "a", "b", "u", "ab", "au", "bu", "abu"):
+    for _name in ("object", "array"):
+        FUNCTIONS[f"sql/json {_name} {_flags}", ()] = f"pg_sqljson_{_name}('{_flags}')"
+        FUNCTIONS[f"sql/json {_name} {_flags}", ("any",)] = f"pg_sqljson_{_name}('{_flags}', {{typed}})"
+FUNCTIONS["sql/json record", ("any",)] = "pg_json_to_record({args})"
+FUNCTIONS["sql/json recordset", ("any",)] = "pg_json_to_recordset({args})"
+FUNCTIONS["sql/json populate", ("any",)] = "pg_json_populate_record({args})"
+FUNCTIONS["sql/json one", ("any",)] = "json_array({0})"
+FUNCTIONS["sql/json populate set", ("any",)] = "pg_json_populate_recordset({args})"

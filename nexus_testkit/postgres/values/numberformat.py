@@ -1,0 +1,532 @@
+"""to_char of numbers and to_number (src/backend/utils/adt/formatting.c, the `NUM_` half, in the C locale).
+
+The processor is PostgreSQL's own, step by step: what its patterns mean together is defined by it alone.
+
+Limits: the locale is C, as the settings say: `D` is a point, `G` a comma, `L` a space.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.values import arith, numeric, roots
+from nexus_testkit.postgres.values.types import INTEGERS
+
+#: In PostgreSQL's order: the first that fits is taken.
+_KEYWORDS = (",", ".", "0", "9", "B", "C", "D", "EEEE", "FM", "G", "L", "MI", "PL", "PR", "RN", "SG", "SP", "S", "TH", "V")
+_ALL = (*_KEYWORDS, *(word.lower() for word in _KEYWORDS if word.isalpha()))
+_FLOAT_DIGITS = {"float4": 6, "float8": 15}
+_ROMAN = (
+    (1000, "M"),
+    (900, "CM"),
+    (500, "D"),
+    (400, "CD"),
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
+_OVERFLOWING = 3999
+
+
+def _wrong(message: str, detail: str | None = None) -> DatabaseError:
+    return database_error("42601", message, detail=detail)
+
+
+@dataclass(slots=True)
+class _Description:
+    """formatting.c's NUMDesc."""
+
+    pre: int = 0
+    post: int = 0
+    multi: int = 0
+    lsign: str = ""  # "pre" or "post"
+    pre_lsign: int = 0
+    zero_start: int = 0
+    zero_end: int = 0
+    flags: frozenset[str] = frozenset()
+
+    def __contains__(self, flag: str) -> bool:
+        return flag in self.flags
+
+    def set(self, *flags: str) -> None:
+        self.flags |= set(flags)
+
+
+Node = tuple[str, bool, bool]  # the keyword or character, whether it is a keyword, whether it was lower case
+
+
+@lru_cache(maxsize=256)
+def _parsed(pattern: str) -> tuple[tuple[Node, ...], _Description]:
+    nodes: list[Node] = []
+    found = _Description()
+    at = 0
+    while at < len(pattern):
+        word = next((word for word in _ALL if pattern.startswith(word, at)), None)
+        if word is not None:
+            nodes.append((word.upper(), True, word.islower()))
+            at += len(word)
+            _prepare(found, word.upper())
+        elif pattern[at] == '"':
+            at += 1
+            while at < len(pattern) and pattern[at] != '"':
+                if pattern[at] == "\\" and at + 1 < len(pattern):
+                    at += 1
+                nodes.append((pattern[at], False, False))
+                at += 1
+            at += 1
+        else:
+            if pattern.startswith('\\"', at):
+                at += 1
+            nodes.append((pattern[at], False, False))
+            at += 1
+    return tuple(nodes), found
+
+
+def _prepare(num: _Description, word: str) -> None:  # noqa: C901, PLR0912  # NUMDesc_prepare, one branch a pattern
+    if "eeee" in num and word != "EEEE":
+        raise _wrong('"EEEE" must be the last pattern used')
+    if word in "09" and "bracket" in num:
+        raise _wrong(f'"{word}" must be ahead of "PR"')
+    if word == "9":
+        if "multi" in num:
+            num.multi += 1
+        elif "decimal" in num:
+            num.post += 1
+        else:
+            num.pre += 1
+    elif word == "0":
+        if "zero" not in num and "decimal" not in num:
+            num.set("zero")
+            num.zero_start = num.pre + 1
+        if "decimal" in num:
+            num.post += 1
+        else:
+            num.pre += 1
+        num.zero_end = num.pre + num.post
+    elif word == "B":
+        if not num.pre and not num.post and "zero" not in num:
+            num.set("blank")
+    elif word in {"D", "."}:
+        if "decimal" in num:
+            raise _wrong("multiple decimal points")
+        if "multi" in num:
+            raise _wrong('cannot use "V" and decimal point together')
+        num.set("decimal")
+    elif word == "FM":
+        num.set("fill")
+    elif word == "V":
+        if "decimal" in num:
+            raise _wrong('cannot use "V" and decimal point together')
+        num.set("multi")
+    elif word == "EEEE":
+        if "eeee" in num:
+            raise _wrong('cannot use "EEEE" twice')
+        if num.flags & {"blank", "fill", "lsign", "bracket", "minus", "plus", "roman", "multi"}:
+            raise _wrong(
+                '"EEEE" is incompatible with other formats',
+                '"EEEE" may only be used together with digit and decimal point patterns.',
+            )
+        num.set("eeee")
+    elif word == "RN":
+        if "roman" in num:
+            raise _wrong('cannot use "RN" twice')
+        num.set("roman")
+    else:
+        _prepare_sign(num, word)
+    if "roman" in num and num.flags - {"roman", "fill"}:
+        raise _wrong('"RN" is incompatible with other formats', '"RN" may only be used together with "FM".')
+
+
+def _prepare_sign(num: _Description, word: str) -> None:
+    if word == "S":
+        if "lsign" in num:
+            raise _wrong('cannot use "S" twice')
+        if num.flags & {"plus", "minus", "bracket"}:
+            raise _wrong('cannot use "S" and "PL"/"MI"/"SG"/"PR" together')
+        if "decimal" not in num:
+            num.lsign, num.pre_lsign = "pre", num.pre
+        elif not num.lsign:
+            num.lsign = "post"
+        num.set("lsign")
+    elif word in {"MI", "PL", "SG"}:
+        if "lsign" in num:
+            raise _wrong(f'cannot use "S" and "{word}" together')
+        num.set(*{"MI": ("minus",), "PL": ("plus",), "SG": ("minus", "plus")}[word])
+    elif word == "PR":
+        if num.flags & {"lsign", "plus", "minus"}:
+            raise _wrong('cannot use "PR" and "S"/"PL"/"MI"/"SG" together')
+        num.set("bracket")
+
+
+# -- to_char ---------------------------------------------------------------------------------------------------------
+
+
+def to_char(value: float | str, type_name: str, pattern: str) -> str:
+    """to_char(number, pattern) of a stored int4, int8, float4, float8 or numeric."""
+    if not pattern:
+        return ""
+    nodes, shared = _parsed(pattern)
+    num = replace(shared)
+    if "roman" in num:
+        return _Writer(nodes, num, _roman(_rounded(value)), "+", 0).run()
+    if "eeee" in num:
+        # NUM_processor gives the number as it is, and forgets what else the pattern says
+        return _scientific(value, type_name, num)
+    text = _digits(value, type_name, num)
+    sign, text = ("-", text[1:]) if text[0] == "-" else ("+", text)
+    before = len(text.partition(".")[0])
+    spaces = 0
+    if before < num.pre:
+        spaces = num.pre - before
+    elif before > num.pre:
+        text = "#" * num.pre + "." + "#" * num.post
+    return _Writer(nodes, num, text, sign, spaces).run()
+
+
+def _digits(value: float | str, type_name: str, num: _Description) -> str:
+    """The number as text with `post` digits after the point; `V` has multiplied it."""
+    multi = num.multi if "multi" in num else 0
+    if "multi" in num:
+        num.pre += multi
+    if type_name in _FLOAT_DIGITS:
+        number = float(value) * 10.0**multi
+        if type_name == "float4":
+            number = number if math.isnan(number) else arith.single(number) or number
+        whole = len(_fixed(abs(number), 0))
+        limit = _FLOAT_DIGITS[type_name]
+        num.post = 0 if whole >= limit else min(num.post, limit - whole)
+        return _fixed(number, num.post)
+    if type_name == "numeric":
+        text = str(value)
+        if multi:
+            text = numeric.multiply(text, roots.power("10", str(multi)))
+        return numeric.round_half_away(text, num.post)
+    whole_number = int(value) * 10**multi
+    limit = INTEGERS[type_name]
+    if type_name == "int8" and not -limit <= whole_number < limit:
+        raise database_error("22003", "bigint out of range")
+    if type_name == "int4":
+        whole_number = (whole_number + limit) % (2 * limit) - limit  # C's int32, which wraps round
+    return str(whole_number) + ("." + "0" * num.post if num.post else "")
+
+
+def _fixed(number: float, places: int) -> str:
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    return f"{number:.{places}f}"
+
+
+def _rounded(value: float | str) -> int | None:
+    """The integer that RN writes; None for what is none."""
+    if isinstance(value, float):
+        return round(value) if math.isfinite(value) else None
+    number = Decimal(value)
+    return int(number.to_integral_value(rounding=ROUND_HALF_UP)) if number.is_finite() else None
+
+
+def _roman(number: int | None) -> str:
+    if number is None or not 1 <= number <= _OVERFLOWING:
+        return "#" * 15
+    text = ""
+    for value, letters in _ROMAN:
+        count, number = divmod(number, value)
+        text += letters * count
+    return text
+
+
+def _scientific(value: float | str, type_name: str, num: _Description) -> str:
+    if type_name in {"float4", "float8", "int4"}:
+        number = float(value)
+        if not math.isfinite(number):
+            return _no_number(num)
+        text = f"{number:.{num.post}e}"
+    else:
+        exact = Decimal(value)
+        if not exact.is_finite():
+            return _no_number(num)
+        # get_str_from_var_sci takes the exponent before it rounds: 99.9 is 10e+01.
+        exponent = exact.adjusted() if exact else 0
+        text = f"{numeric.round_to(exact.scaleb(-exponent, context=numeric.EXACT), num.post):f}e{exponent:+03d}"
+    return text if text[0] == "-" else " " + text
+
+
+def _no_number(num: _Description) -> str:
+    text = [" ", *"#" * (num.pre + num.post + 5)]
+    text[num.pre + 1] = "."
+    return "".join(text)
+
+
+class _Writer:
+    """NUM_processor and NUM_numpart_to_char."""
+
+    def __init__(self, nodes: tuple[Node, ...], num: _Description, number: str, sign: str, spaces: int) -> None:
+        self.nodes, self.num, self.number, self.sign, self.spaces = nodes, num, number, sign, spaces
+        self.out: list[str] = []
+        self.at = 0  # in number
+        self.current = 0
+        self.inside = False
+        self.relevant: int | None = None
+        if num.zero_start:
+            num.zero_start -= 1
+        self._decide_sign()
+        self.count = num.post + num.pre - 1 + (not self.wrote_sign and spaces == 0)
+        if "fill" in num and "decimal" in num:
+            self._decide_relevant()
+
+    def _decide_sign(self) -> None:
+        num = self.num
+        if num.flags & {"plus", "minus"}:
+            self.wrote_sign = "minus" in num
+            return
+        if self.sign != "-" and "fill" in num:
+            num.flags -= {"bracket"}
+        self.wrote_sign = self.sign == "+" and "fill" in num and "lsign" not in num
+        if num.lsign == "pre" and num.pre == num.pre_lsign:
+            num.lsign = "post"
+
+    def _decide_relevant(self) -> None:
+        point = self.number.find(".")
+        if point < 0:
+            return
+        self.relevant = max(point, len(self.number.rstrip("0")) - 1)
+        if self.num.zero_end > self.spaces:
+            self.relevant = max(self.relevant, min(len(self.number) - 1, self.num.zero_end - self.spaces))
+
+    def _point_is_last(self) -> bool:
+        return self.relevant is not None and self.number[self.relevant] == "."
+
+    def run(self) -> str:
+        num = self.num
+        for word, keyword, lower in self.nodes:
+            if not keyword:
+                self.out.append(word)
+            elif word in {"9", "0", ".", "D"}:
+                self._part(word)
+            elif word in {",", "G"}:
+                if self.inside:
+                    self.out.append(",")
+                elif "fill" not in num:
+                    self.out.append(" ")
+            elif word == "L":
+                self.out.append(" ")
+            elif word == "RN":
+                roman = self.number.lower() if lower else self.number
+                self.out.append(roman if "fill" in num else roman.rjust(15))
+            elif word == "TH":
+                if not ("roman" in num or self.number[0] == "#" or self.sign == "-" or "decimal" in num):
+                    self.out.append(ordinal(self.number, upper=not lower))
+            elif word == "MI":
+                self.out.append("-" if self.sign == "-" else "" if "fill" in num else " ")
+            elif word == "PL":
+                self.out.append("+" if self.sign == "+" else "" if "fill" in num else " ")
+            elif word == "SG":
+                self.out.append(self.sign)
+        # what lies behind the number's end is the string's end in C
+        return "".join(self.out).partition("\0")[0]
+
+    def _leading_zero(self) -> bool:
+        """IS_PREDEC_SPACE: the zero before the point, which 9 does not write."""
+        return "zero" not in self.num and self.at == 0 and self.number[:1] == "0" and self.num.post != 0
+
+    def _part(self, word: str) -> None:
+        num, out = self.num, self.out
+        if "roman" in num:
+            return
+        self.inside = False
+        fill = "fill" in num
+        starts = self.current >= self.spaces or ("zero" in num and num.zero_start == self.current)
+        if not self.wrote_sign and starts and (not self._leading_zero() or self._point_is_last()):
+            self._write_sign()
+        zero_here = "zero" in num and num.zero_start <= self.current
+        if self.current < self.spaces and not zero_here:
+            out.append("" if fill else " ")
+        elif self.current < self.spaces:
+            out.append("0")
+            self.inside = True
+        else:
+            char = self.number[self.at : self.at + 1] or "\0"
+            if char == ".":
+                if not self._point_is_last() or fill:
+                    out.append(".")
+            elif self.relevant is not None and self.at > self.relevant and word != "0":
+                pass
+            elif self._leading_zero():
+                out.append(" " if not fill else "0" if self._point_is_last() else "")
+            else:
+                out.append(char)
+                self.inside = True
+            self.at += self.at < len(self.number)
+        end = self.count + (1 if self.spaces else 0) + ("decimal" in num)
+        if self.relevant is not None and self.relevant == self.at:
+            end = self.current
+        if self.current + 1 == end:
+            if self.wrote_sign and "bracket" in num:
+                out.append(" " if self.sign == "+" else ">")
+            elif "lsign" in num and num.lsign == "post":
+                out.append(self.sign)
+        self.current += 1
+
+    def _write_sign(self) -> None:
+        num = self.num
+        if "lsign" in num:
+            if num.lsign == "pre":
+                self.out.append(self.sign)
+                self.wrote_sign = True
+            return
+        if "bracket" in num:
+            self.out.append(" " if self.sign == "+" else "<")
+        elif self.sign == "-":
+            self.out.append("-")
+        elif "fill" not in num:
+            self.out.append(" ")
+        self.wrote_sign = True
+
+
+def ordinal(number: str, *, upper: bool) -> str:
+    """`st`, `nd`, `rd` or `th` for the digits of a number."""
+    if not number[-1:].isdigit():
+        raise database_error("22P02", f'"{number}" is not a number')
+    ending = "th" if number[-2:-1] == "1" else {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th")
+    return ending.upper() if upper else ending
+
+
+# -- to_number -------------------------------------------------------------------------------------------------------
+
+
+def to_number(text: str, pattern: str) -> str | None:
+    """to_number(text, pattern), as numeric; 22P02 where nothing was read."""
+    if not pattern:
+        return None
+    nodes, shared = _parsed(pattern)
+    num = replace(shared)
+    if "eeee" in num:
+        raise database_error("0A000", '"EEEE" not supported for input')
+    read, post = _Reader(nodes, num, text).run()
+    if "roman" in num:
+        return numeric.parse(read)
+    result = numeric.parse(read, (num.pre + num.multi + post, post))
+    if "multi" in num:
+        # numeric_power(10, -multi) has a scale of its own
+        result = numeric.multiply(result, roots.power("10", str(-num.multi)))
+    return result
+
+
+class _Reader:
+    """NUM_processor and NUM_numpart_from_char."""
+
+    def __init__(self, nodes: tuple[Node, ...], num: _Description, text: str) -> None:
+        self.nodes, self.num, self.text = nodes, num, text
+        self.at = 0
+        self.sign = " "
+        self.digits = ""
+        self.pre = self.post = 0
+        self.point = False
+
+    def _ended(self) -> bool:
+        return self.at >= len(self.text)
+
+    def run(self) -> tuple[str, int]:
+        for word, keyword, _ in self.nodes:
+            if self._ended():
+                break
+            if not keyword:
+                self.at += 1
+            elif self._action(word):
+                self.at += 1
+        return self.sign + self.digits.removesuffix("."), self.post
+
+    def _action(self, word: str) -> bool:  # noqa: PLR0911  # one answer a pattern
+        """One pattern; whether the character under it has been used up."""
+        here = self.text[self.at]
+        if word in {"9", "0", ".", "D"}:
+            self._part(word)
+            return True
+        if word in {",", "G"}:
+            return here == ","
+        if word == "L":
+            return self._pass(1)
+        if word == "TH":
+            if "roman" in self.num or "decimal" in self.num or self.sign == "-":
+                return False
+            return self._pass(2)
+        if word == "RN":
+            self._roman()
+            return False
+        signs = {"MI": "-", "PL": "+", "SG": "+-"}.get(word)
+        if signs is None:
+            return False
+        if here in signs:
+            self.sign = here
+            return True
+        return self._pass(1)
+
+    def _pass(self, count: int) -> bool:
+        for _ in range(count):
+            if self._ended() or self.text[self.at] in "0123456789.,+-":
+                break
+            self.at += 1
+        return False
+
+    def _sign_here(self, allowed: str) -> None:
+        if self.text[self.at] in allowed:
+            self.sign = "+" if self.text[self.at] == "+" else "-"
+            self.at += 1
+
+    def _part(self, word: str) -> None:
+        num, text = self.num, self.text
+        if text[self.at] == " ":
+            self.at += 1
+        if self._ended():
+            return
+        if self.sign == " " and word in "09" and not self.pre + self.post:
+            self._sign_here("+-<" if "bracket" in num else "+-")
+        if self._ended():
+            return
+        read = False
+        here = text[self.at]
+        if here.isascii() and here.isdigit():
+            if self.point and self.post == num.post:
+                return
+            self.digits += here
+            self.post += self.point
+            self.pre += not self.point
+            read = True
+        elif "decimal" in num and not self.point and here == ".":
+            self.digits += "."
+            self.point = read = True
+        if self.sign == " " and self.pre + self.post > 0:
+            follows = text[self.at + 1 : self.at + 2]
+            if "lsign" in num and read and follows and not (follows.isascii() and follows.isdigit()):
+                if follows in "+-":
+                    self.at += 1
+                    self.sign = follows
+            elif not read and "lsign" not in num and num.flags & {"plus", "minus"} and here in "+-":
+                self.sign = here
+
+    def _roman(self) -> None:
+        while not self._ended() and self.text[self.at] in " \t\n\r\f\v":
+            self.at += 1
+        start = self.at
+        while not self._ended() and self.at - start < len("MMMDCCCLXXXVIII") and self.text[self.at].upper() in "MDCLXVI":
+            self.at += 1
+        word = self.text[start : self.at].upper()
+        number, rest = 0, word
+        for value, letters in _ROMAN:
+            while rest.startswith(letters):
+                number, rest = number + value, rest[len(letters) :]
+        if _roman(number) != word:
+            raise database_error("22P02", "invalid Roman numeral")
+        self.sign, self.digits = "", str(number)

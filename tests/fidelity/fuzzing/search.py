@@ -1,0 +1,63 @@
+"""The search by time: example after example, each difference shrunk and kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.fidelity import server
+from tests.fidelity.fuzzing.differ import Difference, Differ
+from tests.fidelity.fuzzing.statements import Statement, filling, statements, tables
+
+_BATCH = 150  # examples between two looks at the clock
+_STATEMENTS = 12  # of one example, besides the rows that it begins with
+
+
+@st.composite
+def examples(draw: Any) -> tuple[list[str], list[Statement]]:
+    """Definitions and statements."""
+    made = draw(tables())
+    rows = [statement for table in made for statement in draw(filling(table))]
+    return [table.ddl for table in made], [*rows, *draw(st.lists(statements(made), min_size=1, max_size=_STATEMENTS))]
+
+
+def check(differ: Differ, number: int, size: int) -> None:
+    """`size` random examples, those of seed `number`.
+
+    Raises:
+        Difference: the smallest one that shows it.
+    """
+
+    @seed(number)
+    @settings(
+        max_examples=size,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+        report_multiple_bugs=False,
+    )
+    @given(examples())
+    def run(example: tuple[list[str], list[Statement]]) -> None:
+        differ.run(*example)
+
+    run()
+
+
+def main(minutes: float, start: int, report: Callable[[str], None] = print) -> int:
+    """Search for so many minutes (0: until interrupted); gives 1 where something differed."""
+    began, found, number = time.monotonic(), 0, start
+    with server.server() as url, Differ(url) as differ:
+        while not minutes or time.monotonic() - began < minutes * 60:
+            try:
+                check(differ, number, _BATCH)
+            except Difference as difference:
+                found += 1
+                report(f"== seed {number}: {difference}\n")
+            number += 1
+        report(f"seeds {start} to {number - 1}: {dict(differ.counts)} statements, {found} differences")
+    return int(bool(found))

@@ -1,0 +1,335 @@
+# PREPARE, cursors, DISCARD, settings, transactions, notifications: what a session does by itself.
++ CREATE TABLE t (id serial PRIMARY KEY, name text, n int)
++ INSERT INTO t (name, n) VALUES ('a', 1), ('b', 2), ('c', 3), ('d', NULL)
+
+== prepare and execute
+PREPARE one AS SELECT $1::int + 1
+EXECUTE one(41)
+EXECUTE one('5')
+EXECUTE one(1.6)
+EXECUTE one(NULL)
+EXECUTE one
+EXECUTE one(1, 2)
+EXECUTE one('x')
+EXECUTE one(true)
+PREPARE one AS SELECT 2
+PREPARE two (text, int) AS SELECT id, name FROM t WHERE name = $1 OR n > $2 ORDER BY id
+EXECUTE two('a', 2)
+EXECUTE two('a', '2')
+EXECUTE two('a', 1 + 1)
+PREPARE three AS SELECT name FROM t WHERE id = $1
+EXECUTE three(2)
+EXECUTE three(2 + 1)
+PREPARE four AS INSERT INTO t (name, n) VALUES ($1, $2) RETURNING name, n
+EXECUTE four('e', 5)
+EXECUTE four('f', NULL)
+PREPARE five AS UPDATE t SET n = $2 WHERE name = $1
+EXECUTE five('e', 50)
+EXECUTE five(upper('E'), 50)
+PREPARE six AS DELETE FROM t WHERE n = $1
+EXECUTE six(50)
+EXECUTE nope
+EXECUTE nope(1)
+DEALLOCATE one
+EXECUTE one(1)
+DEALLOCATE PREPARE two
+DEALLOCATE one
+DEALLOCATE ALL
+EXECUTE three(1)
+PREPARE bad AS SELECT nope
+PREPARE bad AS SELEC
+PREPARE bad AS SELECT $1
+PREPARE bad AS CREATE TABLE x (a int)
+PREPARE bad (nope) AS SELECT 1
+PREPARE seven AS VALUES ($1::int), (2)
+EXECUTE seven(1)
+PREPARE eight (int) AS SELECT $1, $1 + 1
+EXECUTE eight(3)
+PREPARE nine (int, int) AS SELECT $1
+EXECUTE nine(1, 2)
+EXECUTE eight((SELECT 1))
+EXECUTE eight(n)
+EXECUTE eight($1)
+    <- 7
+PREPARE "Mixed" AS SELECT 1
+EXECUTE mixed
+EXECUTE "Mixed"
+SELECT name, statement, parameter_types::text, from_sql FROM pg_prepared_statements WHERE name = 'eight'
+
+== prepared statements and transactions
+BEGIN
+PREPARE p AS SELECT count(*) FROM t
+EXECUTE p
+ROLLBACK
+EXECUTE p
+BEGIN
+SELECT 1/0
+EXECUTE p
+PREPARE q AS SELECT 1
+ROLLBACK
+EXECUTE q
+ALTER TABLE t ADD COLUMN extra int DEFAULT 9
+EXECUTE p
+PREPARE star AS SELECT * FROM t ORDER BY id LIMIT 1
+EXECUTE star
+ALTER TABLE t DROP COLUMN extra
+EXECUTE star
+DROP TABLE t
+EXECUTE p
+2> EXECUTE p
+
+== cursors
+DECLARE c CURSOR FOR SELECT name FROM t ORDER BY id
+BEGIN
+DECLARE c CURSOR FOR SELECT id, name FROM t ORDER BY id
+FETCH c
+FETCH NEXT FROM c
+FETCH 2 FROM c
+FETCH c
+FETCH PRIOR FROM c
+CLOSE c
+FETCH c
+ROLLBACK
+BEGIN
+DECLARE s SCROLL CURSOR FOR SELECT name FROM t ORDER BY id
+FETCH LAST FROM s
+FETCH PRIOR FROM s
+FETCH FIRST FROM s
+FETCH ABSOLUTE 3 FROM s
+FETCH ABSOLUTE -1 FROM s
+FETCH RELATIVE -2 FROM s
+FETCH RELATIVE 0 FROM s
+FETCH 0 FROM s
+FETCH ALL FROM s
+FETCH BACKWARD 2 FROM s
+FETCH BACKWARD ALL FROM s
+FETCH FORWARD ALL FROM s
+FETCH FORWARD 1 IN s
+MOVE FIRST FROM s
+MOVE 2 FROM s
+FETCH s
+MOVE BACKWARD ALL FROM s
+FETCH 1 FROM s
+MOVE ALL IN s
+FETCH ABSOLUTE 0 FROM s
+FETCH NEXT FROM s
+CLOSE s
+CLOSE s
+COMMIT
+
+== cursor options and their errors
+BEGIN
+DECLARE a NO SCROLL CURSOR FOR SELECT id FROM t ORDER BY id
+FETCH 2 FROM a
+FETCH BACKWARD 1 FROM a
+ROLLBACK
+BEGIN
+DECLARE a CURSOR WITH HOLD FOR SELECT name FROM t ORDER BY id
+FETCH a
+COMMIT
+FETCH a
+FETCH ALL FROM a
+MOVE FIRST FROM a
+CLOSE a
+DECLARE h CURSOR WITH HOLD FOR SELECT 1 AS one
+FETCH h
+CLOSE ALL
+FETCH h
+BEGIN
+DECLARE a CURSOR FOR SELECT 1
+DECLARE a CURSOR FOR SELECT 2
+ROLLBACK
+BEGIN
+DECLARE a CURSOR FOR INSERT INTO t (name) VALUES ('x') RETURNING id
+ROLLBACK
+BEGIN
+DECLARE a CURSOR FOR SELECT n FROM t WHERE n > 1 ORDER BY n
+INSERT INTO t (name, n) VALUES ('late', 10)
+FETCH ALL FROM a
+SAVEPOINT p
+DECLARE b CURSOR FOR SELECT 1
+ROLLBACK TO p
+FETCH b
+ROLLBACK
+BEGIN
+DECLARE p CURSOR FOR SELECT name FROM t WHERE n = $1
+    <- 2
+FETCH p
+COMMIT
+FETCH p
+CLOSE nope
+MOVE nope
+DECLARE a BINARY CURSOR FOR SELECT 1
+
+== where current of
+BEGIN
+DECLARE c CURSOR FOR SELECT id, name FROM t ORDER BY id FOR UPDATE
+UPDATE t SET n = 1 WHERE CURRENT OF c
+ROLLBACK
+BEGIN
+DECLARE c CURSOR FOR SELECT id, name FROM t FOR UPDATE
+FETCH 2 FROM c
+UPDATE t SET n = 100 WHERE CURRENT OF c RETURNING id, n
+DELETE FROM t WHERE CURRENT OF c
+COMMIT
+UPDATE t SET n = 1 WHERE CURRENT OF nope
+
+== discard, set, show, reset
+SET application_name = 'one'
+SHOW application_name
+SET application_name TO DEFAULT
+SHOW application_name
+SET work_mem = '8MB'
+DISCARD PLANS
+DISCARD TEMP
+DISCARD SEQUENCES
+SELECT currval('t_id_seq')
+PREPARE p AS SELECT 1
+SET work_mem = '9MB'
+DISCARD ALL
+EXECUTE p
+SHOW work_mem
+BEGIN
+DISCARD ALL
+ROLLBACK
+RESET ALL
+RESET nope
+SHOW nope
+SHOW nope.nope
+SET nope = 1
+SET my.setting = 'x'
+SHOW my.setting
+SET LOCAL my.setting = 'y'
+SHOW my.setting
+SET SESSION my.setting = 'z'
+SHOW "my.setting"
+RESET my.setting
+SHOW my.setting
+SET work_mem = 'lots'
+SET work_mem = -1
+SET statement_timeout = '5 parsecs'
+SET statement_timeout TO 1000
+SHOW statement_timeout
+RESET statement_timeout
+SET default_transaction_isolation = 'sometimes'
+SET timezone = 'Nowhere/Land'
+SET client_encoding = 'nope'
+SET server_version = '9'
+SET block_size = 1
+SET max_connections = 5
+SHOW max_prepared_transactions
+SHOW server_version_num
+SHOW transaction_isolation
+SHOW standard_conforming_strings
+SHOW is_superuser
+SET ROLE nobody
+SET SESSION AUTHORIZATION nobody
+SHOW TRANSACTION ISOLATION LEVEL
+SHOW TIME ZONE
+SELECT count(*) > 300 FROM pg_settings
+SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
+SHOW default_transaction_isolation
+SHOW default_transaction_read_only
+INSERT INTO t (name) VALUES ('no')
+BEGIN
+SHOW transaction_isolation
+SHOW transaction_read_only
+COMMIT
+RESET default_transaction_isolation
+RESET default_transaction_read_only
+
+== begin in its variants
+BEGIN WORK
+COMMIT WORK
+BEGIN TRANSACTION READ ONLY
+INSERT INTO t (name) VALUES ('x')
+END
+START TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE
+SHOW transaction_deferrable
+SELECT count(*) FROM t
+ABORT
+BEGIN ISOLATION LEVEL READ UNCOMMITTED
+SHOW transaction_isolation
+ROLLBACK
+BEGIN
+COMMIT AND CHAIN
+SHOW transaction_isolation
+ROLLBACK AND NO CHAIN
+BEGIN ISOLATION LEVEL SERIALIZABLE
+ROLLBACK AND CHAIN
+SHOW transaction_isolation
+COMMIT
+COMMIT AND CHAIN
+COMMIT
+ROLLBACK
+SAVEPOINT a
+RELEASE a
+ROLLBACK TO a
+BEGIN
+SAVEPOINT a
+SAVEPOINT a
+RELEASE SAVEPOINT a
+ROLLBACK TO SAVEPOINT a
+ROLLBACK WORK TO a
+RELEASE b
+ROLLBACK
+BEGIN
+SET TRANSACTION SNAPSHOT 'nope'
+ROLLBACK
+SET TRANSACTION SNAPSHOT '00000003-0000001B-1'
+BEGIN ISOLATION LEVEL REPEATABLE READ
+SET TRANSACTION SNAPSHOT '00000003-0000001B-1'
+ROLLBACK
+BEGIN
+SET TRANSACTION READ WRITE, ISOLATION LEVEL SERIALIZABLE, NOT DEFERRABLE
+SHOW transaction_isolation
+COMMIT
+SET TRANSACTION ISOLATION LEVEL SERIALIZABLE
+SET LOCAL work_mem = '1MB'
+
+== two phases, checkpoint, load
+BEGIN
+PREPARE TRANSACTION 'one'
+ROLLBACK
+PREPARE TRANSACTION 'one'
+COMMIT PREPARED 'one'
+ROLLBACK PREPARED 'one'
+CHECKPOINT
+LOAD 'nope'
+refused> EXPLAIN SELECT 1
+refused> VACUUM t
+refused> ANALYZE t
+
+== notifications
+LISTEN news
+LISTEN news
+NOTIFY news
+NOTIFY news, 'payload'
+SELECT pg_notify('news', 'x')
+SELECT pg_notify('', 'x')
+SELECT pg_notify('news', repeat('x', 8000))
+SELECT pg_notify('news', repeat('x', 7999))
+SELECT pg_notify(NULL, 'x')
+SELECT pg_notify('news', NULL)
+SELECT pg_notify(repeat('n', 64), 'x')
+SELECT pg_notify(repeat('n', 63), 'x')
+SELECT pg_listening_channels()
+UNLISTEN news
+SELECT * FROM pg_listening_channels()
+LISTEN "Mixed"
+LISTEN other
+SELECT count(*) FROM pg_listening_channels()
+UNLISTEN *
+SELECT count(*) FROM pg_listening_channels()
+UNLISTEN nothing
+BEGIN
+LISTEN x
+SELECT pg_listening_channels()
+ROLLBACK
+SELECT count(*) FROM pg_listening_channels()
+BEGIN
+NOTIFY x, 'in'
+COMMIT
+NOTIFY x, 5
+LISTEN 'quoted'
+SELECT pg_notification_queue_usage()
