@@ -27,7 +27,6 @@ from nexus_testkit import Harness
 from nexus_testkit.postgres import Engine, Session, images
 from nexus_testkit.postgres.compile import compile_statement
 from nexus_testkit.postgres.parser import parse
-from nexus_testkit.simulation import run
 from tests.fidelity import server
 
 SMOKE = "--smoke" in sys.argv
@@ -87,7 +86,9 @@ async def timed_async(call: Callable[[], Awaitable[Any]], calls: int = CALLS) ->
 
 def show(name: str, goal: str, **sides: list[float]) -> None:
     """One line: the median of each side in µs."""
-    cells = "".join(f"{statistics.median(sides[side]) * 1e6:>12.1f}" if side in sides else f"{'':>12}" for side in HEADS)
+    cells = "".join(
+        f"{statistics.median(sides[side]) * 1e6:>12.1f}" if side in sides else f"{'':>12}" for side in HEADS
+    )
     print(f"  {name:<40}{cells}{goal:>12}")
 
 
@@ -133,10 +134,15 @@ async def statements(connection: asyncpg.Connection) -> None:
         port = nexus.port("database")
         await port.execute(URL_TABLES)
         for side in (connection, port):
-            await side.execute("INSERT INTO author (name, country) SELECT 'n' || i, 'de' FROM generate_series(1, 100) i")
+            await side.execute(
+                "INSERT INTO author (name, country) SELECT 'n' || i, 'de' FROM generate_series(1, 100) i"
+            )
         session.execute("INSERT INTO author (name, country) SELECT 'n' || i, 'de' FROM generate_series(1, 100) i")
         raw.executemany("INSERT INTO author (name, country) VALUES (?, ?)", [(f"n{i}", "de") for i in range(1, 101)])
-        select, insert = "SELECT id, name FROM author WHERE id = ?", "INSERT INTO author (name, country) VALUES (?, ?) RETURNING id"
+        select, insert = (
+            "SELECT id, name FROM author WHERE id = ?",
+            "INSERT INTO author (name, country) VALUES (?, ?) RETURNING id",
+        )
         calls: list[tuple[str, str, dict[str, Callable[[], Any]]]] = [
             (
                 "select one row by its key",

@@ -7,44 +7,84 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.fidelity import coverage, fake, scenarios
 from tests.fidelity.answers import Verdict
+from tests.fidelity.fake import Outcome
+from tests.fidelity.scenarios import Scenario
 
 ROOT = Path(__file__).parents[1]
 _POSTGRES = ROOT / "nexus_testkit" / "postgres"
 _SHOWN = 110  # characters of a statement
 
 
+_HEAD = [
+    "| category | scenarios | steps | errors | identical | refused | different |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+]
+
+
 def categories() -> str:
-    """Each category of scenarios: what it is about, and how the fake answers."""
-    lines = ["| category | scenarios | steps | errors | identical | refused | different |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    """Each category of scenarios, and how the fake answers."""
+    found = _all_counts()
+    return "\n".join([*_HEAD, *(_row(name, counts) for name, counts in found.items()), _row("all", _sum(found))])
+
+
+def summary() -> str:
+    """The sum of all categories."""
+    return "\n".join([*_HEAD, _row("all", _sum(_all_counts()))])
+
+
+def _sum(found: dict[str, Counter[str]]) -> Counter[str]:
     total: Counter[str] = Counter()
-    for name in scenarios.categories():
-        counts = _counts(name)
+    for counts in found.values():
         total.update(counts)
-        lines.append(_row(name, counts))
-    lines.append(_row("all", total))
-    return "\n".join(lines)
+    return total
+
+
+@cache
+def _all_counts() -> dict[str, Counter[str]]:
+    return {name: _counts(name) for name in scenarios.categories()}
 
 
 def _row(name: str, counts: Counter[str]) -> str:
     different = counts[Verdict.SILENT] + counts[Verdict.ERROR] + counts[Verdict.ERROR_TEXT]
     share = counts[Verdict.IDENTICAL] / counts["steps"] if counts["steps"] else 0
-    cells = (counts["scenarios"], counts["steps"], counts["errors"], f"{counts[Verdict.IDENTICAL]} ({share:.1%})", counts[Verdict.REFUSED], different)
+    cells = (
+        counts["scenarios"],
+        counts["steps"],
+        counts["errors"],
+        f"{counts[Verdict.IDENTICAL]} ({share:.1%})",
+        counts[Verdict.REFUSED],
+        different,
+    )
     return f"| {name} | {' | '.join(map(str, cells))} |"
 
 
-def _counts(name: str) -> Counter[str]:
+@cache
+def _outcomes(name: str) -> list[tuple[Scenario, list[Outcome], int]]:
+    """Each scenario of a category with its replayed steps, and how many of the record's answers are errors."""
     record = scenarios.read_record(name)
+    return [
+        (
+            scenario,
+            [outcome for outcome in fake.replay(scenario, record) if not outcome.step.setup],
+            sum("error" in answer for answer in scenarios.expected(scenario, record)),
+        )
+        for scenario in scenarios.read(name)
+    ]
+
+
+def _counts(name: str) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for scenario in scenarios.read(name):
-        outcomes = [outcome for outcome in fake.replay(scenario, record) if not outcome.step.setup]
+    for scenario, outcomes, errors in _outcomes(name):
         counts["scenarios"] += 1
         counts["steps"] += len(scenario.steps)
-        counts["errors"] += sum("error" in answer for answer in scenarios.expected(scenario, record))
+        counts["errors"] += errors
         counts.update(outcome.verdict for outcome in outcomes)
+        # what the fake never came to is refused with what it builds on
         counts[Verdict.REFUSED] += len(scenario.steps) - len(outcomes)
     return counts
 
@@ -53,11 +93,10 @@ def refusals() -> str:
     """What the scenarios ask for and the fake refuses, with an example each."""
     found: dict[str, list[str]] = defaultdict(list)
     for name in scenarios.categories():
-        record = scenarios.read_record(name)
-        for scenario in scenarios.read(name):
-            for outcome in fake.replay(scenario, record):
+        for _, outcomes, _ in _outcomes(name):
+            for outcome in outcomes:
                 message = str(outcome.got.get("message", ""))
-                if outcome.got.get("error") == "0A000" and "fake database" in message and outcome.verdict is Verdict.REFUSED:
+                if outcome.verdict is Verdict.REFUSED and "fake database" in message:
                     found[_construct(message)].append(outcome.step.sql)
     lines = ["| refused | times | for example |", "| --- | --- | --- |"]
     for construct, statements in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):

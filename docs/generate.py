@@ -3,7 +3,8 @@
     python docs/generate.py [--check]
 
 Generated are, in README.md, the capture of a failing test and the table of what the fakes promise and refuse (out of
-the docstrings of the fakes); in docs/explanation/fake-database.md, the counts of the recorded scenarios.
+the docstrings of the fakes); the whole of docs/reference/fake-database.md (`docs/fake_database.py`); in
+docs/explanation/fake-database.md, the sum of its counts.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+
+import fake_database  # noqa: E402  # beside this script
 
 from nexus_testkit.harness.assembly import PORTS, PortRow  # noqa: E402  # run from a checkout
 
@@ -111,19 +114,16 @@ def _without_changing_parts(text: str) -> str:
     return re.sub(r"<[0-9A-Za-z.-]+@", "<...@", text)
 
 
-def fidelity() -> str:
-    """The counts of the fake database's scenarios, by category and verdict."""
-    command = [sys.executable, "-m", "tests.fidelity", "report"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    rows = [re.split(r"\s{2,}", line.strip()) for line in result.stdout.strip().splitlines()]
-    if rows[-1][0] != "all":
-        sys.exit(f"unexpected report:\n{result.stdout}")
-    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]])
-
-
 GENERATED = {
     ROOT / "README.md": {"promises": promises, "capture": capture},
-    ROOT / "docs" / "explanation" / "fake-database.md": {"fidelity": fidelity},
+    ROOT / "docs" / "explanation" / "fake-database.md": {"fidelity": fake_database.summary},
+    ROOT / "docs" / "reference" / "fake-database.md": {
+        "categories": fake_database.categories,
+        "routines": fake_database.routines,
+        "refusals": fake_database.refusals,
+        "limits": fake_database.limits,
+        "suites": fake_database.suites,
+    },
 }
 
 

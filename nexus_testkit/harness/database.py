@@ -29,6 +29,22 @@ class DatabaseHandle(SeamedDatabase):
         super().__init__(adapter, seam)
         self._adapter = adapter
 
+    async def snapshot(self) -> Any:
+        """An image of all that is committed: tables, rows, definitions, sequences. It takes some microseconds and outlives its world.
+
+        Raises:
+            InterfaceError: a transaction is open.
+        """
+        return await self._adapter.snapshot()  # type: ignore[attr-defined]  # the fake's; a server has template databases
+
+    async def restore(self, snapshot: Any, /) -> None:
+        """Make the database what it was when `snapshot` was taken, in this world or in another one.
+
+        Raises:
+            InterfaceError: a transaction is open.
+        """
+        await self._adapter.restore(snapshot)  # type: ignore[attr-defined]  # as above
+
     async def rows(self, table: str, /) -> list[Row]:
         """All rows of a table, in the order in which the database gives them.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import deferral, folding
-from nexus_testkit.postgres.analyze import collations, commands, copies, ddl, dependents, dml, merge, rows, select
+from nexus_testkit.postgres.analyze import collations, commands, copies, ddl, dml, following, merge, rows, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.lower import queries, staged
@@ -57,7 +57,7 @@ def compile_statement(
         plan = _change_plan(context, node)
         plan.watched = deferral.watched(catalog, plan)
     elif (rule := ddl.RULES.get(kind)) is not None:
-        plan = dependents.followed(context, catalog, node, rule(context, node))
+        plan = following.followed(context, catalog, node, rule(context, node))
     elif (command := commands.RULES.get(kind)) is not None:
         plan = command(context, node)
     else:
@@ -106,7 +106,7 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
     low = lowering(context)
     tree: Insert | Update | Delete
     if node.kind == "MergeStmt":
-        merged = merge.merge(context, node, Scope())
+        merged = context.tree = merge.merge(context, node, Scope())
         return _staged_plan(context, merged, merged.returning, "MERGE", merged.table)
     if node.kind == "InsertStmt":
         tree = context.tree = dml.insert(context, node, Scope())
@@ -120,7 +120,7 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
         return plan
     if node.kind == "UpdateStmt":
         tree = context.tree = dml.update(context, node, Scope())
-        if context.changes or tree.stage or tree.checks or staged.looks_sideways(tree):
+        if context.changes or tree.stage or tree.checks or staged.joins_many(context.catalog, tree):
             return _staged_plan(context, tree, tree.returning, "UPDATE", tree.table)
         return _plan(context, low, queries.update(low, tree), tree.returning, "UPDATE", tree.table)
     tree = context.tree = dml.delete(context, node, Scope())
@@ -163,16 +163,17 @@ def _plan(context: Context, low: Lowering, sql: str, outputs: list[Output], tag:
         argued=folded.each if folded else "",
         argued_bound=folded.bound if folded else 0,
         tree=context.tree,
-        system=_system(context, low, outputs),
+        system=_system(low, outputs),
     )
 
 
-def _system(context: Context, low: Lowering, outputs: list[Output]) -> Use | None:
+def _system(low: Lowering, outputs: list[Output]) -> Use | None:
     """What the plan needs of the system's relations and names."""
-    shows = tuple((at, output.expr.type) for at, output in enumerate(outputs) if named(output.expr.type))
-    for output in outputs:
-        if output.expr.type == "pg_node_tree":
-            raise context.unsupported("a value of type pg_node_tree (pg_get_expr() shows it)", output.expr)
+    shows = tuple(
+        (at, output.expr.type)
+        for at, output in enumerate(outputs)
+        if named(output.expr.type) or output.expr.type == "pg_node_tree"
+    )
     if not (low.system or shows):
         return None
     from nexus_testkit.postgres.system.tables import Use, relation_of  # noqa: PLC0415  # few statements need it

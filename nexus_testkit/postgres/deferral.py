@@ -12,7 +12,7 @@ import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import violations
 from nexus_testkit.postgres.catalog import naming
@@ -41,7 +41,10 @@ class Deferral:
     __slots__ = ("events", "keys", "modes")
 
     def __init__(
-        self, modes: Mapping[Place, bool] | None = None, events: Sequence[tuple[str, str]] = (), keys: Iterable[Place] = ()
+        self,
+        modes: Mapping[Place, bool] | None = None,
+        events: Sequence[tuple[str, str]] = (),
+        keys: Iterable[Place] = (),
     ) -> None:
         """Nothing yet, or a copy."""
         self.modes: dict[Place, bool] = dict(modes or {})
@@ -85,9 +88,14 @@ def _is_deferred(session: Session, table: Table, constraint: ForeignKey | Key) -
 def watched(catalog: Catalog, plan: QueryPlan) -> bool:
     """Whether a statement concerns a deferrable constraint; asked once, when it is compiled."""
     names = set(_written(catalog, plan))
-    return plan.doomed is not None or any(
-        foreign.deferrable and (table.name in names or foreign.table in names) for table, foreign in _foreign_keys(catalog)
-    ) or any(key.deferrable for name in names for key in catalog.tables[name].keys)
+    return (
+        plan.doomed is not None
+        or any(
+            foreign.deferrable and (table.name in names or foreign.table in names)
+            for table, foreign in _foreign_keys(catalog)
+        )
+        or any(key.deferrable for name in names for key in catalog.tables[name].keys)
+    )
 
 
 def devours(catalog: Catalog, name: str) -> bool:
@@ -270,6 +278,8 @@ def set_constraints(session: Session, *, names: list[tuple[str | None, str]] | N
                 places.append(place)
     if not session.in_transaction:
         return  # a warning on the server
+    if session.crowd is not None and not deferred and (state.keys or state.events):
+        raise UnsupportedSQL("SET CONSTRAINTS ... IMMEDIATE where transactions overlap and something is deferred")
     for place in places:
         state.modes[place] = deferred
     if deferred:
@@ -316,5 +326,5 @@ def require_none_pending(session: Session, *, tables: Iterable[str], command: st
 
 def require_no_block(session: Session, *, command: str) -> None:
     """CONCURRENTLY, VACUUM: 25001 inside a transaction block."""
-    if session.in_transaction and not session.implicit:
+    if session.in_transaction and (session.scripted or not session.implicit):
         raise database_error("25001", f"{command} cannot run inside a transaction block")

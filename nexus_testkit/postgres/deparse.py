@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.catalog import naming
+from nexus_testkit.postgres.catalog.system import DomainType, system
 from nexus_testkit.postgres.typed import (
     ArrayCompare,
     ArrayExpr,
@@ -38,6 +40,11 @@ from nexus_testkit.postgres.values.types import INTEGERS
 _LOW, _HIGH = "+-", "*/%"
 _PLAIN_NUMBERS = ("int4", "numeric")
 _STEP = 4
+# Casts of pg_cast that change nothing (castmethod b) among the types that have others.
+_RELABELED = {
+    *(("text", "varchar"), ("text", "bpchar"), ("varchar", "text"), ("varchar", "bpchar")),
+    *(("int4", "oid"), ("oid", "int4"), ("oid", "regclass"), ("regclass", "oid")),
+}
 _TRIMS = {"btrim": "BOTH", "ltrim": "LEADING", "rtrim": "TRAILING"}
 
 
@@ -60,18 +67,20 @@ def index_column(term: Expr, *, pretty: bool) -> str:
 
 def expression_text(expr: Expr, *, pretty: bool = False, domain: bool = False) -> str:
     """An expression as pg_get_expr shows it; in the check of a `domain` the one column is VALUE."""
-    text = _Writer(pretty=pretty, domain=domain).text(expr)
+    text = Writer(pretty=pretty, domain=domain).text(expr)
     return re.sub(r" +\n", "\n", text) if "\nCASE" in text else text
 
 
 def default_text(expr: Expr, *, pretty: bool = False) -> str:
     """The default of a column: a constant shows without the modifier that it got by being assigned."""
+    if isinstance(expr, Cast) and expr.kind != "e" and isinstance(expr.type, DomainType):
+        expr = expr.arg
     if isinstance(expr, Const) and expr.typmod is not None:
         expr = Const(expr.type, expr.value)
     return expression_text(expr, pretty=pretty)
 
 
-class _Writer:
+class Writer:
     """One expression on its way into text."""
 
     def __init__(self, *, pretty: bool, domain: bool) -> None:
@@ -183,6 +192,8 @@ class _Writer:
             return self.wrapped(f"{left} {node.name} {right}")
         if node.operator:
             return self.wrapped(f"{node.name} {self.nested(node.args[0], node, implicit=True)}")
+        if node.name.startswith("sql/json"):
+            raise UnsupportedSQL("the text of an SQL/JSON expression")
         if node.written and node.written != "syntax":
             return node.written
         if node.written and (text := self.syntax(node)):
@@ -253,14 +264,18 @@ def _type(name: str, typmod: Typmod) -> str:
 def _simple(node: Expr, parent: Expr) -> bool:
     """Whether an expression needs no parentheses inside another one."""
     if isinstance(node, Cast):
-        return _simple(node.arg, node)
+        # A cast by a function looks like a call, the others like what they are made of.
+        pair = (node.arg.type, node.type)
+        return (pair in system().casts and pair not in _RELABELED) or _simple(node.arg, node)
     if isinstance(node, Call) and not node.operator:
         return True
     if isinstance(node, Call):
         if isinstance(parent, Call) and parent.operator:
             return _binds(node, parent)
         return isinstance(parent, BoolOp) or (isinstance(parent, Call) and parent.name != "timezone")
-    if isinstance(node, IsTest | Distinct | InList | ArrayCompare):
+    if isinstance(node, ArrayCompare) or (isinstance(node, InList) and len(node.items) > 1):
+        return False
+    if isinstance(node, IsTest | Distinct | InList):
         return isinstance(parent, BoolOp) or (isinstance(parent, Call) and not parent.operator)
     if isinstance(node, BoolOp):
         if isinstance(parent, BoolOp):

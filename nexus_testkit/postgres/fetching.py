@@ -27,7 +27,7 @@ def fetch(cursor: Cursor, direction: str, count: int) -> Rows:
     elif direction == "BACKWARD" and count < 0:
         direction, count = "FORWARD", -count
     if direction in ("FORWARD", "BACKWARD") and count == 0:
-        return cursor.rows[cursor.at - 1 : cursor.at] if 1 <= cursor.at < last else []
+        return _again(cursor, last)
     if direction == "FORWARD":
         end = min(cursor.at + count, last)
         rows = cursor.rows[cursor.at : min(cursor.at + count, len(cursor.rows))]
@@ -39,6 +39,8 @@ def fetch(cursor: Cursor, direction: str, count: int) -> Rows:
         rows = cursor.rows[start : cursor.at - 1][::-1]
         cursor.at = max(cursor.at - count, 0)
         return rows
+    if direction == "RELATIVE" and count == 0:
+        return _again(cursor, last)
     target = count if direction == "ABSOLUTE" else cursor.at + count
     if direction == "ABSOLUTE" and count < 0:
         target = last + count
@@ -47,6 +49,14 @@ def fetch(cursor: Cursor, direction: str, count: int) -> Rows:
         _require_scroll(cursor)
     cursor.at = target
     return cursor.rows[target - 1 : target] if 1 <= target < last else []
+
+
+def _again(cursor: Cursor, last: int) -> Rows:
+    """The row on which it stands; the server steps back to fetch it."""
+    if not 1 <= cursor.at < last:
+        return []
+    _require_scroll(cursor)
+    return cursor.rows[cursor.at - 1 : cursor.at]
 
 
 def _require_scroll(cursor: Cursor) -> None:

@@ -5,7 +5,8 @@ what can fail is computed first: once for each plan, or, where an argument is in
 arguments at hand), at each run. As there, the branch of a CASE whose condition is constant and false is left alone, and so is what
 follows a constant that decides AND, OR or COALESCE.
 
-Limits: after its fifth run a prepared statement may get a plan without the arguments (`plancache.c`); it is computed here all the same.
+Limits: after its fifth run a prepared statement may get a plan without the arguments (`plancache.c`); it is computed here all the same. A
+constant that a query in FROM gives to the one round it is none there.
 """
 
 from __future__ import annotations
@@ -15,57 +16,40 @@ from collections.abc import Iterable, Iterator
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.lower import nulls
 from nexus_testkit.postgres.lower.expressions import Lowering
-from nexus_testkit.postgres.lower.failing import can_fail
+from nexus_testkit.postgres.lower.failing import can_fail, folds
+from nexus_testkit.postgres.rewriting import rewritten
+from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.typed import (
-    ArrayCompare,
-    ArrayExpr,
     BoolOp,
-    Call,
     Case,
-    Cast,
     Coalesce,
     ColumnRef,
     Const,
     CteSource,
     Delete,
-    Distinct,
     Expr,
     FunctionSource,
     InList,
     Insert,
-    IsTest,
     JoinSource,
     LateralSource,
-    MinMax,
-    NullIf,
-    Param,
     Query,
     QuerySource,
     Select,
     SetOperation,
     Source,
     SubQuery,
-    Subscript,
     Update,
     Values,
     Window,
 )
 
-Tree = Query | Insert | Update | Delete
+Tree = Query | Insert | Update | Delete | Merge
 
 # An expression, and the column of a query in FROM that it is, if it is one: unless somebody reads it, it is dropped.
 Root = tuple[Expr, tuple[str, str] | None]
 
 _ARGUMENTS = 100  # of one function; SQLite has 127
-
-_COMPUTED = (ArrayCompare, ArrayExpr, BoolOp, Case, Coalesce, Distinct, InList, IsTest, MinMax, NullIf, Subscript)
-
-# Types whose text is read, or written, by the session's settings (pg_type's typinput and typoutput that are not immutable).
-_READ = frozenset({"date", "interval", "time", "timestamp", "timestamptz", "timetz", "regclass", "regtype"})
-_WRITTEN = _READ - {"time", "timetz", "interval"} | {"interval"}
-_TEXTS = frozenset({"text", "varchar", "bpchar", "unknown"})
-_ZONED = frozenset({"date", "time", "timestamp"})
-_PLAIN = frozenset({"bool", "int2", "int4", "int8", "numeric", "float4", "float8", "json", "jsonb", "uuid", "bytea"})
 
 
 class Folding:
@@ -73,7 +57,7 @@ class Folding:
 
     Attributes:
         once: a query of what is the same at every run; "" for nothing.
-        each: a query of what depends on an argument.
+        each: a query of all of it, where some depends on an argument.
         bound: how many of the parameters `each` holds.
     """
 
@@ -82,18 +66,17 @@ class Folding:
         self._low = low
         self._tree = tree
         self._read: set[tuple[str, str]] | None = None
-        once: list[str] = []
-        each: list[str] = []
+        found: list[str] = []
         before, self.bound = low.bound, 0
         for root, column in self._roots(tree):
             low.bound = 0
             sql = self._check(root)
             if sql and (column is None or self._wanted(column)):
-                (each if low.bound else once).append(sql)
+                found.append(sql)
                 self.bound = max(self.bound, low.bound)
         low.bound = before
-        self.once = _query_of(once)
-        self.each = _query_of(each)
+        # One query: the first of them to fail is the one that is told.
+        self.once, self.each = ("", _query_of(found)) if self.bound else (_query_of(found), "")
 
     # ------------------------------------------------------------------------------------- where they stand
 
@@ -102,12 +85,17 @@ class Folding:
             yield from self._query(tree)
             return
         yield from self._common(tree)
-        if isinstance(tree, Insert):
+        if isinstance(tree, Merge):
+            yield from _always((tree.on,))
+            for action in tree.actions:
+                yield from _always((*action.values, action.condition))
+            yield from self._sources([tree.source])
+        elif isinstance(tree, Insert):
             for row in tree.rows or ():
                 yield from _always(row)
             if tree.source is not None:
                 yield from self._query(tree.source)
-            yield from _always(tree.mapped)
+            yield from _always(_pulled_up(tree.mapped, tree.source))
             if tree.conflict is not None:
                 yield from _always(expr for _, expr in tree.conflict.sets or ())
                 yield from _always((tree.conflict.where,))
@@ -120,7 +108,13 @@ class Folding:
 
     def _common(self, tree: Tree) -> Iterator[Root]:
         for common in tree.ctes:
-            yield from self._query(common.query, common.name)
+            # One that is read more than once is computed apart, with all of its columns.
+            whole = common.materialized == "MATERIALIZED" or self._mentions(common.name) > 1
+            if self._mentions(common.name):
+                yield from self._query(common.query, "" if whole else common.name)
+
+    def _mentions(self, name: str) -> int:
+        return sum(isinstance(node, CteSource) and node.cte == name for node in _nodes(self._tree))
 
     def _query(self, query: Query, alias: str = "", *, exists: bool = False) -> Iterator[Root]:
         """The expressions of a query; of one in FROM, or of WITH (`alias`), with the column that somebody must read."""
@@ -181,8 +175,12 @@ class Folding:
             return self._until(expr.args, "({} IS 0)" if expr.op == "AND" else "({} IS 1)")
         if isinstance(expr, ColumnRef):
             return ""
-        if _constant(expr) and not _loses_arguments(expr):
-            return self._low.expr(expr) if can_fail(expr) else ""
+        if folds(expr) and not _loses_arguments(expr):
+            if not can_fail(expr):
+                return ""
+            # SQLite does not look at the items of a list beside a null.
+            items = [self._check(item) for item in expr.items] if isinstance(expr, InList) else []
+            return _together([*items, self._low.expr(expr)])
         if isinstance(expr, SubQuery):
             parts = [self._check(expr.left)] if expr.left is not None else []
             for inner, column in self._query(expr.query, exists=expr.kind == "exists"):
@@ -201,7 +199,7 @@ class Folding:
         rest = self._check(expr.default)
         for test, result in reversed(expr.whens):
             then = self._check(result)
-            if not _constant(test):
+            if not folds(test):
                 rest = _together([self._check(test), then, rest])
             elif then or rest or can_fail(test):
                 rest = f"(CASE WHEN {self._low.condition(test)} THEN {then or 'NULL'} ELSE {rest or 'NULL'} END)"
@@ -210,7 +208,7 @@ class Folding:
     def _until(self, args: tuple[Expr, ...], decided: str) -> str:
         rest = ""
         for arg in reversed(args):
-            if not _constant(arg):
+            if not folds(arg):
                 rest = _together([self._check(arg), rest])
             elif rest or can_fail(arg):
                 rest = f"(CASE WHEN {decided.format(self._low.expr(arg))} THEN NULL ELSE {rest or 'NULL'} END)"
@@ -230,29 +228,6 @@ def _together(parts: list[str]) -> str:
     return found[0] if found else ""
 
 
-def _constant(expr: Expr) -> bool:
-    """Whether the planner makes a constant of it."""
-    if isinstance(expr, Const | Param):
-        return True
-    if isinstance(expr, Cast):
-        return _immutable(expr.arg.type, expr.type) and _constant(expr.arg)
-    if isinstance(expr, Call):
-        return not expr.volatile and all(map(_constant, expr.args))
-    return type(expr) in _COMPUTED and all(map(_constant, children(expr)))
-
-
-def _immutable(source: str, target: str) -> bool:
-    if source == target:
-        return True
-    if "timestamptz" in (source, target):
-        return False
-    if source in _TEXTS or target in _TEXTS:
-        other = target if source in _TEXTS else source
-        settings = _READ if source in _TEXTS else _WRITTEN
-        return other in _PLAIN or other in _TEXTS or (other not in settings and other in _ZONED)
-    return (source in _PLAIN or source in _READ) and (target in _PLAIN or target in _READ)
-
-
 def _loses_arguments(expr: Expr) -> bool:
     """Whether something in it is lowered to NULL without its arguments, which the planner has computed before it sees the null."""
     return nulls.dropped(expr) or any(map(_loses_arguments, children(expr)))
@@ -266,9 +241,26 @@ def _columns_of(row: list[Expr], alias: str) -> Iterator[Root]:
     return ((expr, (alias, f"c{at}") if alias else None) for at, expr in enumerate(row))
 
 
+def _pulled_up(mapped: list[Expr], source: Query | None) -> list[Expr]:
+    """What INSERT makes of the columns of its query, with constants in the place of those columns that are some."""
+    if source is None or not _simple(source):
+        return mapped
+    outputs = source.outputs
+
+    def change(node: object) -> Expr | None:
+        if not isinstance(node, ColumnRef) or node.relation != "source":
+            return None
+        expr = outputs[int(node.name[1:])].expr
+        return expr if folds(expr) else None
+
+    return rewritten(mapped, change)
+
+
 def _simple(query: Query) -> bool:
     """Whether the planner pulls it up into the query round it (`prepjointree.c`, `is_simple_subquery`)."""
     body = query.body
+    if isinstance(body, Values):
+        return query.limit is None and query.offset is None and not query.ctes
     return (
         isinstance(body, Select)
         and not (body.aggregated or body.groups or body.distinct or body.having)

@@ -24,6 +24,7 @@ PARSER_VERSION = 180004
 _STATES = {
     ('invalid byte sequence for encoding "UTF8"', "src_backend_utils_mb_mbutils.c"): "22021",
     ("invalid Unicode escape", "scan.l"): "22025",
+    ("CREATE SCHEMA IF NOT EXISTS cannot include schema elements", "gram.y"): "0A000",
     ("MATCH PARTIAL not yet implemented", "gram.y"): "0A000",
     ("a column list with SET NULL is only supported for ON DELETE actions", "gram.y"): "0A000",
     ("a column list with SET DEFAULT is only supported for ON DELETE actions", "gram.y"): "0A000",

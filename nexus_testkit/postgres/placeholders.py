@@ -22,3 +22,11 @@ def execute(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return connection.execute(sql, values)
+
+
+def changed(connection: sqlite3.Connection, cursor: sqlite3.Cursor) -> int:
+    """How many rows a statement has changed; sqlite3 counts only for those whose first word is INSERT, UPDATE or DELETE."""
+    if cursor.rowcount >= 0:
+        return cursor.rowcount
+    (count,) = connection.execute("SELECT changes()").fetchone()
+    return int(count)

@@ -11,7 +11,7 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import violations
 from nexus_testkit.postgres.catalog.naming import TEMPORARY, creation_schema, relation_in, temporary
 from nexus_testkit.postgres.catalog.system import system
-from nexus_testkit.postgres.concurrency.waiting import MustWait, StartAgain
+from nexus_testkit.postgres.concurrency.waiting import MustWait, Pause, StartAgain
 from nexus_testkit.postgres.domains import Domains
 from nexus_testkit.postgres.settings import checked
 from nexus_testkit.postgres.values.arrays import store
@@ -100,7 +100,9 @@ class Functions:
             "pgs_fail_view": self.fail_view,
             "pgs_domain": self.domain,
             "pgs_touch": self.touch,
+            "pgs_untouched": self.untouched,
             "pgs_note": self.note,
+            "pgs_sleep": self.sleep,
             "pgs_row_lock": self.row_lock,
             "pgs_row_proposed": self.row_proposed,
             "pgs_row_inserted": self.row_inserted,
@@ -185,15 +187,20 @@ class Functions:
         return value
 
     def touch(self, rowid: int, value: Any) -> Any:
-        """ON CONFLICT DO UPDATE meets a row that the same statement has inserted or updated."""
+        """ON CONFLICT DO UPDATE changes a row, which it may do once."""
+        self.untouched(rowid)
+        self.touched.add(rowid)
+        return value
+
+    def untouched(self, rowid: int) -> int:
+        """ON CONFLICT DO UPDATE meets a row, which the same statement must not have inserted or updated."""
         if rowid > self.touch_limit or rowid in self.touched:
             raise database_error(
                 "21000",
                 "ON CONFLICT DO UPDATE command cannot affect row a second time",
                 hint="Ensure that no rows proposed for insertion within the same command have duplicate constrained values.",
             )
-        self.touched.add(rowid)
-        return value
+        return 1
 
     def note(self, *row: Any) -> None:
         """Remember the row that is being written; see `violations`."""
@@ -325,6 +332,17 @@ class Functions:
         """What a sequence holds, as a list of its one row: last_value, log_cnt, is_called."""
         state = self._sequence(name)
         return f"[[{state.last},{state.logged},{'true' if state.called else 'false'}]]"
+
+    # ----------------------------------------------------------------------------------------- pauses
+
+    def sleep(self, seconds: float | None) -> None:
+        """Wait, where somebody can: for whoever does not, no time passes."""
+        session = self._engine.current
+        if seconds is None or not self._engine.patient:
+            return
+        session.pause += 1
+        if session.pause > session.pauses:
+            raise Pause(max(seconds, 0))
 
     # ---------------------------------------------------------------------------------------- settings
 

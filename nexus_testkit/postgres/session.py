@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 #: Of the errors that asyncpg raises itself, before the server is asked: a transaction does not fail by them.
 CLIENT_SIDE = "22000"
 
+# SQLite's limits (https://www.sqlite.org/limits.html) that PostgreSQL has not.
+_LIMITS = {
+    "parser stack overflow": "a statement that nests so deeply",
+    "Expression tree is too large": "an expression that nests so deeply",
+    "at most 64 tables in a join": "a join of more than 64 tables",
+    "too many arguments on function": "a call with so many arguments",
+    "too many terms in compound SELECT": "a set operation of more than 500 queries",
+    "too many SQL variables": "more than 32,766 parameters",
+    "too many columns": "so many columns",
+    "too many terms in": "so many keys",
+}
+
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 _RUNAWAY = "the fake database stops a statement after some seconds of work: a recursive query or a join without end?"
 
@@ -37,13 +49,14 @@ _RUNAWAY = "the fake database stops a statement after some seconds of work: a re
 class Session(Transactions):
     """One connection to the database: what `Transactions` says, and the running of statements."""
 
-    __slots__ = ("kept", "rewind_point", "suspended")
+    __slots__ = ("kept", "pause", "pauses", "rewind_point", "suspended")
 
     def __init__(self, engine: Engine) -> None:
         """A session of `engine`; `Engine.session()` makes one."""
         super().__init__(engine)
         self.rewind_point: Volatile | None = None
         self.suspended: tuple[str, int, int] | None = None
+        self.pause = self.pauses = 0  # how many calls of pg_sleep this run of the statement has met, and how many are behind it
         self.kept = Kept(self)
 
     def abandon(self) -> None:
@@ -107,6 +120,7 @@ class Session(Transactions):
         for number, statement in enumerate(statements[first:], first):
             if not self.in_transaction:
                 self._begin(implicit=True)
+                self.scripted = True
             try:
                 plan = CACHE.get(self._version(), query, number + 1)
                 if plan is None:
@@ -144,6 +158,7 @@ class Session(Transactions):
         if not self.in_transaction:
             self._begin(implicit=True)
         at, tag = first, ""
+        before = self.engine.snapshot_volatile(dice=False)
         try:
             if not alone:
                 self._require_bindable(query, rows)
@@ -162,23 +177,29 @@ class Session(Transactions):
         except DatabaseError:
             if alone:
                 self._rollback()
+                try:
+                    self._require_bindable(query, rows[at:], at)
+                except (DataError, InterfaceError) as error:
+                    self.engine.restore_volatile(before)  # the server has seen nothing
+                    raise error from None
             raise
         if alone:
             self._commit()
         return Result((), (), [], f"{tag} {total}" if tag else "", total)
 
-    def _require_bindable(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
+    def _require_bindable(self, query: str, rows: Sequence[Sequence[Any]], first: int = 0) -> None:
         """Asyncpg writes all arguments before the server runs the first of them; inside a block, nothing undoes those."""
         plan = CACHE.get(self.engine.catalog.version, query) or self._compile_single(query)
         if type(plan) is not QueryPlan or self.failed:
             return
-        for at, args in enumerate(rows):
-            if len(args) == len(plan.params):
-                try:
-                    _bind(plan, args)
-                except DataError as error:
-                    if error.sqlstate == CLIENT_SIDE:
-                        raise _in_element(error, at) from None
+        for at, args in enumerate(rows, first):
+            if len(args) != len(plan.params):
+                raise self._wrong_count(plan, query, args, simple=False)
+            try:
+                _bind(plan, args)
+            except DataError as error:
+                if error.sqlstate == CLIENT_SIDE:
+                    raise _in_element(error, at) from None
 
     def _parse(self, query: str) -> list[tuple[str, dict[str, Any]]]:
         try:
@@ -383,7 +404,7 @@ class Session(Transactions):
             rows = [()] * len(rows)
         if plan.system is not None:
             rows = plan.system.shown(self, rows)
-        count = len(rows) if plan.columns or plan.tag == "SELECT" else max(cursor.rowcount, 0)
+        count = len(rows) if plan.columns or plan.tag == "SELECT" else placeholders.changed(engine.connection, cursor)
         return Result(plan.columns, plan.types, rows, f"{plan.tag} {count}", count)
 
     def _compute_constants(self, plan: QueryPlan, values: Sequence[Any]) -> None:
@@ -423,9 +444,12 @@ class Session(Transactions):
             return database_error("57014", "canceling statement due to statement timeout", hint=_RUNAWAY)
         if "integer overflow" in str(error):
             return database_error("22003", "bigint out of range")
+        if "too big" in str(error):
+            return database_error("54000", "requested length too large")
         if isinstance(error, sqlite3.DataError | sqlite3.ProgrammingError):
             return DataError(str(error), sqlstate="22000")
-        return UnsupportedSQL(f"this statement (SQLite: {error}; lowered: {plan.sql})")
+        limit = next((words for part, words in _LIMITS.items() if part in str(error)), None)
+        return UnsupportedSQL(limit or f"this statement (SQLite: {error}; lowered: {plan.sql})")
 
     # --------------------------------------------------------------------------- what commands ask for
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.tuning import checked as checked_tuning
+from nexus_testkit.postgres.tuning import tunings
 from nexus_testkit.postgres.values.session import fixed_zone
 
 # What a session on a fresh server of PostgreSQL 18 shows, for the settings that applications touch.
@@ -242,6 +244,9 @@ class Settings:
                 return layer[key]
         if key in self._placeholders:
             return ""
+        tuning = tunings().get(key)
+        if tuning is not None:
+            return tuning.shown
         _refuse_known(key)
         if missing_ok:
             return None
@@ -261,7 +266,8 @@ class Settings:
             UnsupportedSQL: a value that would change what statements mean.
         """
         key = name.lower()
-        if key not in DEFAULTS and "." not in key:
+        tuning = tunings().get(key) if key not in DEFAULTS and "." not in key else None
+        if tuning is None and key not in DEFAULTS and "." not in key:
             _refuse_known(key)
             raise database_error("42704", f'unrecognized configuration parameter "{name}"')
         if key in _READ_ONLY:
@@ -270,7 +276,7 @@ class Settings:
             raise database_error("55P02", f'parameter "{key}" cannot be changed without restarting the server')
         if key in _FIXED and value.lower() not in _FIXED[key]:
             raise UnsupportedSQL(f"{name} = {value}")
-        value = checked(key, value)
+        value = checked(key, value) if tuning is None else checked_tuning(tuning, value)
         self.name(name)
         if not local:
             self._local.pop(key, None)

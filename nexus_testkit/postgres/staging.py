@@ -24,7 +24,7 @@ def run(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Result:
     connection = session.engine.connection
     # The server looks at foreign keys when all parts are done.
     writes = [step.plan.writes for step in plan.steps if step.plan.writes]
-    together = len(set(writes)) > 1 or any(step.actions for step in plan.steps)
+    together = len(writes) > 1 or any(step.actions for step in plan.steps)
     rows: list[tuple[Any, ...]] = []
     count = 0
     connection.execute("SAVEPOINT staged")
@@ -78,7 +78,9 @@ def _perform(session: Session, part: QueryPlan, values: list[Any]) -> tuple[list
         rows = cursor.fetchall() if cursor.description is not None else []
     except sqlite3.Error as error:
         raise session.translated(part, values, error) from error
-    return rows, len(rows) if cursor.description is not None else max(cursor.rowcount, 0)
+    if cursor.description is not None:
+        return rows, len(rows)
+    return rows, placeholders.changed(engine.connection, cursor) if part.writes else 0
 
 
 def _keep(session: Session, step: Step, rows: Sequence[Sequence[Any]]) -> None:

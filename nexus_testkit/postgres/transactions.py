@@ -67,6 +67,7 @@ class Transactions:
         in_transaction: whether a transaction block is open.
         failed: whether an error in it makes everything but its end 25P02.
         started: the transaction's time, from its first use.
+        scripted: whether the transaction is that of a text of several statements.
         rewritten: whether it put other definitions of tables into SQLite's schema.
         queried: whether a statement of it has looked at data: its isolation level is fixed from then on.
         exclusive: whether it has changed the catalogue, or emptied a table with TRUNCATE.
@@ -98,6 +99,7 @@ class Transactions:
         "queried",
         "read_only",
         "rewritten",
+        "scripted",
         "settings",
         "started",
         "temporary",
@@ -115,6 +117,7 @@ class Transactions:
         self.implicit = False
         self.failed = False
         self.rewritten = False
+        self.scripted = False
         self.closed = False
         self.isolation = READ_COMMITTED
         self.read_only = False
@@ -358,6 +361,7 @@ class Transactions:
     def _end(self, *, committed: bool) -> None:
         engine = self.engine
         self.in_transaction = self.implicit = self.failed = self.read_only = self.rewritten = self.exclusive = False
+        self.scripted = False
         self.isolation = READ_COMMITTED
         self.started = None
         self._marks = []
@@ -375,6 +379,8 @@ class Transactions:
     def _fail(self) -> None:
         if self.in_transaction and not self.failed:
             self.failed = True
+            if len(self._marks) == 1:
+                self.engine.locks.end_transaction(self)
             if self.crowd is not None:
                 self.crowd.fail(self.crowd.members[cast("Session", self)])
 

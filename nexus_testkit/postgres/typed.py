@@ -344,19 +344,22 @@ class SetOperation:
     left: Query
     right: Query
     outputs: list[Output]
+    recursive: bool = False  # one that WITH RECURSIVE refers to
 
 
 @dataclass(slots=True)
 class RowLock:
     """A table of FROM, by its alias in the lowered SQL, whose rows a query locks.
 
-    `strength`: 1 FOR KEY SHARE to 4 FOR UPDATE; `policy`: 0 waits, 1 skips what is locked, 2 is an error.
+    `strength`: 1 FOR KEY SHARE to 4 FOR UPDATE; `policy`: 0 waits, 1 skips what is locked, 2 is an error. `column`: where a subquery
+    in FROM gives the row's number (`Query.numbers`).
     """
 
     alias: str
     table: str
     strength: int
     policy: int
+    column: str = ""
 
 
 @dataclass(slots=True)
@@ -373,6 +376,7 @@ class Query:
     offset: Expr | None = None
     ties: bool = False  # FETCH FIRST ... WITH TIES
     locks: list[RowLock] = field(default_factory=list)
+    numbers: list[RowLock] = field(default_factory=list)  # further columns: rows that the query round it locks
 
     @property
     def outputs(self) -> list[Output]:

@@ -223,9 +223,10 @@ def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Databa
             for place, keys in stood.items():
                 left = _restricting(session, plan.writes).get(place, {})
                 for rowid, key in keys.items():
-                    if left.get(rowid) != key and (texts := _child_of(session, *place, key)) is not None:
+                    own = _child_of(session, *place, key) if left.get(rowid) != key else None
+                    if own is not None:
                         child = catalog.tables[place[0]]
-                        return _restricted(child, next(each for each in child.foreign_keys if each.name == place[1]), texts)
+                        return _restricted(child, next(each for each in child.foreign_keys if each.name == place[1]), own)
         finally:
             connection.execute("PRAGMA defer_foreign_keys = OFF")
     return database_error("23503", f'insert or update on table "{plan.writes}" violates a foreign key constraint')

@@ -11,15 +11,17 @@ what the kit's own suites ask.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from collections import Counter
 
-from tests.fidelity import scenarios, server
+from tests.fidelity import coverage, scenarios, server
 from tests.fidelity.answers import Verdict
 
 
 def _record(names: list[str]) -> int:
     with server.server() as url:
+        coverage.write_own(asyncio.run(server.version(url)), asyncio.run(server.names(url, coverage.OWN)))
         for name in names:
             try:
                 found = server.recorded(url, scenarios.read(name))
@@ -89,20 +91,25 @@ def _harvest(paths: list[str]) -> int:
 def _suites(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     from tests.fidelity.suites import run
 
-    if len(options.names) != 2 or options.names[0] not in run.SUITES:  # noqa: PLR2004  # a suite and a path
+    if len(options.names) != 2 or options.names[0] not in run.SUITES:  # a suite and a path
         parser.error(f"suites: name a suite ({', '.join(run.SUITES)}) and the path of its checkout")
-    return run.main(*options.names, only=options.only, details=options.details, write=options.write)
+    return run.main(
+        *options.names, only=options.only, every=options.every, details=options.details, write=options.write
+    )
 
 
 def main() -> int:
     """Run a command; the exit code is 1 where something was silently different or could not be recorded."""
     parser = argparse.ArgumentParser(prog="python -m tests.fidelity")
     parser.add_argument("command", choices=["record", "report", "mark", "harvest", "suites", "fuzz"])
-    parser.add_argument("names", nargs="*", help="categories; for harvest, paths of tests; for suites, a suite and its path")
+    parser.add_argument(
+        "names", nargs="*", help="categories; for harvest, paths of tests; for suites, a suite and its path"
+    )
     parser.add_argument("--details", action="store_true", help="show every step that is not identical")
     parser.add_argument("--minutes", type=float, default=0, help="fuzz: how long; 0, the default, until interrupted")
     parser.add_argument("--seed", type=int, default=0, help="fuzz: where to begin")
     parser.add_argument("--only", default="", help="suites: the files whose path contains this")
+    parser.add_argument("--every", type=int, default=1, help="suites: of these files, one in so many")
     parser.add_argument("--write", action="store_true", help="suites: keep the counts for the documentation")
     options = parser.parse_args()
     if options.command == "fuzz":

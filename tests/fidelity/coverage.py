@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import sqlite3
 from collections import defaultdict
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres import Engine
 from nexus_testkit.postgres.catalog.system import Routine, system
 
-# What the server calls for itself: input, output, hashing, comparison and planning of a type, handlers, statistics.
-_INTERNAL = re.compile(
-    r"(_?in|_?out|recv|_?send|typmodin|typmodout|sel|joinsel|support|sortsupport|skipsupport|_cmp|hash\w*|_transition|_trans\w*|_accum\w*|_final\w*|"
-    r"_combine|serialize|deserialize|handler|_consistent|_compress|_decompress|_penalty|_picksplit|_union|_same|_distance|_fetch|equalimage|"
-    r"larger|smaller|_eq|_ne|_lt|_le|_gt|_ge|eq|ne|lt|le|gt|ge|pl|mi|mul|div|_inv|_inverse|_subdiff|_sortsupport|_stat\w*|extract_\w+)$"
-)
+DATA = Path(__file__).with_name("own_routines.json")
+
+# What the server calls for itself, by what it says of its functions (`pg_description`).
+OWN = """
+SELECT DISTINCT p.proname FROM pg_proc p LEFT JOIN pg_description d ON d.objoid = p.oid AND d.classoid = 'pg_proc'::regclass
+WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f' AND (d.description IS NULL OR d.description ~
+  '^(implementation of|I/O|aggregate |internal|\\(internal\\)|sort support|hash|less-equal-greater|planner support|statistics|convert [A-Z]|window |larger of|smaller of|'
+  'historical|in_range|adjust|trigger|referential|GiST|SP-GiST|GIN|BRIN|B-tree|restriction|join selectivity|skip support|for use by|deprecated|user-defined|'
+  'less than or equal|equal image|list |large object|get wal|information about|validate|disable|map |transform)')
+ORDER BY 1
+"""
+
 _SERVERS_OWN = re.compile(
-    r"(pg_(stat|ls|read|wal|log|control|replication|promote|backup|switch|create|drop|sync|show|hba|ident|config|advance|copy|partition|cursor|"
-    r"prepared|lock_status|available|extension|identify|get_(backend|wal|replication|catalog|shmem|loaded|multixact|aios|statisticsobj|publication|object|acl)|"
-    r"nextoid|stop|start|restore|clear|rotate|reload|terminate|cancel|import|export|last|mcv|dependencies|ndistinct|snapshot|visible|xact|current|column|relation|"
-    r"indexes|table|tablespace|database|total|describe|collation|conf|trigger|event|logical|filenode|split|force|settings|input|describe|promote|isolation|safe|"
-    r"blocking|jit|opfamily|operator|opclass|ts|type|function|char|sequence|my|notification|encoding|is_other|mcv|num|size|advisory)|binary_upgrade|lo_|loread|lowrite|"
-    r"gin|gist|spg|brin|bt|hash|ts|array_typ|range_typ|multirange_typ|domain_|anynonarray|any|cstring|void|record_|trigger|event|language|fdw|tablesample|"
-    r"internal|plpgsql|RI_|suppress|unique_key|satisfies|amvalidate|txid|xml|cursor_to|query_to|table_to|schema_to|database_to|xpath|inet_|network_|"
-    r"has_|row_security|currtid|mxid|heap_|index_am|koi8r|utf8_to|big5|euc|sjis|win|iso|latin|ascii_to|mic_|johab|gb18030|uhc|gbk|shift|"
-    r"cash|path_|box|circle|line|lseg|point|poly|on_|dist_|close_|inter_|geo|area|center|diagonal|diameter|height|width$|slope|isclosed|isopen|pclose|popen|ishor|isver|isp|radius|npoints|pg_lsn)"
+    r"(.*(_transfn|_finalfn|_handler|_typanalyze|_validator|_subdiff|_canonical|selectivity)$|binary_upgrade|lo_|loread|lowrite|brin_|gin_|gist|spg|currtid|ds\w+_(init|lexize)|"
+    r"pg_(?!typeof|get_(constraintdef|expr|indexdef|viewdef|serial_sequence|userbyid|keywords)|(table|type|function)_is_visible|advisory|try_advisory|notify|sleep|"
+    r"size_pretty|size_bytes|backend_pid|client_encoding|char_to_encoding|encoding_to_char|is_in_recovery|input|basetype|collation_for|postmaster)|"
+    r"(query|table|schema|database|cursor)_to_xml|has_|row_security|txid_|mxid|int\d(inc|dec)\w*|d(exp|log1|log10|round|trunc)$|numeric_(div_trunc|exp|inc|ln|log|sqrt)$|"
+    r"acl\w+|makeacl\w+|RI_|amvalidate|fmgr_|nameconcatoid|getpgusername|getdatabaseencoding|icu_|system_user|tsm_|xml|current_query|ts\w+$|event_trigger\w*)"
 )
 _GEOMETRY = frozenset(
-    "point line lseg box path polygon circle tsvector tsquery xml money pg_lsn txid_snapshot pg_snapshot aclitem internal cstring xid xid8 cid tid "
-    "trigger event_trigger regconfig regdictionary refcursor any anyelement pg_ddl_command pg_node_tree gtsvector pg_ndistinct pg_mcv_list "
-    "pg_dependencies pg_brin_bloom_summary pg_brin_minmax_multi_summary void language_handler fdw_handler tsm_handler index_am_handler table_am_handler".split()
+    ["point", "line", "lseg", "box", "path", "polygon", "circle", "tsvector", "tsquery", "xml", "money", "pg_lsn", "txid_snapshot", "pg_snapshot", "aclitem", "internal", "cstring", "xid", "xid8", "cid", "tid", "trigger", "event_trigger", "regconfig", "regdictionary", "refcursor", "any", "anyelement", "pg_ddl_command", "pg_node_tree", "gtsvector", "pg_ndistinct", "pg_mcv_list", "pg_dependencies", "pg_brin_bloom_summary", "pg_brin_minmax_multi_summary", "void", "language_handler", "fdw_handler", "tsm_handler", "index_am_handler", "table_am_handler"]
 )
 
 
@@ -54,9 +57,18 @@ def routines() -> dict[str, dict[str, bool]]:
 
 
 def _for_the_server(row: Routine) -> bool:
-    return bool(
-        (row.kind == "f" and _INTERNAL.search(row.name)) or _SERVERS_OWN.match(row.name) or not _GEOMETRY.isdisjoint((*row.args, row.result))
-    )
+    own = row.kind == "f" and (row.name in _own() or _SERVERS_OWN.match(row.name))
+    return bool(own) or not _GEOMETRY.isdisjoint((*row.args, row.result))
+
+
+@cache
+def _own() -> frozenset[str]:
+    return frozenset(json.loads(DATA.read_text(encoding="utf-8"))["names"])
+
+
+def write_own(version: str, names: list[str]) -> None:
+    """Keep what a server answered to `OWN`."""
+    DATA.write_text(json.dumps({"server": version, "names": names}, indent=1) + "\n", encoding="utf-8")
 
 
 # Polymorphic arguments need something to be of.
@@ -84,8 +96,15 @@ def _call(row: Routine) -> str:
     call = f"{row.name}({', '.join(values)})"
     if row.kind == "w":
         return f"SELECT {call} OVER (ORDER BY 1)"
-    if row.name in ("percentile_cont", "percentile_disc", "mode", "rank", "dense_rank", "percent_rank", "cume_dist") and row.kind == "a":
-        direct, ordered = (values[:-1], values[-1]) if row.name.startswith(("perc", "mode")) and len(values) > 1 else (values[:1], "1")
+    if (
+        row.name in ("percentile_cont", "percentile_disc", "mode", "rank", "dense_rank", "percent_rank", "cume_dist")
+        and row.kind == "a"
+    ):
+        direct, ordered = (
+            (values[:-1], values[-1])
+            if row.name.startswith(("perc", "mode")) and len(values) > 1
+            else (values[:1], "1")
+        )
         return f"SELECT {row.name}({', '.join(direct)}) WITHIN GROUP (ORDER BY {ordered})"
     if row.many or row.result == "record":
         return f"SELECT * FROM {call}"

@@ -101,6 +101,17 @@ async def empty(url: str) -> None:
     await _administer(url, _EMPTY)
 
 
+async def names(url: str, query: str) -> list[str]:
+    """The first column of a query's rows."""
+    import asyncpg
+
+    connection = await asyncpg.connect(url)
+    try:
+        return [str(row[0]) for row in await connection.fetch(query)]
+    finally:
+        await connection.close()
+
+
 async def connect(url: str) -> Any:
     """An asyncpg connection with the settings and codecs under which everything is recorded."""
     import asyncpg

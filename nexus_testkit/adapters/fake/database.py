@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import aiosqlite
 
     from nexus_testkit.postgres import Engine, MustWait, Result, Session
+    from nexus_testkit.postgres.images import Image
 
 _BEGIN_HINT = (
     "a statement outside a transaction may run on any session: use 'async with db.transaction():', "
@@ -159,8 +160,8 @@ class SqliteDatabase:
     async def _open(self) -> None:
         from nexus_testkit.adapters.fake.sqlite_inline import inline_connection  # noqa: PLC0415  # loads aiosqlite
         from nexus_testkit.postgres import Engine  # noqa: PLC0415  # loads the compiler
-        from nexus_testkit.postgres.values import rangetypes  # noqa: PLC0415  # likewise
         from nexus_testkit.postgres.concurrency.waiting import MustWait  # noqa: PLC0415  # likewise
+        from nexus_testkit.postgres.values import rangetypes  # noqa: PLC0415  # likewise
 
         rangetypes.use(range_class)
         connection = await inline_connection(":memory:")
@@ -189,6 +190,35 @@ class SqliteDatabase:
 
     async def health_check(self) -> bool:
         return bool(await self.fetch_val("SELECT 1") == 1)
+
+    async def snapshot(self) -> Image:
+        """All that is committed, as an image for `restore`, here or in another world.
+
+        Raises:
+            InterfaceError: a transaction is open.
+        """
+        from nexus_testkit.postgres import images  # noqa: PLC0415  # the engine is loaded by now
+
+        return images.take(await self._quiet_engine("take a snapshot"))
+
+    async def restore(self, image: Image, /) -> None:
+        """Make the database what it was when `snapshot` made the image: tables, rows, definitions, sequences.
+
+        Raises:
+            InterfaceError: a transaction is open.
+        """
+        from nexus_testkit.postgres import images  # noqa: PLC0415  # the engine is loaded by now
+
+        images.put(await self._quiet_engine("restore a snapshot"), image)
+
+    async def _quiet_engine(self, wanted: str) -> Engine:
+        await self.connect()
+        engine = cast("Engine", self._engine)
+        if engine.writer is not None or any(session.in_transaction for session in self._held):
+            raise self.as_driver(
+                InterfaceError(f"cannot {wanted} while a transaction is open", hint="end it, or do this before it begins")
+            )
+        return engine
 
     def leaks(self) -> list[str]:
         """Sessions that nobody gave back, with the place where each was taken."""
@@ -230,6 +260,7 @@ class SqliteDatabase:
         finally:
             if wait is not None:
                 session.waits_for = ()
+                session.pause = session.pauses = 0
 
     def _attempt(self, function: Callable[..., Any], *args: Any) -> Any:
         """What the function gives, or the signal that says for whom it has to wait."""

@@ -42,6 +42,10 @@ class StatementWait:
         Raises:
             DatabaseError: 40P01, 55P03 or 57014; the statement is given up.
         """
+        self._session.pause = 0
+        if signal.seconds is not None:
+            await self._pause(signal.seconds)
+            return
         if signal.holders != self._holders:
             self._holders, self._since, self._checked = signal.holders, self._loop.time(), False
         waiter: _Waiter = self._loop.create_future()
@@ -57,6 +61,15 @@ class StatementWait:
             self._checked = True  # another attempt does no harm, and somebody may have let go in this very instant
         elif reason is not None:
             raise self._given_up(reason, alone=signal.alone)
+
+    async def _pause(self, seconds: float) -> None:
+        timeout_s = self._session.settings.seconds("statement_timeout")
+        end = self._loop.time() + seconds
+        if timeout_s and self._began + timeout_s < end:
+            await asyncio.sleep(self._began + timeout_s - self._loop.time())
+            raise self._given_up("statement", alone=False)
+        await asyncio.sleep(seconds)
+        self._session.pauses += 1
 
     def _deadlines(self) -> list[tuple[float, str]]:
         settings = self._session.settings

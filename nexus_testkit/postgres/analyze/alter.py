@@ -8,10 +8,11 @@ from functools import partial
 
 from nexus_testkit.postgres import deferral
 from nexus_testkit.postgres.analyze import sources
+from nexus_testkit.postgres.analyze.constraints import SYSTEM_COLUMNS
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.analyze.sequences import not_a_sequence
 from nexus_testkit.postgres.catalog import naming
-from nexus_testkit.postgres.catalog.schema import Catalog, Check, ForeignKey, Key, Table
+from nexus_testkit.postgres.catalog.schema import Catalog, Column, ForeignKey, Key, Table
 from nexus_testkit.postgres.lower import rebuild
 from nexus_testkit.postgres.lower.ddl import create_index, lowering
 from nexus_testkit.postgres.lower.text import name as quoted
@@ -77,6 +78,20 @@ class Work:
     def settle(self, catalog: Catalog) -> None:
         """Go on with another catalogue."""
         self.catalog = self.context.catalog = catalog
+
+
+def column_of(work: Work, name: str) -> Column:
+    """The column that an action names.
+
+    Raises:
+        DatabaseError: 42703.
+    """
+    column = work.table.column(name)
+    if column is None and name in SYSTEM_COLUMNS:
+        raise work.context.error("0A000", f'cannot alter system column "{name}"')
+    if column is None:
+        raise work.context.error("42703", f'column "{name}" of relation "{work.shown}" does not exist')
+    return column
 
 
 def alter_table(context: Context, node: Node) -> SchemaPlan:
@@ -164,7 +179,11 @@ def finished(work: Work) -> list[Step]:
         steps += rebuild.copied(before, after, old, new, values)
         built = [key for key in new.keys if key.stored]
     else:
-        steps += [f"DROP INDEX {quoted(key.name)}" for key in old.keys if key.stored and (key.name not in kept or key.name in fresh)]
+        steps += [
+            f"DROP INDEX {quoted(key.name)}"
+            for key in old.keys
+            if key.stored and (key.name not in kept or key.name in fresh)
+        ]
         built = [key for key in new.keys if key.stored and key.name in fresh]
     indexes: list[Step] = []
     for key in built:
@@ -175,7 +194,7 @@ def finished(work: Work) -> list[Step]:
         require_rows,
         table=new,
         columns=tuple(name for name in work.not_null if new.column(name) is not None),
-        checks=tuple(_named(new, name) for name in work.checks if _named(new, name) is not None),
+        checks=tuple(check for check in new.checks if check.name in work.checks),
     )
     verify: list[Step] = [rows] if work.not_null or work.checks else []
     steps += [*verify, *indexes] if work.copies else [*indexes, *verify]
@@ -200,10 +219,6 @@ def _columns(key: Key) -> set[str]:
     for expr in (*key.terms, *([key.where] if key.where is not None else [])):
         found |= columns_of(expr)
     return found
-
-
-def _named(table: Table, name: str) -> Check | None:
-    return next((check for check in table.checks if check.name == name), None)
 
 
 def without_foreign(table: Table, gone: ForeignKey) -> Table:

@@ -9,11 +9,12 @@ from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.analyze import expressions
 from nexus_testkit.postgres.analyze.alter import TYPE, Work
 from nexus_testkit.postgres.analyze.coerce import coerce_assigned
-from nexus_testkit.postgres.analyze.constraints import columns_of, require_comparable, require_order
+from nexus_testkit.postgres.analyze.columns import require_collation
+from nexus_testkit.postgres.analyze.constraints import SYSTEM_COLUMNS, columns_of, require_comparable, require_order
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.analyze.sequences import BOUNDS
-from nexus_testkit.postgres.analyze.tables import require_collation, table_entry, with_column
+from nexus_testkit.postgres.analyze.tables import table_entry, with_column
 from nexus_testkit.postgres.analyze.typenames import resolve_type
 from nexus_testkit.postgres.analyze.volatility import mutable
 from nexus_testkit.postgres.catalog.schema import Column, Key, Table
@@ -30,6 +31,8 @@ def alter_type(work: Work, command: Node) -> Prepared:
     """ALTER COLUMN ... [SET DATA] TYPE ... [USING ...]."""
     context, name, node = work.context, command["name"], command["def"]
     column = work.old.column(name)
+    if column is None and name in SYSTEM_COLUMNS:
+        raise context.error("0A000", f'cannot alter system column "{name}"', node)
     if column is None:
         raise context.error("42703", f'column "{name}" of relation "{work.shown}" does not exist')
     if name in work.retyped:
@@ -58,7 +61,9 @@ def _value(work: Work, column: Column, node: Node, kind: str, typmod: Typmod) ->
     if "raw_default" in node:
         scope = Scope(entries=[table_entry(work.old)], clause="TRANSFORM")
         value = expressions.expression(context, node["raw_default"], scope)
-        complaint = f'result of USING clause for column "{column.name}" cannot be cast automatically to type {title(kind)}'
+        complaint = (
+            f'result of USING clause for column "{column.name}" cannot be cast automatically to type {title(kind)}'
+        )
         hint = "You might need to add an explicit cast."
     else:
         value = ColumnRef(column.type, "", column.name, typmod=column.typmod)
@@ -152,6 +157,8 @@ def _key(context: Context, table: Table, key: Key, name: str) -> Key:
             raise context.error("42P17", "functions in index expression must be marked IMMUTABLE")
         return read
 
+    if not key.stored and any(name in columns_of(term) for term in key.terms):
+        raise context.unsupported(f"another type for a column of an index of the access method {key.method}")
     terms = tuple(again(column, term) for column, term in zip(key.columns, key.terms, strict=True))
     where = key.where
     if where is not None and name in columns_of(where):
@@ -195,4 +202,3 @@ def _references(work: Work, name: str) -> None:
                 require_comparable(work.context, table, catalog.tables[foreign.table], foreign)
                 if foreign.validated:
                     work.references.append((table.name, foreign.name))
-

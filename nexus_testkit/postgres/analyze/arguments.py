@@ -6,16 +6,14 @@ from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog.argumentnames import NAMES
 from nexus_testkit.postgres.catalog.system import system, title
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import ArrayExpr, Const, Expr
+from nexus_testkit.postgres.typed import ArrayExpr, Call, Const, Expr
+from nexus_testkit.postgres.values.rangetypes import RANGE_OF
 
 _UNKNOWN = "unknown"
 _NO_FUNCTION = "No function matches the given name and argument types. You might need to add explicit type casts."
 
-# Of an array whose elements are not known yet: what does the same with the array itself.
-_OF_ARRAY = {
-    "json_build_array": "to_json",
-    "jsonb_build_array": "to_jsonb",
-}
+# What takes an array whose elements are not known yet apart itself.
+_SPREAD = frozenset({"json_build_array", "jsonb_build_array", "json_build_object", "jsonb_build_object"})
 _PATHS = {
     "json_extract_path": "#>",
     "jsonb_extract_path": "#>",
@@ -86,6 +84,9 @@ def variadic(context: Context, name: str, args: list[Expr], node: Node) -> tuple
     if name in ("concat", "concat_ws"):
         separator = coerce(context, args[0], "text") if name == "concat_ws" else Const("text", "")
         return "array_to_string", [array, separator]
-    if name in _OF_ARRAY:
-        return _OF_ARRAY[name], [array]
+    if name in _SPREAD:
+        kind = name.partition("_")[0]
+        return Call(kind, f"sql/json spread {name}", (array.type,), (array,), location=node.location)
+    if RANGE_OF.get(name) == array.type[:-2]:
+        return Call(name, name, (array.type,), (array,), location=node.location)
     raise context.unsupported(f"{name}() of a VARIADIC array", node)

@@ -8,20 +8,25 @@ from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.catalog.system import Routine
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Call, Const, Expr, Param
-from nexus_testkit.postgres.values.regs import VECTORS
+from nexus_testkit.postgres.vectors import vector_of
 
 _UNKNOWN_OID = 705
-_SUBSCRIPTS = frozenset({"array_lower", "array_upper", "generate_subscripts"})
+_SUBSCRIPTS = frozenset(
+    {"array_dims", "array_length", "array_lower", "array_ndims", "array_position", "array_upper", "generate_subscripts"}
+)
 
 
 def call(context: Context, found: Routine, args: list[Expr], node: Node) -> Expr | None:
     """The call where it is one of these, else None."""
     if found.name == "pg_typeof" and not isinstance(args[0], Param):
         return Const("regtype", _type_oid(context, args[0], node), location=node.location)
-    if found.name in _SUBSCRIPTS and args[0].type in VECTORS:
-        kinds = (args[0].type, "int4")
-        given = (args[0], coerce(context, args[1], "int4"))
-        return Call("int4", found.name, kinds, given, declared=found.declared, location=node.location)
+    vector = vector_of(args[0]) if args else None
+    if vector is not None and found.name == "array_positions":
+        raise context.unsupported(f"array_positions of {vector.type}", node)
+    if vector is not None and found.name in _SUBSCRIPTS:
+        wanted = (vector.type, *found.args[1:])
+        given = (vector, *(coerce(context, arg, kind) for arg, kind in zip(args[1:], wanted[1:], strict=True)))
+        return Call(found.result, found.name, wanted, given, declared=found.declared, location=node.location)
     return None
 
 

@@ -87,6 +87,8 @@ def _decide(context: Context, param: Param, target: str) -> Param:
 def _literal(context: Context, expr: Const, target: str, kind: Kind, typmod: Typmod) -> Expr:
     if expr.value is None:
         return Const(target, None, typmod=typmod, location=expr.location)
+    if target == rows.RECORD:
+        raise context.error("0A000", "input of anonymous composite types is not implemented", expr)
     if target in REGS:
         return registered.literal(context, expr, target)
     if target in context.catalog.enums:

@@ -61,6 +61,14 @@ def with_field(context: Context, column: Column, before: Expr, name: str, value:
             f"{naming.bare(kind.key)}",
             where,
         )
+    wanted = dict(kind.fields)[name]
+    if not context.overloads.can_coerce(value.type, wanted, "a"):
+        raise context.error(
+            "42804",
+            f'subfield "{name}" is of type {title(wanted)} but expression is of type {title(value.type)}',
+            where,
+            hint="You will need to rewrite or cast the expression.",
+        )
     items = tuple(
         coerce_assigned(context, value, own, inner, None)
         if own == name

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from nexus_testkit.postgres.analyze import dml, expressions, sources
 from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Key, Table
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import BoolOp, Call, Cast, ColumnRef, Conflict, Expr, InList, IsTest
@@ -22,13 +23,10 @@ def conflict(context: Context, node: Node, table: Table, shown: str, alias: str,
     Raises:
         DatabaseError: 42P10, 42704, 42601.
     """
-    target: tuple[Expr, ...] | None = None
-    target_where: Expr | None = None
     updates = node["action"] == "ONCONFLICT_UPDATE"
+    key: Key | None = None
     if "infer" in node:
-        key = _arbiter(context, node["infer"], table)
-        _require_immediate(context, table, [key])
-        target, target_where = key.terms, key.where
+        key = _arbiter(context, node["infer"], table, shown)
     elif updates:
         raise context.error(
             "42601",
@@ -37,10 +35,10 @@ def conflict(context: Context, node: Node, table: Table, shown: str, alias: str,
             hint="For example, ON CONFLICT (column_name).",
         )
     if not updates:
-        if target is None:
+        if "infer" not in node:
             _require_immediate(context, table, table.keys)
-        return Conflict(target, target_where, None, None)
-    scope = Scope(clause="UPDATE", ctes=outer.ctes)
+        return _settled(context, node, table, key, None, None)
+    scope = Scope(clause="UPDATE", ctes=outer.ctes, parent=outer.parent)
     own = sources.table_entry(table, alias, shown, alias)
     excluded = sources.table_entry(table, "excluded", "excluded", "excluded")
     # A bare name is ambiguous between the two, on the server as well (42702).
@@ -50,7 +48,24 @@ def conflict(context: Context, node: Node, table: Table, shown: str, alias: str,
     if "whereClause" in node:
         scope.clause = "WHERE"
         where = expressions.condition(context, node["whereClause"], scope, "WHERE")
-    return Conflict(target, target_where, sets, where)
+    return _settled(context, node, table, key, sets, where)
+
+
+def _settled(
+    context: Context,
+    node: Node,
+    table: Table,
+    key: Key | None,
+    sets: list[tuple[str, Expr]] | None,
+    where: Expr | None,
+) -> Conflict:
+    """The clause; its key is looked for when the statement is planned, after everything that it says has been read."""
+    if "infer" not in node:
+        return Conflict(None, None, sets, where)
+    if key is None:
+        raise context.error("42P10", _NO_KEY)
+    _require_immediate(context, table, [key])
+    return Conflict(key.terms, key.where, sets, where)
 
 
 def _require_immediate(context: Context, table: Table, keys: Iterable[Key]) -> None:
@@ -66,11 +81,11 @@ def _require_immediate(context: Context, table: Table, keys: Iterable[Key]) -> N
         )
 
 
-def _arbiter(context: Context, infer: Node, table: Table) -> Key:
-    """The unique key that ON CONFLICT names by constraint or by columns."""
+def _arbiter(context: Context, infer: Node, table: Table, shown: str) -> Key | None:
+    """The unique key that ON CONFLICT names by constraint or by columns; None where there is none."""
     if "conname" in infer:
         return _constraint(context, infer["conname"], table)
-    scope = Scope(entries=[sources.table_entry(table, "", table.name, "")], clause="INDEX")
+    scope = Scope(entries=[sources.table_entry(table, "", shown, "")], clause="INDEX")
     wanted: list[Expr] = []
     special = False
     for element in infer["indexElems"]:
@@ -83,18 +98,22 @@ def _arbiter(context: Context, infer: Node, table: Table) -> Key:
         if term not in wanted:
             wanted.append(term)
     where = expressions.condition(context, infer["whereClause"], scope, "WHERE") if "whereClause" in infer else None
+    unproved = False
     for key in table.keys:
         same_terms = len(key.terms) == len(wanted) and all(term in key.terms for term in wanted)
         if key.unique and same_terms and not special and (key.where is None or _implies(where, key.where)):
             return key
-    raise context.error("42P10", _NO_KEY)
+        unproved |= key.unique and same_terms and where is not None
+    if unproved and not special:
+        raise context.unsupported("ON CONFLICT whose WHERE is not plainly that of a partial index", infer)
+    return None
 
 
 def _constraint(context: Context, name: str, table: Table) -> Key:
-    found = next((key for key in table.keys if key.name == name and key.constraint), None)
+    found = next((key for key in table.keys if naming.bare(key.name) == name and key.constraint), None)
     if found is not None:
         return found
-    if any(each.name == name for each in (*table.checks, *table.foreign_keys)):
+    if name in [check.name for check in table.checks] + [foreign.name for foreign in table.foreign_keys]:
         raise context.error("42809", "constraint in ON CONFLICT clause has no associated index")
     raise context.error("42704", f'constraint "{name}" for table "{table.name}" does not exist')
 

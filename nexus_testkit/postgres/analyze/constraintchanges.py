@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from nexus_testkit.postgres.analyze import depending
 from nexus_testkit.postgres.analyze.alter import DROP, INDEX, INDEX_CONSTRAINT, MISC, OTHER, Work
+from nexus_testkit.postgres.analyze.columns import unplaced
 from nexus_testkit.postgres.analyze.constraints import make_check, make_foreign, make_key, not_null_name
-from nexus_testkit.postgres.analyze.tables import require_method, require_not_null, table_entry, unplaced
+from nexus_testkit.postgres.analyze.tables import require_method, require_not_null, table_entry
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.lower.text import name as quoted
 from nexus_testkit.postgres.nodes import Node
@@ -146,7 +147,9 @@ def validate(_: Work, command: Node) -> Prepared:
         for foreign in table.foreign_keys:
             if foreign.name == name:
                 if not foreign.validated:
-                    kept = tuple(replace(each, validated=True) if each is foreign else each for each in table.foreign_keys)
+                    kept = tuple(
+                        replace(each, validated=True) if each is foreign else each for each in table.foreign_keys
+                    )
                     work.change(replace(table, foreign_keys=kept))
                     work.references.append((work.name, name))
                 return
@@ -176,13 +179,17 @@ def alter(work: Work, command: Node) -> Prepared:
         table = work.table
         foreign = next((each for each in table.foreign_keys if each.name == name), None)
         if foreign is None:
-            others = [check.name for check in table.checks] + [naming.bare(key.name) for key in table.keys if key.constraint]
+            others = [check.name for check in table.checks] + [
+                naming.bare(key.name) for key in table.keys if key.constraint
+            ]
             if name in others:
                 raise work.context.error(
                     "42809", f'constraint "{name}" of relation "{work.shown}" is not a foreign key constraint'
                 )
             raise work.context.error("42704", f'constraint "{name}" of relation "{work.shown}" does not exist')
         made = replace(foreign, deferrable=deferrable, deferred=deferred)
-        work.change(replace(table, foreign_keys=tuple(made if each is foreign else each for each in table.foreign_keys)))
+        work.change(
+            replace(table, foreign_keys=tuple(made if each is foreign else each for each in table.foreign_keys))
+        )
 
     return MISC, run

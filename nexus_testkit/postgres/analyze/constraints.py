@@ -85,15 +85,13 @@ def require_free(context: Context, table: Table, name: str) -> None:
         DatabaseError: 42710 where it has one of that name.
     """
     if name in names_of(table):
-        raise context.error(
-            "42710", f'constraint "{name}" for relation "{naming.bare(table.name)}" already exists'
-        )
+        raise context.error("42710", f'constraint "{name}" for relation "{naming.bare(table.name)}" already exists')
 
 
 # ---------------------------------------------------------------------------------------- keys
 
 
-_NO_ORDER = frozenset({"json", "xml", "point", "box", "path", "polygon", "circle", "line", "lseg"})
+_NO_ORDER = frozenset({"json", "jsonpath", "xml", "point", "box", "path", "polygon", "circle", "line", "lseg"})
 
 
 def require_order(context: Context, kind: str, method: str = "btree") -> None:
@@ -115,6 +113,8 @@ def make_key(context: Context, table: Table, node: Node, column: str | None) -> 
     kind = "primary key" if primary else "unique"
     for at, name in enumerate(names):
         if table.column(name) is None:
+            if primary and table.name in context.catalog.tables:
+                raise context.error("42703", f'column "{name}" of relation "{naming.bare(table.name)}" does not exist')
             where = None if table.name in context.catalog.tables else node
             raise context.error("42703", f'column "{name}" named in key does not exist', where)
         if name in names[:at]:
@@ -175,9 +175,7 @@ def _from_index(context: Context, table: Table, node: Node, *, primary: bool) ->
     if key.constraint:
         raise context.error("55000", f'index "{index}" is already associated with a constraint', node)
     if owner.name != table.name:
-        raise context.error(
-            "55000", f'index "{index}" does not belong to table "{naming.bare(table.name)}"', node
-        )
+        raise context.error("55000", f'index "{index}" does not belong to table "{naming.bare(table.name)}"', node)
     if not key.unique:
         raise context.error("42809", f'"{index}" is not a unique index', node, detail=_NO_KEY)
     if None in key.columns:
@@ -187,7 +185,10 @@ def _from_index(context: Context, table: Table, node: Node, *, primary: bool) ->
     for at, flag in enumerate(key.descending, 1):
         if flag:
             raise context.error(
-                "42809", f'index "{index}" column number {at} does not have default sorting behavior', node, detail=_NO_KEY
+                "42809",
+                f'index "{index}" column number {at} does not have default sorting behavior',
+                node,
+                detail=_NO_KEY,
             )
     if primary and table.primary_key is not None:
         raise context.error(
@@ -259,6 +260,8 @@ def make_foreign(context: Context, table: Table, node: Node, column: str | None)
     target_node = node["pktable"]
     target_name = sources.relation_name(context, target_node)
     if target_name in context.catalog.views:
+        raise context.error("42809", f'referenced relation "{naming.bare(target_name)}" is not a table')
+    if target_name not in (table.name, *context.catalog.tables) and context.catalog.relation_exists(target_name):
         raise context.error("42809", f'referenced relation "{naming.bare(target_name)}" is not a table')
     target = table if target_name == table.name else sources.find_table(context, target_node, located=False)
     if naming.temporary(table.name) != naming.temporary(target.name):
@@ -386,9 +389,7 @@ def _comparable(context: Context, kind: str, key: str) -> bool:
 def _primary(context: Context, table: Table) -> list[str]:
     key = table.primary_key
     if key is None:
-        raise context.error(
-            "42704", f'there is no primary key for referenced table "{naming.bare(table.name)}"'
-        )
+        raise context.error("42704", f'there is no primary key for referenced table "{naming.bare(table.name)}"')
     if key.deferrable:
         raise context.error(
             "55000", f'cannot use a deferrable primary key for referenced table "{naming.bare(table.name)}"'

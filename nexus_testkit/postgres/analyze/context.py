@@ -10,6 +10,7 @@ from typing import Any
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres.analyze.overloads import Overloads
 from nexus_testkit.postgres.catalog.schema import Catalog, Table
+from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node, Statement
 from nexus_testkit.postgres.typed import Delete, Expr, Insert, Output, Query, Update
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
@@ -28,6 +29,8 @@ class Entry:
         relation: its alias in the lowered SQL ("" for a join).
         blocked: whether it stands on the outer side of a RIGHT or FULL JOIN, where LATERAL cannot see it.
         nullable: whether an outer join may give it no row.
+        system: the system's relation behind it (`pg_catalog.pg_class`), or "".
+        concealed: how many of its last columns `*` does not mean.
         scalar: whether it is a function that gives one value a row; its alias alone means that value.
         key: of a table or a view that has no alias, what it is called in the catalogue.
         view: of a view, alias or not, the same.
@@ -41,9 +44,11 @@ class Entry:
     qualified: bool = True
     scalar: bool = False
     blocked: bool = False
+    concealed: int = 0
     nullable: bool = False
     key: str = ""
     view: str = ""
+    system: str = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +59,7 @@ class CteEntry:
     outputs: list[Output]
     used: bool = False
     silent: bool = False
+    concealed: int = 0
 
 
 @dataclass(slots=True)
@@ -104,6 +110,7 @@ class Context:
         params: parameter number to its type, as far as it is known.
         undecided: parameter number to the place of its first mention that gave it no type.
         changes: the parts of WITH that change data, by their names in the lowered SQL.
+        defines: whether what is read is a view's query, which is kept and not run.
         tree: the whole statement, once it is read.
         locks_rows: whether it says FOR UPDATE or its like.
     """
@@ -113,6 +120,7 @@ class Context:
         "_cte_names",
         "catalog",
         "changes",
+        "defines",
         "locks_rows",
         "overloads",
         "params",
@@ -130,7 +138,8 @@ class Context:
         self.overloads = Overloads(catalog.enums)
         self.params: dict[int, str] = {}
         self.undecided: dict[int, int] = {}
-        self.tree: Query | Insert | Update | Delete | None = None
+        self.tree: Query | Insert | Update | Delete | Merge | None = None
+        self.defines = False
         self.changes: dict[str, tuple[CteEntry, Any]] = {}
         self.locks_rows = False
         self._aliases = count()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from nexus_testkit.errors.database import IntegrityError, database_error
 from nexus_testkit.postgres import placeholders
 from nexus_testkit.postgres.analyze import domains, sources, temporary, views
 from nexus_testkit.postgres.analyze.context import Context
@@ -58,12 +59,14 @@ def _create(context: Context, node: Node, source: Node, into: Node, *, materiali
         raise context.error("42P07", f'relation "{naming.bare(key)}" already exists')
     node.skip("if_not_exists")
     domains.require_no_type(context, key)
-    if materialized and views.reads_temporary(context.catalog, query):
+    if not empty:
+        views.require_all_populated(context, query)
+    if materialized and views.reads_temporary(query):
         raise context.error("0A000", "materialized views must not use temporary tables or views")
     table = Table(key, tuple(_plain(column) for column in columns), on_commit=action)
     catalog = context.catalog.with_table(table)
     if materialized:
-        made = View(key, columns, query, materialized=True, populated=not empty)
+        made = View(key, columns, query, materialized=True, populated=not empty, written=node["query"].fields)
         catalog = catalog.changed(views={**catalog.views, key: made})
     first = lowered.create_table(catalog, table)
     if empty:
@@ -121,7 +124,7 @@ def refresh(context: Context, node: Node) -> SchemaPlan:
     empty = bool(node.get("skipData"))
     if node.get("concurrent"):
         if empty:
-            raise context.error("42601", "REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together")
+            raise context.error("42601", "CONCURRENTLY and WITH NO DATA options cannot be used together")
         if not view.populated:
             raise context.error("0A000", "CONCURRENTLY cannot be used when the materialized view is not populated")
         table = catalog.tables[key]
@@ -137,4 +140,24 @@ def refresh(context: Context, node: Node) -> SchemaPlan:
     delete = f"DELETE FROM {quoted(key)}"
     if empty:
         return SchemaPlan((delete,), after, "REFRESH MATERIALIZED VIEW")
-    return SchemaPlan((delete, filling(context, view.query, key)), after, "REFRESH MATERIALIZED VIEW")
+    step = filling(context, view.query, key)
+    if not node.get("concurrent"):
+        return SchemaPlan((delete, partial(_refill, step=step)), after, "REFRESH MATERIALIZED VIEW")
+    return SchemaPlan((delete, step), after, "REFRESH MATERIALIZED VIEW")
+
+
+def _refill(session: Session, *, step: partial[int]) -> None:
+    """The server fills a new table and builds its indexes afterwards."""
+    try:
+        step(session)
+    except IntegrityError as error:
+        if error.sqlstate != "23505" or error.detail is None:
+            raise
+        raise database_error(
+            "23505",
+            f'could not create unique index "{error.constraint_name}"',
+            detail=error.detail.replace("already exists.", "is duplicated."),
+            constraint_name=error.constraint_name,
+            table_name=error.table_name,
+            schema_name=error.schema_name,
+        ) from None

@@ -53,7 +53,9 @@ def declare(context: Context, node: Node) -> CommandPlan:
         rowid = ColumnRef("int8", source.alias, context.catalog.tables[table].rowid)
         tree.outputs.append(Output("", rowid))
         plan = query_plan(context, inner, tree)
-    scroll = bool(options & _SCROLL) or not (options & _NO_SCROLL or (isinstance(tree, Query) and not _goes_back(tree)))
+    scroll = bool(options & _SCROLL) or not (
+        options & _NO_SCROLL or context.locks_rows or (isinstance(tree, Query) and not _goes_back(tree))
+    )
     made = Cursor(name, (), (), [], bool(options & _HOLD), scroll, table)
     run = partial(_declare, plan=plan, made=made, binary=bool(options & _BINARY))
     return CommandPlan(run, "DECLARE CURSOR", params=plan.params)

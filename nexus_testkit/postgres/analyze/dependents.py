@@ -1,4 +1,4 @@
-"""DROP of whole objects with its RESTRICT and CASCADE, and what a change of a table means for views (`dependency.c`).
+"""DROP of whole objects with its RESTRICT and CASCADE (`dependency.c`).
 
 Limits: dependents of one object are reported kind by kind, not in the order in which they were made.
 """
@@ -12,14 +12,20 @@ from typing import Any
 from nexus_testkit.postgres.analyze import depending
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog import naming
-from nexus_testkit.postgres.catalog.schema import Catalog, Table, View
+from nexus_testkit.postgres.catalog.schema import Catalog, View
 from nexus_testkit.postgres.catalog.system import DomainType
 from nexus_testkit.postgres.lower import rebuild
-from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.plan import SchemaPlan
 from nexus_testkit.postgres.rewriting import nodes, rewritten
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.typed import Cast, ColumnRef, Const, Expr, Query, TableSource, ViewSource
+from nexus_testkit.postgres.typed import (
+    Cast,
+    ColumnRef,
+    Const,
+    Expr,
+    Query,
+    TableSource,
+    ViewSource,
+)
 from nexus_testkit.postgres.values import records
 
 Step = str | Callable[[Session], Any]
@@ -171,7 +177,7 @@ def dropped(context: Context, roots: list[Thing], *, cascade: bool) -> tuple[Cat
     Raises:
         DatabaseError: 2BP01 where something depends on them and CASCADE was not said.
     """
-    order, lines = _found(context.catalog, roots)
+    order, lines = found_with(context.catalog, roots)
     if lines and not cascade:
         raise depending.refusal(context, str(roots[0]), lines, several=len(roots) > 1)
     catalog = context.catalog
@@ -182,7 +188,7 @@ def dropped(context: Context, roots: list[Thing], *, cascade: bool) -> tuple[Cat
     return catalog, tuple(steps)
 
 
-def _found(catalog: Catalog, roots: list[Thing]) -> tuple[list[Thing], list[str]]:
+def found_with(catalog: Catalog, roots: list[Thing]) -> tuple[list[Thing], list[str]]:
     """What goes with the roots, in the order in which it is dropped, and what a message says of it.
 
     As `findDependentObjects` does, the newest dependents are looked at first and everything stands after what depends on it; the
@@ -305,56 +311,6 @@ def drop_temporary(catalog: Catalog, names: set[str]) -> tuple[Catalog, list[str
         comments={key: text for key, text in catalog.comments.items() if key[1] not in gone},
     )
     return after, rebuild.without_tables(catalog, after, names)
-
-
-# -------------------------------------------------------------------------------------- changes of tables
-
-
-def followed(context: Context, before: Catalog, node: Node, plan: SchemaPlan) -> SchemaPlan:
-    """The plan of a change with what it means for the views: one that loses a column forbids the change, or goes with it.
-
-    Raises:
-        DatabaseError: 2BP01, 0A000.
-    """
-    if not before.views or plan.catalog is before or node.kind != "AlterTableStmt":
-        return plan
-    gone: list[Thing] = []
-    for found in list(plan.catalog.views.values()):
-        for name, columns in reads(found.query).items():
-            old, new = before.tables.get(name), plan.catalog.tables.get(name)
-            if old is not None and new is not None and old is not new and name not in before.views:
-                gone.extend(_lost(context, before, found, old, new, columns, node))
-    if gone:
-        context.catalog = plan.catalog
-        plan.catalog, more = dropped(context, gone, cascade=True)
-        plan.steps = (*plan.steps, *more)
-    return plan
-
-
-def _lost(
-    context: Context, before: Catalog, reader: View, old: Table, new: Table, columns: set[str], node: Node
-) -> Iterator[Thing]:
-    places = [column.name for column in old.columns]
-    for name in sorted(columns & set(places), key=places.index):
-        was, now = old.column(name), new.column(name)
-        if now is None:
-            if not _cascades(node, name):
-                thing = Thing("column", old.name, name)
-                raise depending.refusal(context, str(thing), _found(before, [thing])[1])
-            yield view(reader)
-        elif was is not None and (was.type, was.typmod) != (now.type, now.typmod):
-            raise context.error(
-                "0A000",
-                "cannot alter type of a column used by a view or rule",
-                detail=f'rule _RETURN on {view(reader)} depends on column "{name}"',
-            )
-
-
-def _cascades(node: Node, column: str) -> bool:
-    return any(
-        command.fields.get("name") == column and command.fields.get("behavior") == "DROP_CASCADE"
-        for command in node.all("cmds")
-    )
 
 
 def renamed_in(found: View, relations: dict[str, str], columns: dict[tuple[str, str], str]) -> View:

@@ -75,7 +75,10 @@ def of_key(catalog: Catalog, table: Table, key: Key) -> list[tuple[Table, Foreig
             (
                 each
                 for each in sorted(table.keys, key=lambda each: not each.primary)
-                if each.unique and each.where is None and not each.deferrable and sorted(map(str, each.columns)) == columns
+                if each.unique
+                and each.where is None
+                and not each.deferrable
+                and sorted(map(str, each.columns)) == columns
             ),
             None,
         )
@@ -133,9 +136,7 @@ def without_sequences(
         DatabaseError: 2BP01 where a default does and CASCADE was not said.
     """
     tables = set(owners)
-    found = [
-        item for item in users(catalog, gone) if (item[0].name, item[1]) != dropped and item[0].name not in tables
-    ]
+    found = [item for item in users(catalog, gone) if (item[0].name, item[1]) != dropped and item[0].name not in tables]
     if found and not cascade:
         lines = [
             f"default value for column {column} of table {table.name} depends on sequence {name}"

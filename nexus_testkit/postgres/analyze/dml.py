@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nexus_testkit.postgres.analyze import composites, conflicts, expressions, rowtests, select, setreturning, sources, subscripts, updatable
+from nexus_testkit.postgres.analyze import (
+    composites,
+    conflicts,
+    expressions,
+    jsonsubscripts,
+    rows,
+    rowtests,
+    select,
+    setreturning,
+    sources,
+    subscripts,
+    updatable,
+    usertypes,
+)
 from nexus_testkit.postgres.analyze.coerce import coerce_assigned
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
@@ -30,7 +43,7 @@ from nexus_testkit.postgres.typed_rows import RowExpr
 def target(context: Context, node: Node) -> tuple[Table, str, str]:
     """The table, the name that qualifies its columns, its alias in the lowered SQL."""
     relation = node["relation"]
-    table = updatable.target(context, relation, node.kind)
+    table = updatable.target(context, relation, node)
     alias = relation.get("alias")
     shown = alias["aliasname"] if alias is not None else naming.bare(table.name)
     return table, shown, context.alias()
@@ -104,7 +117,11 @@ def insert_columns(context: Context, table: Table, named: Sequence[Node]) -> lis
         return list(table.columns)
     columns: list[Column] = []
     for item in named:
+        if "indirection" in item:
+            raise context.unsupported("INSERT into a part of a column", item)
         column = column_of(context, table, item["name"], item)
+        if "indirection" in item:
+            raise context.unsupported("INSERT into a part of a column", item)
         if column in columns:
             raise context.error("42701", f'column "{column.name}" specified more than once', item)
         columns.append(column)
@@ -216,7 +233,7 @@ def set_list(context: Context, table: Table, nodes: Sequence[Node], scope: Scope
     for node in nodes:
         if "indirection" in node:
             column_of(context, table, node["name"], node)
-            if not _of_array(context, table, node) and (
+            if not _of_array(context, table, node) and not _of_json(context, table, node) and (
                 len(node["indirection"]) != 1 or node["indirection"][0].kind != "String"
             ):
                 raise context.unsupported("SET of a part of a column", node)
@@ -235,6 +252,16 @@ def set_list(context: Context, table: Table, nodes: Sequence[Node], scope: Scope
                 raise context.error(
                     "0A000", "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression", source
                 )
+            if any("A_Star" in item.get("ColumnRef", {}).get("fields", [{}])[-1] for item in source.fields["args"]):
+                if number == 1:
+                    spread = rows.row(context, source, scope)
+                    made = list(spread.items) if isinstance(spread, RowExpr) else []
+                    if len(made) != value["ncolumns"]:
+                        raise context.error("42601", "number of columns does not match number of values", source)
+                else:
+                    source.ignore()
+                read.append((node, made[number - 1]))
+                continue
             items = source["args"]
             if len(items) != value["ncolumns"]:
                 raise context.error("42601", "number of columns does not match number of values", source)
@@ -249,7 +276,15 @@ def set_list(context: Context, table: Table, nodes: Sequence[Node], scope: Scope
         if "indirection" in node and expr is not None and _of_array(context, table, node):
             done = [at for at, (name, _) in enumerate(sets) if name == column.name]
             before = sets.pop(done[0])[1] if done else _stored(scope, column)
-            sets.append((column.name, subscripts.assigned(context, node, column, column.type, before, expr, scope)))
+            made_of = subscripts.assigned(context, node, column, column.type, before, expr, scope)
+            sets.append((column.name, usertypes.checked(column.type, made_of)))
+            continue
+        if "indirection" in node and expr is not None and _of_json(context, table, node):
+            stored = next((made_of for name, made_of in sets if name == column.name), _stored(scope, column))
+            if not isinstance(stored, Call) or stored.name != "sql/json assign":
+                _once(context, sets, column)
+            sets = [each for each in sets if each[0] != column.name]
+            sets.append((column.name, jsonsubscripts.assigned(context, node, column, stored, expr, scope)))
             continue
         if "indirection" in node and expr is not None:
             earlier = [at for at, (name, made_of) in enumerate(sets) if name == column.name and isinstance(made_of, RowExpr)]
@@ -269,6 +304,12 @@ def _of_array(context: Context, table: Table, node: Node) -> bool:
     """Whether the target is an element or a slice of an array column."""
     is_array = column_of(context, table, node["name"], node).type.endswith("[]")
     return is_array and all(step.kind == "A_Indices" for step in node["indirection"])
+
+
+def _of_json(context: Context, table: Table, node: Node) -> bool:
+    """Whether the target is a part of a jsonb column."""
+    is_json = column_of(context, table, node["name"], node).type == "jsonb"
+    return is_json and all(step.kind == "A_Indices" for step in node["indirection"])
 
 
 def _stored(scope: Scope, column: Column) -> Expr:

@@ -79,6 +79,8 @@ def create(context: Context, node: Node) -> SchemaPlan:
     parent = kind.domain if isinstance(kind, DomainType) and not kind.element else None
     if isinstance(kind, DomainType) and kind.element:
         raise context.unsupported("a domain over an array of a domain", node)
+    if kind.endswith((")", ")[]")):
+        raise context.unsupported("a domain over a composite type", node)
     made = Domain(key, str(kind), typmod, parent)
     nulls: bool | None = None
     for constraint in node.all("constraints"):
@@ -89,8 +91,9 @@ def create(context: Context, node: Node) -> SchemaPlan:
             if nulls is not None and nulls != (word == "NULL"):
                 raise context.error("42601", "conflicting NULL/NOT NULL constraints", constraint)
             nulls = word == "NULL"
-            made = replace(made, not_null=not nulls)
-            constraint.skip("conname", "keys")
+            given = constraint.get("conname") or f"{naming.bare(key)}_not_null"
+            made = replace(made, not_null=not nulls, not_null_name="" if nulls else given)
+            constraint.skip("keys")
         elif word == "DEFAULT":
             if made.default is not None:
                 raise context.error("42601", "multiple default expressions", constraint)
@@ -213,7 +216,8 @@ def alter(context: Context, node: Node) -> SchemaPlan:
         default = _default(context, domain, node["def"]) if "def" in node else None
         after = replace(domain, default=default)
     elif kind in ("N", "O"):
-        after = replace(domain, not_null=kind == "O")
+        given = domain.not_null_name or f"{naming.bare(domain.name)}_not_null"
+        after = replace(domain, not_null=kind == "O", not_null_name=given if kind == "O" else "")
         if kind == "O" and not domain.not_null:
             steps = [
                 partial(_require_no_nulls, table=table, column=column) for table, column in _columns(context, domain)
@@ -221,8 +225,9 @@ def alter(context: Context, node: Node) -> SchemaPlan:
     elif kind == "C":
         constraint = node["def"]
         if constraint["contype"] == "CONSTR_NOTNULL":
-            constraint.skip("conname", "keys", "initially_valid", "skip_validation")
-            after = replace(domain, not_null=True)
+            constraint.skip("keys", "initially_valid", "skip_validation")
+            given = constraint.get("conname") or f"{naming.bare(domain.name)}_not_null"
+            after = replace(domain, not_null=True, not_null_name=domain.not_null_name if domain.not_null else given)
             steps = [
                 partial(_require_no_nulls, table=table, column=column) for table, column in _columns(context, domain)
             ]
@@ -233,6 +238,8 @@ def alter(context: Context, node: Node) -> SchemaPlan:
     elif kind == "X":
         name = node["name"]
         after = replace(domain, checks=tuple(check for check in domain.checks if check.name != name))
+        if domain.not_null and domain.not_null_name == name:
+            after = replace(after, not_null=False, not_null_name="")
         missing_ok = node.get("missing_ok")
         if after == domain and not missing_ok:
             shown = naming.bare(domain.name)

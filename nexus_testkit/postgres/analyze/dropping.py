@@ -117,9 +117,7 @@ def truncate(context: Context, node: Node) -> SchemaPlan:
     steps.extend(f"DELETE FROM {quoted(table.name)}" for table in ordered)
     steps.append(_defer_as_before)
     if node.get("restart_seqs"):
-        owned = {
-            name for name, sequence in catalog.sequences.items() if sequence.owner and sequence.owner[0] in names
-        }
+        owned = {name for name, sequence in catalog.sequences.items() if sequence.owner and sequence.owner[0] in names}
         steps.append(lambda session: session.engine.forget_sequences(owned))
     return SchemaPlan(tuple(steps), catalog, "TRUNCATE TABLE")
 

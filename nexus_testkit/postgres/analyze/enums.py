@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.analyze import dependents, domains, objects, schemas
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog import naming
@@ -111,7 +113,8 @@ def _rename_value(context: Context, node: Node, key: str) -> SchemaPlan:
         views={name: rewritten(view, change) for name, view in catalog.views.items()},
         domains={name: rewritten(domain, change) for name, domain in catalog.domains.items()},
     )
-    steps: list[Step] = list(relowered(catalog, changed))
+    # The keys that refer to one another are all renamed before they are looked at.
+    steps: list[Step] = [*relowered(catalog, changed), "PRAGMA defer_foreign_keys = ON"]
     for table in changed.tables.values():
         for column in table.columns:
             if column.type == key:
@@ -119,11 +122,15 @@ def _rename_value(context: Context, node: Node, key: str) -> SchemaPlan:
                 steps.append(partial(_update, sql=sql, old=old, new=new))
             elif column.type == f"{key}[]":
                 steps.append(partial(_update_arrays, table=table.name, column=column.name, old=old, new=new))
+    steps.append("PRAGMA defer_foreign_keys = OFF")
     return SchemaPlan(tuple(steps), changed, "ALTER TYPE")
 
 
 def _update(session: Session, *, sql: str, old: str, new: str) -> None:
-    session.engine.connection.execute(sql, (new, old))
+    try:
+        session.engine.connection.execute(sql, (new, old))
+    except sqlite3.Error as error:
+        raise UnsupportedSQL(f"RENAME VALUE of an enum of such a column (SQLite: {error})") from error
 
 
 def _update_arrays(session: Session, *, table: str, column: str, old: str, new: str) -> None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from nexus_testkit.postgres.analyze import collations, functions, groupingsets, rows, rowtests, setreturning, subqueries, usertypes
+from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.analyze import (
+    collations,
+    functions,
+    groupingsets,
+    rows,
+    rowtests,
+    setreturning,
+    subqueries,
+    usertypes,
+)
 from nexus_testkit.postgres.analyze.coerce import (
     coerce,
     coerce_boolean,
@@ -50,6 +61,7 @@ from nexus_testkit.postgres.values.regs import as_array
 
 _INT4 = 2**31
 _INT8 = 2**63
+_MOST_DIGITS = 131072  # before the decimal point of a numeric
 
 
 def expression(context: Context, node: Node, scope: Scope) -> Expr:
@@ -81,7 +93,10 @@ def constant(context: Context, node: Node, scope: Scope) -> Expr:  # noqa: ARG00
     if "sval" in node:
         return Const(UNKNOWN, node["sval"].get("sval", ""), location=at)
     if "fval" in node:
-        return _number(node["fval"]["fval"], at)
+        try:
+            return _number(node["fval"]["fval"], at)
+        except DatabaseError as error:
+            raise context.located(error, node) from None
     raise context.unsupported("a bit string literal", node)
 
 
@@ -96,6 +111,9 @@ def _number(written: str, at: int) -> Const:
         return Const("numeric", str(value), location=at)
     from nexus_testkit.postgres.values import cast  # noqa: PLC0415  # only decimals need it
 
+    exponent = text.lower().partition("e")[2]
+    if exponent and int(exponent) >= _MOST_DIGITS and float(text.lower().partition("e")[0]):
+        raise database_error("22003", "value overflows numeric format")
     return Const("numeric", cast(text, UNKNOWN, "numeric", None, explicit=True), location=at)
 
 
@@ -112,13 +130,18 @@ def type_cast(context: Context, node: Node, scope: Scope) -> Expr:
     target, typmod = resolve_type(context, node["typeName"])
     where = node.location if node.location >= 0 else node["typeName"].location
     inner = node["arg"]
+    if inner.kind == "ParamRef" and node.location < 0 <= node["typeName"].location < inner.location:
+        # libpg_query takes a parameter wherever the server wants a literal.
+        raise context.error("42601", f'syntax error at or near "${inner["number"]}"', inner)
     if inner.kind == "A_ArrayExpr" and target.endswith("[]"):
         items = [expression(context, item, scope) for item in inner.all("elements")]
         nested = any(item.kind == "A_ArrayExpr" for item in inner.all("elements"))
         element = target if nested else usertypes.element_of(target)
-        return ArrayExpr(
+        made = ArrayExpr(
             target, tuple(coerce_explicit(context, item, element, None, item) for item in items), nested, location=where
         )
+        # The elements of an array of a domain are looked at each, a domain that is an array as a whole.
+        return made if element is not target and usertypes.is_array_of(target) else usertypes.checked(target, made)
     arg = expression(context, inner, scope)
     cast = coerce_explicit(context, arg, target, typmod, where)
     if cast is not arg and not isinstance(cast, Const):
@@ -259,7 +282,7 @@ def _nullif(context: Context, node: Node, scope: Scope) -> Expr:
     left = expression(context, node["lexpr"], scope)
     right = expression(context, node["rexpr"], scope)
     equal = binary(context, "=", left, right, node)
-    value = equal.args[0] if isinstance(equal, Call) and left.type == UNKNOWN else left
+    value = equal.args[0] if isinstance(equal, Call) else left
     return NullIf(value.type, value, equal, typmod=value.typmod, location=node.location)
 
 
@@ -384,12 +407,10 @@ def indirection(context: Context, node: Node, scope: Scope) -> Expr:
             own, steps = [step, *steps[:count]], steps[count:]
             expr = subscripts.of_array(context, node, expr, own, scope, as_array(expr.type))
             continue
-        if step.kind != "A_Indices" or step.get("is_slice"):
-            raise context.unsupported("a slice or a field of a row", node)
-        index = expression(context, step["uidx"], scope)
-        if expr.type == "jsonb":
-            wanted = "int4" if index.type in ("int2", "int4", "int8") else "text"
-            expr = Subscript("jsonb", expr, coerce(context, index, wanted), location=node.location)
+        if expr.type == "jsonb" and step.kind == "A_Indices":
+            from nexus_testkit.postgres.analyze import jsonsubscripts  # noqa: PLC0415  # a cycle otherwise
+
+            expr = Subscript("jsonb", expr, jsonsubscripts.key(context, step, scope), location=node.location)
         else:
             raise context.error(
                 "42804", f"cannot subscript type {title(expr.type)} because it does not support subscripting", expr
@@ -439,9 +460,9 @@ def collate(context: Context, node: Node, scope: Scope) -> Expr:
 
 def sql_json(context: Context, node: Node, scope: Scope) -> Expr:
     """JSON_VALUE, JSON_OBJECT, IS JSON and their kin."""
-    from nexus_testkit.postgres.analyze import sqljson  # noqa: PLC0415  # few statements need it
+    from nexus_testkit.postgres.analyze import jsonbuilding  # noqa: PLC0415  # few statements need it
 
-    return sqljson.RULES[node.kind](context, node, scope)
+    return jsonbuilding.RULES[node.kind](context, node, scope)
 
 
 _SQL_JSON = (

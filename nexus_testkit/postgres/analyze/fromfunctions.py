@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from nexus_testkit.postgres.analyze import expressions, functions, populating, setreturning
 from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
+from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.typenames import resolve_type
-from nexus_testkit.postgres.catalog.system import system, title
+from nexus_testkit.postgres.catalog.system import DomainType, system, title
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, FunctionSource, Source, Typmod
+from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, FunctionSource, Source, SubQuery, Typmod
 from nexus_testkit.postgres.values import records
 from nexus_testkit.postgres.values.regs import as_array
 
@@ -84,10 +85,16 @@ def _items(context: Context, part: Node, node: Node, scope: Scope) -> list[_Item
         made, fields = populated
         shown = call.fields["funcname"][-1]["String"]["sval"]
         return [_Item(made, shown, fields, max(len(fields), 2), named=True)]
-    name = expr.name if isinstance(expr, Call) else call.fields["funcname"][-1]["String"]["sval"] if call.kind == "FuncCall" else expr.type
+    name = (
+        expr.name
+        if isinstance(expr, Call)
+        else call.fields["funcname"][-1]["String"]["sval"]
+        if call.kind == "FuncCall"
+        else expr.type
+    )
     if isinstance(expr, Call) and expr.type == "record" and not setreturning.outputs_of(expr):
         return [_listed(context, expr, name, listed, call, node)]
-    if listed:
+    if listed and not _of_rows(expr):
         outs = isinstance(expr, Call) and setreturning.outputs_of(expr)
         words = (
             "a column definition list is redundant for a function with OUT parameters"
@@ -95,9 +102,16 @@ def _items(context: Context, part: Node, node: Node, scope: Scope) -> list[_Item
             else 'a column definition list is only allowed for functions returning "record"'
         )
         raise context.error("42601", words, listed[0])
+    _refuse_nested(context, expr)
     if isinstance(expr, Call) and _is_set(expr):
         outputs = setreturning.outputs_of(expr)
         columns: list[tuple[str, str, Typmod]] = [(column, kind, None) for column, kind in outputs]
+        row = records.find(expr.type)
+        if row is not None and not columns and row.key == records.ANONYMOUS:
+            return [_listed(context, expr, name, listed, call, node)]
+        if row is not None and not columns:
+            columns = [(column, kind, None) for column, kind in row.fields]
+            return [_Item(expr, name, columns, max(len(columns), 2), named=True)]
         columns = columns or [(name, expr.type, None)]
         return [_Item(expr, name, columns, len(columns), len(outputs) == 1)]
     row = records.find(expr.type)
@@ -105,6 +119,20 @@ def _items(context: Context, part: Node, node: Node, scope: Scope) -> list[_Item
         raise context.unsupported(f"{name} in FROM", node)
     single = Call("record", "set of one", (expr.type,), (expr,), location=expr.location)
     return [_Item(single, name, [(name, expr.type, None)], 1, named=False)]
+
+
+def _refuse_nested(context: Context, expr: Expr) -> None:
+    if isinstance(expr, SubQuery):
+        return
+    for child in children(expr):
+        if isinstance(child, Call) and not child.operator and _is_set(child):
+            raise context.error("0A000", "set-returning functions must appear at top level of FROM", child.location)
+        _refuse_nested(context, child)
+
+
+def _of_rows(expr: Expr) -> bool:
+    row = records.find(expr.type)
+    return row is not None and row.key == records.ANONYMOUS
 
 
 def _is_set(call: Call) -> bool:
@@ -135,14 +163,14 @@ def _listed(context: Context, call: Call, name: str, listed: list[Node], where: 
     if listed and node.get("ordinality"):
         raise context.error("42601", "WITH ORDINALITY cannot be used with a column definition list", listed[0])
     if not listed:
-        raise context.error(
-            "42601", 'a column definition list is required for functions returning "record"', where
-        )
+        raise context.error("42601", 'a column definition list is required for functions returning "record"', where)
     if name not in _RECORDS:
         raise context.unsupported(f"{name} in FROM", where)
     columns: list[tuple[str, str, Typmod]] = []
     for item in listed:
         kind, typmod = resolve_type(context, item["typeName"])
+        if isinstance(kind, DomainType):
+            raise context.unsupported("a domain in a column definition list", item)
         columns.append((item["colname"], kind, typmod))
         item.skip("is_local")
     args: list[Expr] = [Const("text", json.dumps(columns))]

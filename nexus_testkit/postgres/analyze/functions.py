@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nexus_testkit.postgres.analyze import arguments, catalogued, expressions, orderedsets, populating, setreturning, sorting, windows
+from nexus_testkit.postgres.analyze import (
+    arguments,
+    catalogued,
+    expressions,
+    orderedsets,
+    populating,
+    rows,
+    setreturning,
+    sorting,
+    windows,
+)
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_boolean
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.grouping import children, columns_in
@@ -20,6 +30,7 @@ from nexus_testkit.postgres.values import records
 
 _NO_FUNCTION = "No function matches the given name and argument types. You might need to add explicit type casts."
 _UNDETERMINED = "could not determine polymorphic type because input has type unknown"
+_MOST_ARGUMENTS = 100  # pg_config.h, FUNC_MAX_ARGS
 _AMBIGUOUS = "Could not choose a best candidate function. You might need to add explicit type casts."
 
 # Where an aggregate may not stand, and how the message names the place.
@@ -56,6 +67,8 @@ def call(context: Context, node: Node, scope: Scope) -> Expr:
     name = function_name(context, node)
     spread = bool(node.get("func_variadic"))
     written = node.all("args")
+    if len(written) > _MOST_ARGUMENTS:
+        raise context.error("54023", f"cannot pass more than {_MOST_ARGUMENTS} arguments to a function", node)
     star = bool(node.get("agg_star"))
     is_aggregate = any(row.kind == "a" for row in system().functions.get(name, ()))
     # rank() and its kin are both: without WITHIN GROUP, of no arguments, the window function is meant.
@@ -74,6 +87,8 @@ def call(context: Context, node: Node, scope: Scope) -> Expr:
         args = arguments.positional(context, name, written, scope, node)
     else:
         args = [argument(context, arg, scope) for arg in written]
+    if len(args) == 1 and (field := rows.called(context, name, args[0])) is not None:
+        return field
     if spread:
         meant = arguments.variadic(context, name, args, node)
         if isinstance(meant, Expr):
@@ -161,7 +176,9 @@ def _of_rows(found: Routine, types: list[str]) -> Routine:
     if given is None or records.find(given) is None:
         return found
     args = tuple(kind if wanted == "record" else wanted for kind, wanted in zip(types, found.args, strict=True))
-    return replace(found, args=args, result=given if found.result == "record" else found.result)
+    row = records.find(given)
+    result = records.row_type(records.ANONYMOUS, row.fields) if row is not None else found.result
+    return replace(found, args=args, result=result if found.result == "record" else found.result)
 
 
 def require_aggregate_place(context: Context, node: Node, scope: Scope) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import cache
+from typing import Any
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SubQuery, Window
@@ -127,7 +128,7 @@ def children(node: object) -> Iterator[Expr]:
 
 
 @cache
-def _parts(kind: type) -> tuple[str, ...]:
+def _parts(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a node that can hold expressions."""
     return tuple(item.name for item in fields(kind) if not _PLAIN_FIELD.fullmatch(str(item.type)))
 

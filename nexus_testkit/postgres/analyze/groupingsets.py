@@ -43,13 +43,11 @@ Sets = list[tuple[int, ...]]
 _MOST = 4096  # parse_agg.c
 
 
-def group_by(
-    context: Context, node: Node, scope: Scope, outputs: list[Output]
-) -> tuple[list[Expr], Sets | None]:
+def group_by(context: Context, node: Node, scope: Scope, outputs: list[Output]) -> tuple[list[Expr], Sets | None]:
     """The expressions of a SELECT's GROUP BY, and the sets of their places; None where there is one plain set.
 
     Raises:
-        DatabaseError: 54011 for more than 4,096 sets.
+        DatabaseError: 54001 for more than 4,096 sets.
     """
     groups: list[Expr] = []
     items = node.all("groupClause")
@@ -61,7 +59,7 @@ def group_by(
     for part in parts:
         total *= len(part)
         if total > _MOST:
-            raise context.error("54011", "too many grouping sets present (maximum 4096)", items[0])
+            raise context.error("54001", "too many grouping sets present (maximum 4096)")
     sets = [tuple(dict.fromkeys(place for part in chosen for place in part)) for chosen in product(*parts)]
     if distinct:
         sets = list({frozenset(each): each for each in reversed(sets)}.values())[::-1]
@@ -74,6 +72,12 @@ def _expanded(context: Context, node: Node, scope: Scope, outputs: list[Output],
         return [tuple(place for part in inner for place in part[0])]
     if node.kind != "GroupingSet":
         expr = sorting.group_key(context, node, scope, outputs)
+        if (
+            node.kind == "ColumnRef"
+            and sum(output.expr == expr for output in outputs) > 1
+            and _by_alias(node, outputs, expr)
+        ):
+            raise context.unsupported("grouping by one of several equal columns of the select list", node)
         if expr not in groups:
             groups.append(expr)
         return [(groups.index(expr),)]
@@ -89,6 +93,13 @@ def _expanded(context: Context, node: Node, scope: Scope, outputs: list[Output],
     if len(items) > 12:
         raise context.error("54011", "CUBE is limited to 12 elements", node)
     return [_joined(chosen) for count in range(len(items), -1, -1) for chosen in combinations(items, count)]
+
+
+def _by_alias(node: Node, outputs: list[Output], expr: Expr) -> bool:
+    """Whether an output is meant by its own name, which PostgreSQL then tells from its equals."""
+    name = node.fields["fields"][-1].get("String", {}).get("sval")
+    shown = expr.shown.rpartition(".")[2] if isinstance(expr, ColumnRef) else ""
+    return name != shown and any(output.name == name for output in outputs)
 
 
 def _joined(items: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
@@ -112,6 +123,9 @@ def grouping(context: Context, node: Node, scope: Scope) -> Expr:
     if len(args) > 31:
         raise context.error("54023", "GROUPING must have fewer than 32 arguments", node)
     made = tuple(expressions.expression(context, arg, scope) for arg in args)
+    own = {column.relation for entry in scope.entries for _, each in entry.columns for column in columns_in(each)}
+    if any(column.relation not in own for arg in made for column in columns_in(arg)):
+        raise context.unsupported("grouping() of an outer query's columns", node)
     scope.aggregates = True
     return Grouping("int4", made, location=node.location)
 
@@ -163,9 +177,7 @@ def _union(arms: list[Query]) -> Query:
 class _Layer:
     """The inner query's columns: each group, whether it is one here, then what the outer query asks for."""
 
-    def __init__(
-        self, context: Context, body: Select, alias: str, covered: set[str], claimed: list[Expr]
-    ) -> None:
+    def __init__(self, context: Context, body: Select, alias: str, covered: set[str], claimed: list[Expr]) -> None:
         self.context = context
         self.body = body
         self.alias = alias
@@ -195,9 +207,7 @@ class _Layer:
             return self._column(self.groups.index(node), node)
         if isinstance(node, Grouping):
             count = len(self.groups)
-            flags = tuple(
-                ColumnRef("bool", self.alias, f"c{count + self.groups.index(arg)}") for arg in node.args
-            )
+            flags = tuple(ColumnRef("bool", self.alias, f"c{count + self.groups.index(arg)}") for arg in node.args)
             return Grouping("int4", node.args, flags, location=node.location)
         if isinstance(node, Window) and isinstance(node.call, Aggregate):
             # Its own call is computed above the groups, of what they gave.

@@ -9,11 +9,12 @@ from nexus_testkit.errors import DatabaseError
 from nexus_testkit.postgres import deferral
 from nexus_testkit.postgres.analyze import expressions, sources
 from nexus_testkit.postgres.analyze.alter import Step
+from nexus_testkit.postgres.analyze.columns import require_collation
 from nexus_testkit.postgres.analyze.constraints import choose_name, require_order
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.select import output_name
 from nexus_testkit.postgres.analyze.storage import storage_options
-from nexus_testkit.postgres.analyze.tables import require_collation, require_method, table_entry
+from nexus_testkit.postgres.analyze.tables import require_method, table_entry
 from nexus_testkit.postgres.analyze.volatility import mutable
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Key, Table
@@ -23,6 +24,7 @@ from nexus_testkit.postgres.lower import rebuild
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
 from nexus_testkit.postgres.typed import ColumnRef, Expr
+from nexus_testkit.postgres.values.rangetypes import SUBTYPES
 from nexus_testkit.postgres.verifying import require_unique
 
 _TEXTS = frozenset({"text", "varchar", "bpchar"})
@@ -45,12 +47,8 @@ def create_index(context: Context, node: Node) -> SchemaPlan:
             element.ignore()
         return SchemaPlan((), context.catalog, "CREATE INDEX")
     node.skip("if_not_exists")
-    require_method(context, method)
     elements = node["indexParams"]
-    if unique and method != "btree":
-        raise context.error("0A000", f'access method "{method}" does not support unique indexes')
-    if len(elements) > 1 and method in ("hash", "spgist"):
-        raise context.error("0A000", f'access method "{method}" does not support multicolumn indexes')
+    _require_able(context, method, len(elements), unique=unique)
     included = _included(context, node, table, method)
     scope = Scope(entries=[table_entry(table)], clause="INDEX")
     read = [_term(context, element, table, scope) for element in elements]
@@ -111,6 +109,14 @@ def _nulls_first(elements: list[Node]) -> tuple[bool, ...]:
     )
 
 
+def _require_able(context: Context, method: str, width: int, *, unique: bool) -> None:
+    require_method(context, method)
+    if unique and method != "btree":
+        raise context.error("0A000", f'access method "{method}" does not support unique indexes')
+    if width > 1 and method in ("hash", "spgist"):
+        raise context.error("0A000", f'access method "{method}" does not support multicolumn indexes')
+
+
 def _table(context: Context, relation: Node) -> Table:
     name = sources.relation_name(context, relation)
     catalog = context.catalog
@@ -154,9 +160,7 @@ def _term(context: Context, element: Node, table: Table, scope: Scope) -> tuple[
         return column.name, ColumnRef(column.type, "", column.name, typmod=column.typmod), column.name
     expr = sources.settled(context, expressions.expression(context, element["expr"], scope))
     if scope.set_returning:
-        raise context.error(
-            "0A000", "set-returning functions are not allowed in index expressions", element["expr"]
-        )
+        raise context.error("0A000", "set-returning functions are not allowed in index expressions", element["expr"])
     hint = output_name(element["expr"])
     return None, expr, "expr" if hint == "?column?" else hint
 
@@ -190,10 +194,14 @@ def _require_class(context: Context, element: Node, term: Expr, method: str) -> 
         accepts = term.type.endswith("[]") if name == "array_ops" else term.type == "jsonb"
     elif method in ("btree", "hash", "brin") and name.endswith("_ops") and _known(name.removesuffix("_ops")):
         kind = name.removesuffix("_ops")
-        accepts = kind == term.type or (kind == "text" and term.type in _TEXTS) or (kind == "varchar" and term.type in _TEXTS)
+        accepts = (
+            kind == term.type or (kind == "text" and term.type in _TEXTS) or (kind == "varchar" and term.type in _TEXTS)
+        )
     elif name in ("gin_trgm_ops", "gist_trgm_ops", "inet_ops", "range_ops", "tsvector_ops", "vector_cosine_ops"):
-        raise _no_class(context, name, method) if "trgm" in name or "vector_" in name else context.unsupported(
-            f"operator class {name}", element
+        raise (
+            _no_class(context, name, method)
+            if "trgm" in name or "vector_" in name
+            else context.unsupported(f"operator class {name}", element)
         )
     else:
         raise _no_class(context, name, method)
@@ -218,7 +226,7 @@ def _require_searchable(context: Context, kind: str, method: str) -> None:
         return
     if method == "gist" and kind.endswith("range"):
         return
-    if method == "spgist" and kind in ("text", "varchar"):
+    if method == "spgist" and (kind in ("text", "varchar") or kind in SUBTYPES):
         return
     raise context.error(
         "42704",

@@ -7,7 +7,6 @@ from typing import Any
 
 from nexus_testkit.postgres.analyze import sqljson
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
-from nexus_testkit.postgres.analyze.typenames import resolve_type
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, FunctionSource, Source, Typmod
 
@@ -46,17 +45,20 @@ class _Reading:
     def plan(self, node: Node, path: str) -> dict[str, Any]:
         """The plan of the columns below one path."""
         own: list[dict[str, Any]] = []
-        nested: list[dict[str, Any]] = []
+        inner = [column for column in node.all("columns") if column["coltype"] == "JTC_NESTED"]
         for column in node.all("columns"):
             kind = column["coltype"]
-            if kind == "JTC_NESTED":
-                nested.append(self.plan(column, self._path(column["pathspec"])))
-                column.skip("wrapper", "quotes")
-            elif kind == "JTC_FOR_ORDINALITY":
+            if kind == "JTC_FOR_ORDINALITY":
+                if any(other["op"] == "ordinality" for other in own):
+                    raise self.context.error("42601", "only one FOR ORDINALITY column is allowed", column)
                 column.skip("wrapper", "quotes")
                 own.append({"op": "ordinality", "at": self._add(column["name"], "int4", None, [])})
-            else:
+            elif kind != "JTC_NESTED":
                 own.append(self._column(column, kind))
+        nested: list[dict[str, Any]] = []  # their columns come after all others
+        for column in inner:
+            column.skip("wrapper", "quotes")
+            nested.append(self.plan(column, self.path(column["pathspec"])))
         return {"path": path, "columns": own, "nested": nested}
 
     def _add(self, name: str, kind: str, typmod: Typmod, defaults: list[Expr]) -> int:
@@ -64,7 +66,8 @@ class _Reading:
         self.defaults += defaults or [Const("text", None), Const("text", None)]
         return len(self.columns) - 1
 
-    def _path(self, spec: Node) -> str:
+    def path(self, spec: Node) -> str:
+        """A path, which has to be a constant."""
         spec.skip("name", "name_location")
         found = sqljson.path(self.context, spec["string"], self.scope)
         if not isinstance(found, Const):
@@ -73,22 +76,20 @@ class _Reading:
 
     def _column(self, column: Node, coltype: str) -> dict[str, Any]:
         name: str = column["name"]
-        kind, typmod = resolve_type(self.context, column["typeName"])
+        kind, typmod = sqljson.of_type(self.context, column["typeName"])
         wrapper = column.get("wrapper", "JSW_UNSPEC").removeprefix("JSW_")
         quotes = column.get("quotes", "JS_QUOTES_UNSPEC").removeprefix("JS_QUOTES_")
         sqljson.format_of(column)
         op = _KINDS[coltype]
-        if op == "value" and (
-            kind in _JSON or kind.endswith(("[]", ")")) or wrapper != "UNSPEC" or quotes != "UNSPEC"
-        ):
+        if op == "value" and (kind in _JSON or kind.endswith(("[]", ")")) or wrapper != "UNSPEC" or quotes != "UNSPEC"):
             op = "query"
-        if wrapper in ("CONDITIONAL", "UNCONDITIONAL") and quotes != "UNSPEC":
+        if wrapper in ("CONDITIONAL", "UNCONDITIONAL") and quotes == "OMIT":
             raise self.context.error(
                 "42601", "SQL/JSON QUOTES behavior must not be specified when WITH WRAPPER is used", column
             )
         path = '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
         if "pathspec" in column:
-            path = self._path(column["pathspec"])
+            path = self.path(column["pathspec"])
         kinds, defaults = sqljson.behaviours(self.context, column, self.scope, op, (kind, typmod), name)
         return {
             "op": op,
@@ -124,7 +125,7 @@ def call(context: Context, node: Node, scope: Scope) -> tuple[Call, Columns]:
     reading.collect(node)
     document = sqljson.item(context, node["context_item"], scope)
     names, values = sqljson.passing(context, node.all("passing"), scope)
-    plan = reading.plan(node, reading._path(spec))
+    plan = reading.plan(node, reading.path(spec))
     text = json.dumps(
         {
             "plan": plan,
@@ -153,6 +154,10 @@ def source(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Ent
         (name, ColumnRef(kind, alias, f"c{at}", f"json_table.{name}", typmod=typmod))
         for at, (name, kind, typmod) in enumerate(given)
     ]
+    named = node["alias"].names("colnames") if "alias" in node and "colnames" in node["alias"] else []
+    if len(named) > len(given):
+        words = f"JSON_TABLE function has {len(given)} columns available but {len(named)} columns specified"
+        raise context.error("42P10", words)
     shown, columns = renamed(context, node.get("alias"), columns, "json_table")
     # A row of one column is a list as well: to say two keeps it one.
     return FunctionSource(alias, made, max(len(given), 2)), [Entry(shown, columns, alias)]

@@ -13,7 +13,7 @@ from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Call, Cast, Const, Expr
 
 if TYPE_CHECKING:
-    from nexus_testkit.postgres.analyze.tables import Draft
+    from nexus_testkit.postgres.analyze.columns import Draft
 
 # The bits of TableLikeOption (`parsenodes.h`).
 _COMMENTS, _CONSTRAINTS, _DEFAULTS, _GENERATED, _IDENTITY, _INDEXES = 1, 4, 8, 16, 32, 64
@@ -55,9 +55,17 @@ def columns(context: Context, draft: Draft, node: Node) -> Copied:
         if not copied.has(_GENERATED):
             made = replace(made, generated=None)
         draft.columns.append(made)
+        if copied.has(_COMMENTS):
+            _copy_comment(context, ("column", source.name, column.name), ("column", draft.name, column.name))
         if column.not_null:
             draft.not_null.setdefault(column.name, "")
     return copied
+
+
+def _copy_comment(context: Context, old: tuple[str, str, str], new: tuple[str, str, str]) -> None:
+    text = context.catalog.comments.get(old)
+    if text is not None:
+        context.catalog = context.catalog.changed(comments={**context.catalog.comments, new: text})
 
 
 def shared_default(sequence: Sequence, kind: str) -> Expr:
@@ -76,6 +84,8 @@ def constraints(context: Context, table: Table, copied: Copied) -> Table:
             if any(made.name == check.name for made in table.checks):
                 raise context.error("42710", f'check constraint "{check.name}" already exists')
             table = replace(table, checks=(*table.checks, check))
+            if copied.has(_COMMENTS):
+                _copy_comment(context, ("constraint", source.name, check.name), ("constraint", table.name, check.name))
     if copied.has(_INDEXES):
         for key in source.keys:
             if key.primary and table.primary_key is not None:
@@ -86,6 +96,12 @@ def constraints(context: Context, table: Table, copied: Copied) -> Table:
             shown = "" if key.primary else "_".join(_term_name(key, at) for at in range(len(key.terms)))
             name = choose_name(context.catalog, table.name, shown, label, [made.name for made in table.keys])
             table = replace(table, keys=(*table.keys, replace(key, name=name)))
+            if copied.has(_COMMENTS):
+                _copy_comment(context, ("relation", key.name, ""), ("relation", name, ""))
+                shown = naming.bare(name)
+                _copy_comment(
+                    context, ("constraint", source.name, naming.bare(key.name)), ("constraint", table.name, shown)
+                )
     return table
 
 

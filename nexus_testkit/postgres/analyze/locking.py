@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import JoinSource, Query, QuerySource, RowLock, Select, TableSource
 
@@ -43,6 +45,9 @@ def lock_rows(context: Context, node: Node, scope: Scope, made: Query) -> None:
             if "whereClause" in node.fields and _mentions(node.fields["whereClause"], nullable):
                 raise context.unsupported(f"{word} of the nullable side of an outer join with this condition", locking)
             raise context.error("0A000", f"{word} cannot be applied to the nullable side of an outer join")
+        for entry in scope.entries:
+            if entry.table is not None and entry.table.name in context.catalog.views and (not named or entry.alias in named):
+                raise context.error("42809", f'cannot lock rows in materialized view "{naming.bare(entry.table.name)}"')
         strength = list(_STRENGTHS).index(locking["strength"]) + 1
         relations = {entry.relation for entry in scope.entries if entry.alias in named} if named else None
         _lock(made, relations, strength, policy)
@@ -71,7 +76,15 @@ def _lock(made: Query, relations: set[str] | None, strength: int, policy: int) -
             else:
                 made.locks.append(RowLock(source.alias, source.table, strength, policy))
         elif isinstance(source, QuerySource):
-            _lock(source.query, None, strength, policy)
+            inner = source.query
+            _lock(inner, None, strength, policy)
+            if inner.locks and not (inner.order or inner.limit or inner.offset or inner.ctes):
+                # It is one query with the one round it, whose LIMIT says how many rows are locked (`pull_up_subqueries`).
+                for at, lock in enumerate(inner.locks):
+                    column = f"pgs_number{at}"
+                    inner.numbers.append(replace(lock, column=column))
+                    made.locks.append(RowLock(source.alias, lock.table, lock.strength, lock.policy, column))
+                inner.locks = []
 
 
 def _require_rows(context: Context, node: Node, scope: Scope, word: str) -> None:

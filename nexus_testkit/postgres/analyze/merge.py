@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nexus_testkit.postgres.analyze import dml, expressions, select, sources
+from nexus_testkit.postgres.analyze import dml, expressions, select, sources, updatable
 from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
@@ -26,9 +26,13 @@ def merge(context: Context, node: Node, scope: Scope) -> Merge:
     clauses: list[Node] = node["mergeWhenClauses"]
     _require_reachable(context, clauses)
     ctes, recursive = select.with_clause(context, node, scope)
+    if recursive:
+        raise context.error("42601", "WITH RECURSIVE is not supported for MERGE statement")
     table, shown, alias = dml.target(context, node)
     own = sources.table_entry(table, alias, shown, alias)
+    scope.unreachable = [own]
     (source,) = sources.from_clause(context, [node["sourceRelation"]], scope)
+    scope.unreachable = []
     others = list(scope.entries)
     if any(entry.qualified and entry.alias == shown for entry in others):
         raise context.error(
@@ -49,7 +53,8 @@ def merge(context: Context, node: Node, scope: Scope) -> Merge:
     target = Target(table, shown, alias, stage=stage, new_alias=after, front=True)
     scope.entries = both
     outputs, _ = returning(context, node, target, scope, others)
-    return Merge(table.name, alias, source, on, actions, outputs, ctes, recursive, stage, alias, after)
+    made = Merge(table.name, alias, source, on, actions, outputs, ctes, recursive, stage, alias, after)
+    return updatable.through(context, made, node)
 
 
 def _require_reachable(context: Context, clauses: list[Node]) -> None:

@@ -32,6 +32,10 @@ def column_ref(context: Context, node: Node, scope: Scope) -> Expr:
         return _bare(context, parts[0], node, scope)
     if len(parts) == 2:
         return _qualified(context, parts[0], parts[1], node, scope)
+    if len(parts) > 4:
+        raise context.error(
+            "42601", f"improper qualified name (too many dotted names): {'.'.join(parts)}", node
+        )
     raise context.unsupported("a column reference of more than three parts", node)
 
 
@@ -39,7 +43,7 @@ def _in_schema(context: Context, schema: str, name: str, node: Node, scope: Scop
     """The FROM entry of `schema.table`; an alias hides the table."""
     wanted = naming.key(schema, name)
     level: Scope | None = scope
-    hidden = False
+    hidden = covered = False
     while level is not None:
         for entry in level.entries:
             key = entry.key or (entry.table.name if entry.table is not None else "")
@@ -80,7 +84,7 @@ def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
             return _placed(found[0], node)
         level = level.parent
     if name in _SYSTEM_COLUMNS:
-        entries = [entry for entry in scope.entries if entry.bare and (entry.table is not None or entry.key)]
+        entries = [entry for entry in scope.entries if entry.bare and (entry.table is not None or entry.system)]
         if len(entries) > 1:
             raise context.error("42702", f'column reference "{name}" is ambiguous', node)
         if entries:
@@ -102,6 +106,10 @@ _SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"}
 def _system_column(context: Context, entry: Entry, name: str, node: Node) -> Expr:
     """`tableoid`; the others say where and when a row was stored, which only a server knows."""
     table = entry.table
+    if entry.system:
+        from nexus_testkit.postgres.system import binding  # noqa: PLC0415  # few statements need it
+
+        return binding.system_column(context, entry, name, node)
     if name != "tableoid" or table is None or table.name not in context.catalog.numbers.relations:
         raise context.unsupported(f"the system column {name}", node)
     oid = Const("oid", context.catalog.numbers.relations[table.name].oid, location=node.location)
@@ -119,7 +127,7 @@ def _column_of(context: Context, entry: Entry, name: str, node: Node) -> Expr:
     if len(found) > 1:
         raise context.error("42702", f'column reference "{name}" is ambiguous', node)
     if not found:
-        if name in _SYSTEM_COLUMNS and (entry.table is not None or entry.key):
+        if name in _SYSTEM_COLUMNS and (entry.table is not None or entry.system):
             return _system_column(context, entry, name, node)
         raise context.error("42703", f"column {entry.alias}.{name} does not exist", node)
     return _placed(found[0], node)
@@ -139,7 +147,7 @@ def _blocked(context: Context, entry: Entry, node: Node) -> DatabaseError:
 def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
     """The FROM entry of that alias, in this level or one round it."""
     level: Scope | None = scope
-    hidden = False
+    hidden = covered = False
     while level is not None:
         same = [entry for entry in level.entries if entry.alias == alias and entry.qualified]
         if len(same) > 1:  # tables of one name in two schemas
@@ -150,7 +158,7 @@ def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
                     raise _blocked(context, entry, node)
                 if entry.qualified:
                     return entry
-                hidden = True
+                hidden = covered = True
             elif entry.table is not None and entry.table.name == alias:
                 hidden = True
         level = level.parent
@@ -165,7 +173,14 @@ def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
             )
         level = level.parent
     if hidden:
-        raise context.error("42P01", f'invalid reference to FROM-clause entry for table "{alias}"', node)
+        detail = (
+            f'There is an entry for table "{alias}", but it cannot be referenced from this part of the query.'
+            if covered
+            else None
+        )
+        raise context.error(
+            "42P01", f'invalid reference to FROM-clause entry for table "{alias}"', node, detail=detail
+        )
     raise context.error("42P01", f'missing FROM-clause entry for table "{alias}"', node)
 
 
@@ -183,7 +198,7 @@ def expand_star(context: Context, node: Node, scope: Scope) -> list[Output]:
             raise context.unsupported("database.schema.table.*", node)
         found = _in_schema(context, parts[0], parts[1], node, scope) if len(parts) == 2 else find_entry(context, parts[0], node, scope)
         entries = [found]
-    return [Output(name, _placed(expr, node)) for entry in entries for name, expr in entry.columns]
+    return [Output(name, _placed(expr, node)) for entry in entries for name, expr in entry.columns[: len(entry.columns) - entry.concealed]]
 
 
 def _placed(expr: Expr, node: Node) -> Expr:

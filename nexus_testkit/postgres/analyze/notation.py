@@ -68,4 +68,3 @@ def value_function(context: Context, node: Node) -> Expr:
         return call
     places = node["typmod"]
     return call if places >= 6 else Cast(result, call, "e", typmod=places, location=node.location)
-

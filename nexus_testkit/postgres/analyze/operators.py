@@ -135,5 +135,5 @@ def _compared(context: Context, signature: tuple[str, ...]) -> str:
 def require_ordering(context: Context, expr: Expr, where: Where) -> None:
     """ORDER BY, GROUP BY, DISTINCT need an operator: json has none."""
     bare = expr.type.rstrip("[]")
-    if bare == "json" or (bare in system().categories and bare in ("xml", "point")):
+    if bare == "json" or (bare in system().categories and bare in ("xml", "point", "jsonpath")):
         raise context.error("42883", f"could not identify an equality operator for type {title(expr.type)}", where)

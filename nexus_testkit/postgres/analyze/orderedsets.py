@@ -20,9 +20,9 @@ def within_group(context: Context, node: Node, scope: Scope, name: str, written:
     Raises:
         DatabaseError: 42883, 42809, 42804 as the server words them.
     """
-    direct = [functions.argument(context, arg, scope) for arg in written]
     before, scope.inside_aggregate = scope.inside_aggregate, True
     try:
+        direct = [functions.argument(context, arg, scope) for arg in written]
         order = [sorting.plain_key(context, key, scope, undecided=True) for key in node.all("agg_order")]
         where = functions.filter_of(context, node, scope)
     finally:
@@ -52,13 +52,9 @@ def within_group(context: Context, node: Node, scope: Scope, name: str, written:
         direct = [coerce(context, expr, kind) for expr, kind in zip(direct, found.args, strict=False)]
         sorted_ = [coerce(context, expr, kind) for expr, kind in zip(sorted_, wanted, strict=True)]
     else:
-        raise context.error(
-            "42809", f"{name} is not an ordered-set aggregate, so it cannot have WITHIN GROUP", node
-        )
+        raise context.error("42809", f"{name} is not an ordered-set aggregate, so it cannot have WITHIN GROUP", node)
     scope.aggregates = True
-    keys = tuple(
-        SortKey(expr, key.descending, key.nulls_first) for expr, key in zip(sorted_, order, strict=True)
-    )
+    keys = tuple(SortKey(expr, key.descending, key.nulls_first) for expr, key in zip(sorted_, order, strict=True))
     return Aggregate(
         found.result,
         name,

@@ -148,6 +148,9 @@ class Overloads:
                 candidates.append(replace(row, args=row.args[:-1] + (each,) * (len(args) - count + 1)))
             elif count - row.defaults <= len(args) < count:
                 candidates.append(replace(row, args=row.args[: len(args)]))
+        # Of two that take the same types the one that is not variadic is meant (namespace.c, `FuncnameGetCandidates`).
+        plain = {row.args for row in candidates if not row.variadic}
+        candidates = [row for row in candidates if not row.variadic or row.args not in plain]
         for row in candidates:
             if row.args == tuple(args):
                 return row

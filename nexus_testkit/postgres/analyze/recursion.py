@@ -70,9 +70,7 @@ def ordered(context: Context, items: list[Node]) -> list[Node]:
     left = list(items)
     while left:
         done = {item.fields["ctename"] for item in found}
-        free = next(
-            (item for item in left if reads[item.fields["ctename"]] - {item.fields["ctename"]} <= done), None
-        )
+        free = next((item for item in left if reads[item.fields["ctename"]] - {item.fields["ctename"]} <= done), None)
         if free is None:
             raise context.error("0A000", "mutual recursion between WITH items is not implemented", left[0])
         found.append(free)
@@ -119,7 +117,7 @@ def _referenced(kind: str, fields: Any, place: str, hidden: set[str]) -> Iterato
 
 def _of_select(fields: _Fields, place: str, hidden: set[str]) -> Iterator[tuple[str, tuple[str, int]]]:
     own = {cte["CommonTableExpr"]["ctename"] for cte in fields.get("withClause", {}).get("ctes", ())}
-    yield from _references(fields.get("withClause"), "subquery", hidden | own)
+    yield from _references(fields.get("withClause"), place, hidden | own)
     hidden = hidden | own
     op = fields.get("op", "SETOP_NONE").removeprefix("SETOP_")
     every = bool(fields.get("all"))
@@ -155,6 +153,9 @@ def check(context: Context, item: Node) -> None:
     for each, (_, at) in _of_select(fields["larg"], "left", set()):
         if each == name:
             raise misplaced("left", at)
+    for each, (_, at) in _references(fields.get("withClause"), "", set()):
+        if each == name:
+            raise misplaced("subquery", at)
     found = 0
     for each, (place, at) in _of_select(fields["rarg"], "", set()):
         if each != name:
@@ -207,13 +208,16 @@ def query(context: Context, item: Node, node: Node, scope: Scope, lowered: str, 
         select.named(context, item, shown, given)
     extra = _Extra(context, item, outputs, lowered)
     inner = Scope(parent=scope)
-    inner.ctes[name] = CteEntry(lowered, [*outputs, *extra.outputs])
+    inner.ctes[name] = CteEntry(lowered, [*outputs, *extra.outputs], concealed=len(extra.outputs))
     right = select.query(context, node["rarg"], inner, resolve=False)
+    extra.require_free_names()
     _refuse_whole_table(context, right, lowered)
     _match(context, name, shown, outputs, right)
     if extra.outputs:
         extra.fill(left, right)
-    made = SetOperation("UNION ALL" if node.get("all") else "UNION", left, right, [*outputs, *extra.outputs])
+    made = SetOperation(
+        "UNION ALL" if node.get("all") else "UNION", left, right, [*outputs, *extra.outputs], recursive=True
+    )
     return Query(made, ctes, recursive)
 
 
@@ -283,6 +287,7 @@ class _Extra:
         self.lowered = lowered
         self.columns = outputs
         self.outputs: list[Output] = []
+        self.taken: tuple[str, Node] | None = None
         self.search = item.get("search_clause")
         self.cycle = item.get("cycle_clause")
         names = [output.name for output in outputs]
@@ -301,6 +306,15 @@ class _Extra:
             found.append(names.index(name))
         return found
 
+    def _note(self, name: str, names: list[str], word: str, clause: Node) -> None:
+        if name in names and self.taken is None:
+            self.taken = f'{word} column name "{name}" already used in WITH query column list', clause
+
+    def require_free_names(self) -> None:
+        """Refuse a name that the query has already; a reference to it is another error, and comes first."""
+        if self.taken is not None:
+            raise self.context.error("42601", *self.taken)
+
     def _add(self, name: str, kind: str) -> None:
         at = len(self.columns) + len(self.outputs)
         self.outputs.append(Output(name, ColumnRef(kind, "", f"c{at}")))
@@ -313,8 +327,7 @@ class _Extra:
         self.searched = self._places(clause, "search_col_list", names, "search")
         self.breadth = bool(clause.get("search_breadth_first"))
         name = clause["search_seq_column"]
-        if name in names:
-            raise self.context.error("42702", f'column reference "{name}" is ambiguous')
+        self._note(name, names, "search sequence", clause)
         row = self._row_type(self.searched, "int8") if self.breadth else self._row_type(self.searched)
         self._add(name, row if self.breadth else f"{row}[]")
 
@@ -325,17 +338,26 @@ class _Extra:
         self.cycled = self._places(clause, "cycle_col_list", names, "cycle")
         mark, path = clause["cycle_mark_column"], clause["cycle_path_column"]
         scope = Scope()
-        value = expressions.expression(context, clause["cycle_mark_value"], scope) if "cycle_mark_value" in clause else Const("bool", 1)
-        default = expressions.expression(context, clause["cycle_mark_default"], scope) if "cycle_mark_default" in clause else Const("bool", 0)
+        value = (
+            expressions.expression(context, clause["cycle_mark_value"], scope)
+            if "cycle_mark_value" in clause
+            else Const("bool", 1)
+        )
+        default = (
+            expressions.expression(context, clause["cycle_mark_default"], scope)
+            if "cycle_mark_default" in clause
+            else Const("bool", 0)
+        )
         kind = common_type(context, [value, default], "CYCLE")
         self.value, self.default = coerce(context, value, kind), coerce(context, default, kind)
         clause.skip("cycle_mark_type", "cycle_mark_typmod", "cycle_mark_collation", "cycle_mark_neop")
         if mark == path:
             raise context.error("42601", "cycle mark column name and cycle path column name are the same", clause)
-        taken = [*names, *(output.name for output in self.outputs)]
-        for name in (mark, path):
-            if name in taken:
-                raise context.error("42702", f'column reference "{name}" is ambiguous')
+        for name, word in ((mark, "cycle mark"), (path, "cycle path")):
+            self._note(name, names, word, clause)
+            if self.search is not None and name == self.outputs[0].name:
+                words = f"search sequence column name and {word} column name are the same"
+                raise context.error("42601", words, self.search)
         self._add(mark, kind)
         self._add(path, f"{self._row_type(self.cycled)}[]")
 

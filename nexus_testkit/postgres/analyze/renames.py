@@ -70,15 +70,17 @@ def _rename_column(context: Context, node: Node, view: View, words: str) -> Sche
     if any(column.name == new for column in view.columns):
         raise context.error("42701", f'column "{new}" of relation "{naming.bare(view.name)}" already exists')
     if view.materialized:
-        raise context.unsupported("RENAME COLUMN of a materialized view", node)
+        plan = tablenames.rename(context, node)
+        catalog = plan.catalog
     columns = tuple(replace(column, name=new) if column.name == old else column for column in view.columns)
     after = replace(view, columns=columns)
     comments = {
         (kind, name, new if (name, part) == (view.name, old) else part): text
         for (kind, name, part), text in catalog.comments.items()
     }
+    steps = plan.steps if view.materialized else ()
     catalog = catalog.changed(views={**catalog.views, view.name: after}, comments=comments)
-    return SchemaPlan((), catalog, f"ALTER {words.upper()}")
+    return SchemaPlan(steps, catalog, f"ALTER {words.upper()}")
 
 
 _RULES: dict[str, Callable[[Context, Node], SchemaPlan]] = {

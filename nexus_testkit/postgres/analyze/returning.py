@@ -64,7 +64,12 @@ def _outputs(context: Context, clause: Node, target: Target, scope: Scope, other
     entries = [*others, own] if target.front else [own, *others]
     merged = target.stage if target.front else ""
     within = Scope(
-        entries=entries, ctes=scope.ctes, clause="RETURNING", merged=merged, unreachable=list(target.unreachable)
+        parent=scope.parent,
+        entries=entries,
+        ctes=scope.ctes,
+        clause="RETURNING",
+        merged=merged,
+        unreachable=list(target.unreachable),
     )
     entries.extend(_versions(context, clause, target, entries))
     outputs: list[Output] = []

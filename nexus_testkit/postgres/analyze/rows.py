@@ -95,6 +95,14 @@ def field(context: Context, expr: Expr, name: str, where: Where) -> Expr:
     raise context.error("42703", f'column "{name}" not found in data type {title(kind)}', where)
 
 
+def called(context: Context, name: str, arg: Expr) -> Expr | None:
+    """`field(row)`, which means `(row).field` where no function is called so; None where it means nothing of the kind."""
+    kind = records.find(arg.type)
+    if kind is None or all(own != name for own, _ in kind.fields):
+        return None
+    return field(context, arg, name, arg) if context.overloads.function(name, [arg.type]) is None else None
+
+
 def spread(context: Context, expr: Expr, where: Where) -> list[Output]:
     """`(expr).*`: all fields."""
     kind = records.find(expr.type)

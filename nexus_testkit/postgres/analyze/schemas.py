@@ -50,6 +50,7 @@ def create(context: Context, node: Node) -> SchemaPlan:
     for element in sorted(elements, key=lambda each: _ORDER.get(each.kind, 9)):
         if element.kind not in _ORDER:
             raise context.unsupported(f"{element.kind} in CREATE SCHEMA", element)
+        _require_inside(context, element, name)
         plan = ddl.RULES[element.kind](context, element)
         steps.extend(plan.steps)
         context.catalog = plan.catalog
@@ -58,6 +59,18 @@ def create(context: Context, node: Node) -> SchemaPlan:
 
 # The order in which CREATE SCHEMA makes its elements (`transformCreateSchemaStmtElements`).
 _ORDER = {"CreateSeqStmt": 0, "CreateStmt": 1, "ViewStmt": 2, "IndexStmt": 3}
+
+
+def _require_inside(context: Context, element: Node, name: str) -> None:
+    """What CREATE SCHEMA makes is in that schema (`setSchemaName`)."""
+    relation = element.fields.get("relation") or element.fields.get("view") or element.fields.get("sequence") or {}
+    if relation.get("relpersistence") == "t":
+        raise context.error("42P16", "cannot create temporary relation in non-temporary schema")
+    other = relation.get("schemaname", name)
+    if other != name:
+        raise context.error(
+            "42P15", f"CREATE specifies a schema ({other}) different from the one being created ({name})"
+        )
 
 
 def _role(context: Context, role: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nexus_testkit.postgres.analyze import expressions, grouping, groupingsets, recursion, setreturning, sorting, sources, windows
+from nexus_testkit.postgres.analyze import expressions, fulljoins, grouping, groupingsets, pruning, recursion, setreturning, sorting, sources, windows
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_integer, common_type
 from nexus_testkit.postgres.analyze.context import Context, CteEntry, Entry, Scope
 from nexus_testkit.postgres.analyze.distincton import distinct_on
@@ -26,6 +26,9 @@ from nexus_testkit.postgres.typed import (
     SortKey,
     Values,
 )
+
+
+_MOST_OUTPUTS = 1664  # htup_details.h, MaxTupleAttributeNumber
 
 
 def query(context: Context, node: Node, scope: Scope, *, resolve: bool = True) -> Query:
@@ -170,6 +173,9 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
     if "havingClause" in node:
         scope.clause = "HAVING"
         having = expressions.condition(context, node["havingClause"], scope, "HAVING")
+    if len(outputs) > _MOST_OUTPUTS:
+        raise context.error("54011", f"target lists can have at most {_MOST_OUTPUTS} entries")
+    fulljoins.check(context, select_sources, where)
     shown = len(outputs)
     scope.clause = "ORDER BY"
     order = sorting.order_by(context, node.all("sortClause"), scope, outputs, hide=True)
@@ -200,6 +206,7 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
         keys = [(at, SortKey(body.outputs[at].expr, key.descending, key.nulls_first)) for at, key in order]
     if scope.set_returning:
         body, keys = setreturning.spread(context, body, keys)
+    pruning.prune(body)
     return Query(body, order=keys)
 
 
@@ -285,9 +292,9 @@ def _figure(kind: str, fields: dict[str, object]) -> tuple[str | None, bool]:
     if kind == "CollateClause":
         return _inner(fields["arg"])
     if kind.startswith("Json"):
-        from nexus_testkit.postgres.analyze import sqljson  # noqa: PLC0415  # few statements need it
+        from nexus_testkit.postgres.analyze import jsonbuilding  # noqa: PLC0415  # few statements need it
 
-        name = sqljson.column_name(kind, fields)
+        name = jsonbuilding.column_name(kind, fields)
     else:
         name = _NAMED.get(kind)
     return name, name is not None

@@ -148,20 +148,7 @@ def _read(context: Context, options: list[Node]) -> dict[str, tuple[Any, Node]]:
 def _apply(context: Context, old: Sequence, given: dict[str, tuple[Any, Node]], *, fresh: bool) -> Sequence:
     """`init_params`: in its order, with its errors."""
     values = {name: value for name, (value, _) in given.items()}
-    made = old
-    if "type" in values:
-        kind = values["type"]
-        if kind not in BOUNDS:
-            if old.owner is not None and fresh:
-                raise context.error("22023", "identity column type must be smallint, integer, or bigint")
-            raise context.error("22023", "sequence type must be smallint, integer, or bigint")
-        if not fresh:
-            # A bound that was the old type's becomes the new one's.
-            if old.maximum == BOUNDS[old.type]:
-                made = replace(made, maximum=BOUNDS[kind])
-            if old.minimum == -BOUNDS[old.type] - 1:
-                made = replace(made, minimum=-BOUNDS[kind] - 1)
-        made = replace(made, type=kind)
+    made = _typed(context, old, values["type"], fresh=fresh) if "type" in values else old
     if "increment" in values:
         if values["increment"] == 0:
             raise context.error("22023", "INCREMENT must not be zero")
@@ -199,6 +186,19 @@ def _apply(context: Context, old: Sequence, given: dict[str, tuple[Any, Node]], 
             raise context.error("22023", f"CACHE ({values['cache']}) must be greater than zero")
         made = replace(made, cache=values["cache"])
     return _owned(context, made, values["owned_by"]) if "owned_by" in values else made
+
+
+def _typed(context: Context, old: Sequence, kind: str, *, fresh: bool) -> Sequence:
+    """AS type; a bound that was the old type's becomes the new one's."""
+    if kind not in BOUNDS:
+        word = "identity column" if old.owner is not None and fresh else "sequence"
+        raise context.error("22023", f"{word} type must be smallint, integer, or bigint")
+    made = replace(old, type=kind)
+    if not fresh and old.maximum == BOUNDS[old.type]:
+        made = replace(made, maximum=BOUNDS[kind])
+    if not fresh and old.minimum == -BOUNDS[old.type] - 1:
+        made = replace(made, minimum=-BOUNDS[kind] - 1)
+    return made
 
 
 def _owned(context: Context, sequence: Sequence, names: list[str]) -> Sequence:

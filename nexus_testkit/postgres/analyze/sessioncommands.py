@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
-import re
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import temporaries

@@ -22,12 +22,14 @@ from nexus_testkit.postgres.typed import (
     Const,
     Expr,
     FunctionSource,
+    JoinSource,
     Output,
     Param,
     Query,
     QuerySource,
     Select,
     SortKey,
+    Source,
     SubQuery,
     Window,
 )
@@ -118,25 +120,28 @@ def spread(context: Context, body: Select, keys: Keys) -> tuple[Select, Keys]:
     """A SELECT whose set-returning functions stand in FROM."""
     if not any(inside(output.expr) for output in body.outputs):
         return body, keys
+    sorted_by = {item[0] for item in keys if isinstance(item, tuple)} | set(body.distinct_on)
+    if body.distinct_on and any(inside(output.expr) for at, output in enumerate(body.outputs) if at not in sorted_by):
+        raise context.unsupported("a set-returning function beside DISTINCT ON, which has no part in it")
     windows = any(_has_window(output.expr) for output in body.outputs)
     if body.aggregated or windows:
         body = _lifted(context, body)
     levels = _Levels(context)
     exprs = levels.without([output.expr for output in body.outputs])
     outputs = [Output(output.name, expr) for output, expr in zip(body.outputs, exprs, strict=True)]
-    made = replace(body, outputs=outputs, sources=[*body.sources, *levels.sources])
+    made = replace(body, outputs=outputs, sources=_beside(body.sources, levels.sources))
     found: Keys = [
         (item[0], replace(item[1], expr=outputs[item[0]].expr)) if isinstance(item, tuple) else item for item in keys
     ]
-    if found and not body.distinct and not body.distinct_on:
-        # PostgreSQL sorts first, if it can, and runs the functions then: their rows stay together.
-        for source in levels.sources:
-            source.ordinality = True
-            order = ColumnRef("int8", source.alias, f"c{source.width}")
-            found.append((len(outputs), SortKey(order)))
-            outputs.append(Output("?column?", order))
-            made.hidden += 1
     return made, found
+
+
+def _beside(sources: list[Source], sets: list[FunctionSource]) -> list[Source]:
+    """FROM, and then the functions: SQLite does not move what stands behind CROSS JOIN, so rows come in PostgreSQL's order."""
+    found = list(sources)
+    for each in sets:
+        found = [*found[:-1], JoinSource("CROSS", found[-1], each, None)] if found else [each]
+    return found
 
 
 def as_query(context: Context, row: list[Expr]) -> tuple[Query, list[Expr]]:

@@ -26,7 +26,7 @@ def plain_key(context: Context, node: Node, scope: Scope, *, undecided: bool = F
 def _directed(context: Context, node: Node, expr: Expr) -> SortKey:
     direction = node.get("sortby_dir", "SORTBY_DEFAULT")
     if direction == "SORTBY_USING":
-        raise context.unsupported("ORDER BY ... USING", node)
+        direction = _using(context, node)
     nulls = node.get("sortby_nulls", "SORTBY_NULLS_DEFAULT")
     _require_order(context, expr, node["node"])
     descending = direction == "SORTBY_DESC"
@@ -35,12 +35,25 @@ def _directed(context: Context, node: Node, expr: Expr) -> SortKey:
     return SortKey(expr, descending, nulls_first)
 
 
+def _using(context: Context, node: Node) -> str:
+    """The direction of `USING <`; other operators are no order."""
+    name = node.names("useOp")[-1]
+    if name in ("<", ">"):
+        return "SORTBY_DESC" if name == ">" else "SORTBY_ASC"
+    raise context.error(
+        "42809",
+        f"operator {name} is not a valid ordering operator",
+        node,
+        hint='Ordering operators must be "<" or ">" members of btree operator families.',
+    )
+
+
 def _require_order(context: Context, expr: Expr, node: Node) -> None:
-    if expr.type.rstrip("[]") == "json":
+    if expr.type.rstrip("[]") in ("json", "jsonpath"):
         raise context.error(
             "42883",
-            "could not identify an ordering operator for type json",
-            node,
+            f"could not identify an ordering operator for type {expr.type}",
+            node if node.kind in ("ColumnRef", "A_Const") or expr.location < 0 else expr,
             hint="Use an explicit ordering operator or modify the query.",
         )
 

@@ -55,13 +55,24 @@ def find_table(context: Context, node: Node, *, located: bool = True) -> Table:
                 node if located else None,
                 detail=f"This operation is not supported for {kind}.",
             )
+        schema = node.fields.get("schemaname")
+        if not located and schema is not None and schema not in (*context.catalog.schemas, "pg_temp"):
+            raise context.error("3F000", f'schema "{schema}" does not exist')
         raise context.error("42P01", f'relation "{shown}" does not exist', node if located else None)
     return table
 
 
 def find_relation(context: Context, node: Node) -> Table:
     """The table, or a view as a table of its columns, that DDL reads (LIKE)."""
-    view = context.catalog.views.get(relation_name(context, node))
+    key = relation_name(context, node)
+    view = context.catalog.views.get(key)
+    if key in context.catalog.sequences:
+        raise context.error(
+            "42809",
+            f'relation "{naming.bare(key)}" is invalid in LIKE clause',
+            node,
+            detail="This operation is not supported for sequences.",
+        )
     if view is not None and not view.materialized:
         return Table(view.name, tuple(replace(column, default=None) for column in view.columns))
     return find_table(context, node, located=True)
@@ -209,12 +220,12 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
             for at, output in enumerate(cte.outputs)
         ]
         shown, columns = renamed(context, given, columns, name)
-        return CteSource(alias, cte.name), [Entry(shown, columns, alias)]
+        return CteSource(alias, cte.name), [Entry(shown, columns, alias, concealed=cte.concealed)]
     if (own := _system(context, node)) is not None:
         source, columns = own
         key = source.table if given is None else ""
         shown, columns = renamed(context, given, columns, name)
-        return source, [Entry(shown, columns, source.alias, key=key)]
+        return source, [Entry(shown, columns, source.alias, key=key, system=source.table)]
     key = relation_name(context, node)
     view = context.catalog.views.get(key)
     if view is not None and not view.materialized:
@@ -308,10 +319,12 @@ def _join(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
     if node.get("isNatural"):
         rights = [column for entry in right_entries if entry.bare for column, _ in entry.columns]
         using = [column for entry in left_entries if entry.bare for column, _ in entry.columns if column in rights]
-    if "join_using_alias" in node:
-        raise context.unsupported("JOIN ... USING (...) AS alias", node)
     if using is not None:
         on, entries = _using(context, node, kind, using, left_entries, right_entries)
+        if "join_using_alias" in node:
+            merged = Entry(node["join_using_alias"]["aliasname"], entries[-1].columns[: len(using)], bare=False)
+            _check_aliases(context, entries, [merged])
+            entries = [*entries, merged]
     elif "quals" in node:
         within = Scope(
             parent=scope.parent, ctes=scope.ctes, entries=entries, clause="JOIN/ON", unreachable=scope.entries
@@ -337,15 +350,20 @@ def _using(
     rights = [column for entry in right_entries if entry.bare for column in entry.columns]
     merged: list[tuple[str, Expr]] = []
     tests: list[Expr] = []
-    for name in using:
+    for at, name in enumerate(using):
+        if name in using[:at]:
+            raise context.error("42701", f'column name "{name}" appears more than once in USING clause')
         one = _only(context, lefts, name, "left")
         other = _only(context, rights, name, "right")
         tests.append(binary(context, "=", one, other, node))
+        common = common_type(context, [one, other], "JOIN/USING")
+        left, right = coerce(context, one, common), coerce(context, other, common)
         if kind == "FULL":
-            common = common_type(context, [one, other], "JOIN/USING")
-            expr: Expr = Coalesce(common, (coerce(context, one, common), coerce(context, other, common)))
+            expr: Expr = Coalesce(common, (left, right))
+        elif kind == "RIGHT" or (kind in ("INNER", "CROSS") and left is not one and right is other):
+            expr = right
         else:
-            expr = other if kind == "RIGHT" else one
+            expr = left
         merged.append((name, expr))
     rest = [column for column in (*lefts, *rights) if column[0] not in using]
     for entry in (*left_entries, *right_entries):

@@ -7,9 +7,46 @@ from nexus_testkit.postgres.nodes import Node
 
 # reloptions.c; those of tables may have `toast.` before them.
 _OPTIONS = frozenset(
-    ["fillfactor", "parallel_workers", "toast_tuple_target", "user_catalog_table", "vacuum_index_cleanup", "vacuum_truncate", "deduplicate_items", "fastupdate", "gin_pending_list_limit", "buffering", "pages_per_range", "autosummarize", "autovacuum_enabled", "autovacuum_vacuum_threshold", "autovacuum_vacuum_max_threshold", "autovacuum_vacuum_insert_threshold", "autovacuum_analyze_threshold", "autovacuum_vacuum_cost_delay", "autovacuum_vacuum_cost_limit", "autovacuum_freeze_min_age", "autovacuum_freeze_max_age", "autovacuum_freeze_table_age", "autovacuum_multixact_freeze_min_age", "autovacuum_multixact_freeze_max_age", "autovacuum_multixact_freeze_table_age", "log_autovacuum_min_duration", "autovacuum_vacuum_scale_factor", "autovacuum_vacuum_insert_scale_factor", "autovacuum_analyze_scale_factor", "vacuum_max_eager_freeze_failure_rate"]
+    [
+        "fillfactor",
+        "parallel_workers",
+        "toast_tuple_target",
+        "user_catalog_table",
+        "vacuum_index_cleanup",
+        "vacuum_truncate",
+        "deduplicate_items",
+        "fastupdate",
+        "gin_pending_list_limit",
+        "buffering",
+        "pages_per_range",
+        "autosummarize",
+        "autovacuum_enabled",
+        "autovacuum_vacuum_threshold",
+        "autovacuum_vacuum_max_threshold",
+        "autovacuum_vacuum_insert_threshold",
+        "autovacuum_analyze_threshold",
+        "autovacuum_vacuum_cost_delay",
+        "autovacuum_vacuum_cost_limit",
+        "autovacuum_freeze_min_age",
+        "autovacuum_freeze_max_age",
+        "autovacuum_freeze_table_age",
+        "autovacuum_multixact_freeze_min_age",
+        "autovacuum_multixact_freeze_max_age",
+        "autovacuum_multixact_freeze_table_age",
+        "log_autovacuum_min_duration",
+        "autovacuum_vacuum_scale_factor",
+        "autovacuum_vacuum_insert_scale_factor",
+        "autovacuum_analyze_scale_factor",
+        "vacuum_max_eager_freeze_failure_rate",
+    ]
 )
-_FALSE = ("{'String': {'sval': 'false'}}", "{'Boolean': {}}", "{'Boolean': {'boolval': False}}", "{'String': {'sval': 'off'}}")
+_FALSE = (
+    "{'String': {'sval': 'false'}}",
+    "{'Boolean': {}}",
+    "{'Boolean': {'boolval': False}}",
+    "{'String': {'sval': 'off'}}",
+)
+_LEAST_FULL, _FULL = 10, 100
 _SPACES = ("pg_default", "")
 
 
@@ -30,6 +67,16 @@ def require_option(context: Context, option: Node) -> None:
     """One storage parameter."""
     name = option["defname"]
     option.skip("defaction", "arg", "defnamespace")
+    if name == "fillfactor" and "arg" in option and "ival" in option["arg"]:
+        value = option["arg"]["ival"]
+        if not isinstance(value, int):
+            value = value.get("ival", 0)
+        if not _LEAST_FULL <= value <= _FULL:
+            raise context.error(
+                "22023",
+                f'value {value} out of bounds for option "fillfactor"',
+                detail=f'Valid values are between "{_LEAST_FULL}" and "{_FULL}".',
+            )
     if "arg" in option:
         option["arg"].ignore()
     if name == "oids":

@@ -10,6 +10,7 @@ from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr, Query, SubQuery
 
 _HOLE = "?"
+_PATTERNS = frozenset({"~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"})
 
 # Where a query may not stand (`transformSubLink`), and how the message names the place.
 _NO_SUBQUERIES = {
@@ -40,9 +41,8 @@ def sublink(context: Context, node: Node, scope: Scope) -> Expr:
         result = query.outputs[0].expr
         if kind == "EXPR_SUBLINK":
             return SubQuery(result.type, "scalar", query, typmod=result.typmod, location=node.location)
-        if result.type.endswith("[]"):
-            raise context.unsupported("ARRAY() of arrays", node)
-        return SubQuery(result.type + "[]", "array", query, location=node.location)
+        kind = result.type if result.type.endswith("[]") else result.type + "[]"
+        return SubQuery(kind, "array", query, location=node.location)
     if kind in ("ANY_SUBLINK", "ALL_SUBLINK"):
         return _quantified(context, node, scope, inner, "any" if kind == "ANY_SUBLINK" else "all")
     raise context.unsupported(kind, node)
@@ -77,6 +77,10 @@ def _quantified(context: Context, node: Node, scope: Scope, inner: Scope, kind: 
         if test_call.signature[0] != test_call.signature[1]
         else test_call.signature[0]
     )
+    if name in _PATTERNS:
+        query.outputs[0].expr = _as(context, output, test_call.signature[1])
+        left = _as(context, test_call.args[0], test_call.signature[0])
+        return SubQuery("bool", "any" if kind == "any" else "all", query, left, name, location=node.location)
     if name not in ("=", "<>", "<", "<=", ">", ">="):
         raise context.unsupported(f"operator {name} with a subquery", node)
     query.outputs[0].expr = _as(context, output, compared)

@@ -11,6 +11,7 @@ from nexus_testkit.postgres.catalog.schema import Column
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Call, Const, Expr, Subscript
+from nexus_testkit.postgres.vectors import vector_of
 
 #: Names that no call can have: `values.seldom` says what they are in SQLite.
 _SLICE, _ELEMENT, _SET, _SET_SLICE = "array slice", "array element", "array set", "array set slice"
@@ -21,6 +22,8 @@ def of_array(context: Context, node: Node, expr: Expr, steps: Sequence[Node], sc
     marks, bounds, sliced = _bounds(context, node, steps, scope)
     if not sliced and len(bounds) == 1:
         return Subscript(kind[:-2], expr, bounds[0], location=node.location)
+    if vector_of(expr) is not None:
+        raise context.unsupported(f"a slice of {expr.type}, whose bounds begin at 0", node)
     signature = (kind, *["int4"] * len(bounds))
     if not sliced:
         return Call(kind[:-2], _ELEMENT, signature, (expr, *bounds), location=node.location)
@@ -48,9 +51,7 @@ def _bounds(context: Context, node: Node, steps: Sequence[Node], scope: Scope) -
     return marks, tuple(bounds), sliced
 
 
-def assigned(
-    context: Context, node: Node, column: Column, kind: str, before: Expr, value: Expr, scope: Scope
-) -> Expr:
+def assigned(context: Context, node: Node, column: Column, kind: str, before: Expr, value: Expr, scope: Scope) -> Expr:
     """What the column is after `SET column[...] = value`; `kind` is the column's array type."""
     marks, bounds, sliced = _bounds(context, node, node["indirection"], scope)
     wanted = kind if sliced else kind[:-2]

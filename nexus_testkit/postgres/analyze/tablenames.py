@@ -8,7 +8,8 @@ from typing import Any
 
 from nexus_testkit.postgres import deferral
 from nexus_testkit.postgres.analyze import schemas, sources
-from nexus_testkit.postgres.analyze.constraints import names_of, not_null_name
+from nexus_testkit.postgres.analyze.alter import Step
+from nexus_testkit.postgres.analyze.constraints import SYSTEM_COLUMNS, names_of, not_null_name
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Check, Column, ForeignKey, Key, Table
@@ -111,8 +112,12 @@ def _constraint(context: Context, table: Table, old: str, new: str) -> SchemaPla
 
 
 def _column(context: Context, table: Table, old: str, new: str) -> SchemaPlan:
+    if old in SYSTEM_COLUMNS:
+        raise context.error("0A000", f'cannot rename system column "{old}"')
     if table.column(old) is None:
         raise context.error("42703", f'column "{old}" does not exist')
+    if new in SYSTEM_COLUMNS:
+        raise context.error("42701", f'column name "{new}" conflicts with a system column name')
     if table.column(new) is not None:
         raise context.error("42701", f'column "{new}" of relation "{naming.bare(table.name)}" already exists')
     before = context.catalog
@@ -128,7 +133,7 @@ def _column(context: Context, table: Table, old: str, new: str) -> SchemaPlan:
     if owned:
         catalog = catalog.with_sequences(*owned)
     catalog = schemas.with_column_renamed(catalog, table.name, old, new)
-    steps = [
+    steps: list[Step] = [
         partial(deferral.require_none_pending, tables=[table.name], command="ALTER TABLE"),
         *rebuild.changes(before, catalog),
     ]

@@ -12,7 +12,7 @@ from nexus_testkit.postgres.values.types import RANGES
 
 #: The types that the fake stores.
 STORABLE = frozenset(
-    "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid date time timetz timestamp timestamptz interval json jsonb jsonpath".split()  # noqa: SIM905  # reads better than 20 quoted names
+    "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid date time timetz timestamp timestamptz interval inet cidr macaddr json jsonb jsonpath".split()  # noqa: SIM905  # reads better than 20 quoted names
 ).union(RANGES, REGS, ("oid", "char", "int2vector", "oidvector"))
 
 _SERIALS = {
@@ -56,12 +56,21 @@ def resolve_type(context: Context, node: Node) -> tuple[str, Typmod]:
         for bound in bounds:
             bound.skip("ival")
         return usertypes.in_array(made) if bounds else made, None
+    if bare[:1] == "_" and bare[1:] in STORABLE:  # pg_type's own name of an array type
+        for bound in node.all("arrayBounds"):
+            bound.skip("ival")
+        return f"{bare[1:]}[]", _typmod(context, node, bare[1:])
     if bare not in STORABLE:
         if bare in system().categories:
             raise context.unsupported(f"type {bare}", node)
         if (row := usertypes.of_relation(context, names)) is not None:
             node.skip("typmods")
-            return usertypes.in_array(row) if node.all("arrayBounds") else row, None
+            bounds = node.all("arrayBounds")
+            for bound in bounds:
+                bound.skip("ival")
+            return usertypes.in_array(row) if bounds else row, None
+        if bare.startswith("pg_"):
+            raise context.unsupported(f"the row type of a system catalogue as a type ({bare})", node)
         raise context.error("42704", f'type "{".".join(names)}" does not exist', node)
     typmod = _typmod(context, node, bare)
     bounds = node.all("arrayBounds")

@@ -15,12 +15,14 @@ from nexus_testkit.postgres.analyze import sources, views
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Column, Key, Table, View
+from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.rewriting import nodes, rewritten
 from nexus_testkit.postgres.typed import (
     Aggregate,
     BoolOp,
     ColumnRef,
+    Const,
     Delete,
     Expr,
     Insert,
@@ -33,7 +35,7 @@ from nexus_testkit.postgres.typed import (
     Window,
 )
 
-Change = TypeVar("Change", Insert, Update, Delete)
+Change = TypeVar("Change", Insert, Update, Delete, Merge)
 
 _HINTS = {
     "insert into": (
@@ -45,6 +47,11 @@ _HINTS = {
     "delete from": (
         "To enable deleting from the view, provide an INSTEAD OF DELETE trigger or an unconditional ON DELETE DO INSTEAD rule."
     ),
+}
+_ACTIONS = {
+    "CMD_INSERT": "insert into (MERGE)",
+    "CMD_UPDATE": "update (MERGE)",
+    "CMD_DELETE": "delete from (MERGE)",
 }
 _VERBS = {"InsertStmt": "insert into", "UpdateStmt": "update", "DeleteStmt": "delete from"}
 _NOT_COLUMNS = "View columns that are not columns of their base relation are not updatable."
@@ -68,8 +75,8 @@ class _Base:
     checks: list[tuple[View, Expr]]
 
 
-def obstacle(query: Query) -> str | None:
-    """Why a view with this query cannot be written through; None where it can."""
+def obstacle(query: Query, *, spreads: bool = False) -> str | None:
+    """Why a view with this query cannot be written through, None where it can; `spreads`: see `View`."""
     body = query.body
     if isinstance(body, Select) and (body.distinct or body.distinct_on):
         what = "DISTINCT"
@@ -84,11 +91,11 @@ def obstacle(query: Query) -> str | None:
     elif query.limit is not None or query.offset is not None:
         what = "LIMIT or OFFSET"
     else:
-        return _obstacle_in_body(query)
+        return _obstacle_in_body(query, spreads=spreads)
     return f"Views containing {what} are not automatically updatable."
 
 
-def _obstacle_in_body(query: Query) -> str | None:
+def _obstacle_in_body(query: Query, *, spreads: bool) -> str | None:
     body = query.body
     if isinstance(body, Select):
         own = list(_own_nodes(output.expr for output in body.outputs))
@@ -96,10 +103,10 @@ def _obstacle_in_body(query: Query) -> str | None:
             return "Views that return aggregate functions are not automatically updatable."
         if any(isinstance(node, Window) for node in own):
             return "Views that return window functions are not automatically updatable."
+        if spreads:
+            return "Views that return set-returning functions are not automatically updatable."
         if len(body.sources) == 1 and isinstance(body.sources[0], TableSource | ViewSource):
             return None
-        if len(body.sources) == 2 and getattr(body.sources[1], "call", None) is not None:
-            return "Views that return set-returning functions are not automatically updatable."
     return "Views that do not select from a single table or view are not automatically updatable."
 
 
@@ -118,7 +125,7 @@ def _own_nodes(exprs: Iterator[Expr]) -> Iterator[Any]:
                 pending.extend(getattr(node, name) for name in node.__dataclass_fields__)
 
 
-def target(context: Context, relation: Node, kind: str) -> Table:
+def target(context: Context, relation: Node, statement: Node) -> Table:
     """The table that INSERT, UPDATE, DELETE or MERGE is about, or a view as a table of its columns.
 
     Raises:
@@ -128,12 +135,18 @@ def target(context: Context, relation: Node, kind: str) -> Table:
     view = context.catalog.views.get(key)
     if view is None:
         return sources.find_table(context, relation)
+    if view.materialized and statement.kind == "MergeStmt":
+        raise context.error(
+            "0A000",
+            f'cannot execute MERGE on relation "{naming.bare(key)}"',
+            detail="This operation is not supported for materialized views.",
+        )
     if view.materialized:
         raise context.error("42809", f'cannot change materialized view "{naming.bare(key)}"')
-    verb = _VERBS.get(kind)
-    if verb is None:
-        raise context.unsupported("MERGE into a view", relation)
+    verb = _verb(statement)
     base = _base(context, view, verb, ())
+    if statement.kind == "MergeStmt" and base.checks:
+        raise context.unsupported("MERGE into a view WITH CHECK OPTION", relation)
     if verb != "delete from" and len(base.blocked) == len(view.columns):
         raise _not_updatable(
             context, view, verb, "Views that have no updatable columns are not automatically updatable."
@@ -141,14 +154,33 @@ def target(context: Context, relation: Node, kind: str) -> Table:
     return _as_table(view, base, verb)
 
 
+def _verb(statement: Node) -> str:
+    """What a statement does with a view, as messages say it; of MERGE, what its first action does."""
+    if statement.kind != "MergeStmt":
+        return _VERBS[statement.kind]
+    for clause in statement.fields["mergeWhenClauses"]:
+        found = _ACTIONS.get(clause["MergeWhenClause"]["commandType"])
+        if found is not None:
+            return found
+    return "merge into"
+
+
 def _not_updatable(context: Context, view: View, verb: str, reason: str) -> DatabaseError:
-    return context.error("55000", f'cannot {verb} view "{naming.bare(view.name)}"', detail=reason, hint=_HINTS[verb])
+    plain = verb.removesuffix(" (MERGE)")
+    hint = _HINTS.get(verb)
+    if hint is None:
+        doing = {"insert into": "inserting into", "update": "updating", "delete from": "deleting from"}.get(
+            plain, plain
+        )
+        event = plain.partition(" ")[0].upper()
+        hint = f"To enable {doing} the view using MERGE, provide an INSTEAD OF {event} trigger."
+    return context.error("55000", f'cannot {plain} view "{naming.bare(view.name)}"', detail=reason, hint=hint)
 
 
 def _base(context: Context, view: View, verb: str, within: tuple[str, ...]) -> _Base:
     if view.name in within:
         raise context.error("42P17", f'infinite recursion detected in rules for relation "{naming.bare(view.name)}"')
-    reason = obstacle(view.query)
+    reason = obstacle(view.query, spreads=view.spreads)
     if reason is not None:
         raise _not_updatable(context, view, verb, reason)
     body = view.query.body
@@ -169,7 +201,9 @@ def _base(context: Context, view: View, verb: str, within: tuple[str, ...]) -> _
         inner = _Base(table, {}, {}, [], [])
 
     def change(node: Any) -> Any:
-        return given[node.name] if isinstance(node, ColumnRef) and node.relation == source.alias else None
+        if isinstance(node, ColumnRef) and node.relation == source.alias:
+            return given.get(node.name) or replace(node, relation="")  # else the row's number
+        return None
 
     made = _Base(inner.table, {}, {}, list(inner.conditions), [])
     for column, output in zip(view.columns, body.outputs, strict=False):
@@ -235,9 +269,9 @@ def through(context: Context, tree: Change, node: Node) -> Change:
     view = context.catalog.views.get(tree.table)
     if view is None:
         return tree
-    verb = _VERBS[node.kind]
+    verb = _verb(node)
     base = _base(context, view, verb, ())
-    relations = {tree.alias, "", tree.stage, getattr(tree, "before", ""), "excluded"}
+    relations = {tree.alias, "", tree.stage, getattr(tree, "before", ""), getattr(tree, "after", ""), "excluded"}
 
     def change(found: Any) -> Any:
         if isinstance(found, ColumnRef) and found.relation in relations and found.name in base.columns:
@@ -251,6 +285,8 @@ def through(context: Context, tree: Change, node: Node) -> Change:
     elif isinstance(made, Update):
         made.sets = [(_assigned(context, base, name, "update"), expr) for name, expr in made.sets]
         _once(context, [name for name, _ in made.sets])
+    if isinstance(made, Merge):
+        _merge(context, made, base)
     if isinstance(made, Update | Delete):
         conditions: list[Expr] = [_placed(context, condition, tree.alias) for _, condition in base.conditions]
         parts = (*conditions, *([made.where] if made.where is not None else []))
@@ -261,6 +297,36 @@ def through(context: Context, tree: Change, node: Node) -> Change:
             (naming.bare(checked.name), _placed(context, condition, "")) for checked, condition in base.checks
         ]
     return made  # type: ignore[no-any-return]  # of the tree's kind
+
+
+def _merge(context: Context, made: Merge, base: _Base) -> None:
+    """Only rows that the view shows are matched, and only those can be without a match."""
+    conditions = [_placed(context, condition, made.alias) for _, condition in base.conditions]
+    if conditions:
+        made.on = BoolOp("bool", "AND", (*conditions, made.on))
+    for action in made.actions:
+        if action.match == "target" and conditions:
+            own = [action.condition] if action.condition is not None else []
+            parts = (*(_placed(context, condition, made.alias) for _, condition in base.conditions), *own)
+            action.condition = BoolOp("bool", "AND", parts) if len(parts) > 1 else parts[0]
+        given = [
+            (name, value)
+            for name, value in zip(action.columns, action.values, strict=True)
+            # What INSERT leaves out stands at the end, with the view's idea of a default.
+            if not (
+                name in base.blocked and isinstance(value, Const) and value.value is None and action.kind == "INSERT"
+            )
+        ]
+        action.columns = [_assigned(context, base, name, "merge into") for name, _ in given]
+        action.values = [value for _, value in given]
+        _once(context, action.columns)
+        if action.kind == "INSERT":
+            from nexus_testkit.postgres.analyze.dml import default_of  # noqa: PLC0415  # a cycle otherwise
+
+            for column in base.table.columns:
+                if column.name not in action.columns and column.generated is None:
+                    action.columns.append(column.name)
+                    action.values.append(default_of(column))
 
 
 def _placed(context: Context, expr: Expr, relation: str) -> Expr:
@@ -275,7 +341,7 @@ def _placed(context: Context, expr: Expr, relation: str) -> Expr:
     return copied
 
 
-def _given(node: Node, tree: Insert | Update | Delete) -> list[str] | None:
+def _given(node: Node, tree: Insert | Update | Delete | Merge) -> list[str] | None:
     """The columns that INSERT gives values for; None for none."""
     if not isinstance(tree, Insert) or "selectStmt" not in node:
         return []

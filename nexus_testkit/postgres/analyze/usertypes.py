@@ -8,7 +8,7 @@ from nexus_testkit.errors import DatabaseError
 from nexus_testkit.postgres.analyze.context import Context, Where
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.system import DomainType
-from nexus_testkit.postgres.typed import Const
+from nexus_testkit.postgres.typed import Cast, Const, Expr
 from nexus_testkit.postgres.values import records
 
 
@@ -46,6 +46,16 @@ def element_of(kind: str) -> str:
     if isinstance(kind, DomainType) and kind.element:
         return DomainType(kind[:-2], kind.domain)
     return kind[:-2]
+
+
+def is_array_of(kind: str) -> bool:
+    """Whether it is an array type, and no domain over one."""
+    return not isinstance(kind, DomainType) or kind.element
+
+
+def checked(kind: str, expr: Expr) -> Expr:
+    """A value for a column of a domain, of which only a part is new: the whole is looked at again."""
+    return Cast(kind, expr, "i", location=expr.location) if isinstance(kind, DomainType) else expr
 
 
 def require_safe(context: Context, kind: str, label: str, where: Where) -> None:

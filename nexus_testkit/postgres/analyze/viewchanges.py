@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
-from nexus_testkit.postgres.analyze import alter, altering, sources
+from nexus_testkit.postgres.analyze import alter, altering, sources, views
+from nexus_testkit.postgres.analyze.columns import default_value
 from nexus_testkit.postgres.analyze.context import Context
-from nexus_testkit.postgres.analyze.tables import default_value
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import View
 from nexus_testkit.postgres.nodes import Node
@@ -35,6 +35,8 @@ def change(context: Context, node: Node) -> SchemaPlan:
     """ALTER TABLE of whatever it is: views are looked after here."""
     kind = node.get("objtype", "OBJECT_TABLE").removeprefix("OBJECT_")
     catalog = context.catalog
+    if kind == "TYPE":
+        raise context.unsupported("ALTER TYPE ... ATTRIBUTE", node)
     key = sources.relation_name(context, node["relation"])
     view = catalog.views.get(key)
     if view is None or (view.materialized and kind == "INDEX"):
@@ -87,11 +89,5 @@ def _options(context: Context, view: View, command: Node) -> None:
         altering.HARMLESS[command["subtype"].removeprefix("AT_")](context, command)
         return
     for option in command["def"]["items"]:
-        name = option["defname"]
-        option.skip("defaction", "arg", "defnamespace")
-        if "arg" in option:
-            option["arg"].ignore()
-        if name == "check_option":
-            raise context.unsupported("check_option as an option of a view", option)
-        if name not in ("security_barrier", "security_invoker"):
-            raise context.error("22023", f'unrecognized parameter "{name}"')
+        if views.read_option(context, option):
+            raise context.unsupported("check_option in ALTER VIEW", option)

@@ -12,7 +12,7 @@ from typing import Any
 from nexus_testkit.postgres.analyze import dependents, domains, select, sources
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog import naming
-from nexus_testkit.postgres.catalog.schema import Catalog, Column, View
+from nexus_testkit.postgres.catalog.schema import Column, View
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
@@ -31,6 +31,7 @@ from nexus_testkit.postgres.typed import (
     ViewSource,
 )
 
+_BOOLEANS = frozenset({"true", "false", "on", "off", "yes", "no", "1", "0", "t", "f", "y", "n"})
 _OPTIONS = frozenset({"security_barrier", "security_invoker"})
 _CHECKS = {"LOCAL_CHECK_OPTION": "l", "CASCADED_CHECK_OPTION": "c"}
 
@@ -41,6 +42,8 @@ def source(context: Context, view: View, alias: str, shown: str) -> tuple[ViewSo
         (column.name, ColumnRef(column.type, alias, f"c{at}", f"{shown}.{column.name}", typmod=column.typmod))
         for at, column in enumerate(view.columns)
     ]
+    if not context.defines:
+        require_all_populated(context, view.query)
     return ViewSource(alias, expanded(context, view), view.name), columns
 
 
@@ -50,12 +53,22 @@ def require_populated(context: Context, view: View) -> None:
     Raises:
         DatabaseError: 55000.
     """
-    if not view.populated:
+    if not view.populated and not context.defines:
         raise context.error(
             "55000",
             f'materialized view "{naming.bare(view.name)}" has not been populated',
             hint="Use the REFRESH MATERIALIZED VIEW command.",
         )
+
+
+def require_all_populated(context: Context, query: Query, within: tuple[str, ...] = ()) -> None:
+    """The same for all that a (stored) query reads, through views too."""
+    for node in nodes(query):
+        found = context.catalog.views.get(getattr(node, "table", "") if isinstance(node, TableSource) else "")
+        if found is not None:
+            require_populated(context, found)
+        if isinstance(node, ViewSource) and node.view not in within:
+            require_all_populated(context, context.catalog.views[node.view].query, (*within, node.view))
 
 
 def expanded(context: Context, view: View, within: tuple[str, ...] = ()) -> Query:
@@ -136,23 +149,20 @@ class _Copy:
 def create(context: Context, node: Node) -> SchemaPlan:
     """CREATE [OR REPLACE] [TEMPORARY] [RECURSIVE] VIEW."""
     relation = node["view"]
+    check = _CHECKS.get(node.get("withCheckOption", ""), "")
     for option in node.all("options"):
-        name, _ = option["defname"], option.get("arg")
-        option.skip("defaction")
-        if name == "check_option":
-            raise context.unsupported("check_option as an option of a view", option)
-        if name not in _OPTIONS:
-            raise context.error("22023", f'unrecognized parameter "{name}"')
+        check = read_option(context, option) or check
     given = node.names("aliases") if "aliases" in node else []
-    query, columns = read_query(context, node["query"], given, "CREATE VIEW specifies more column names than columns")
+    scope = Scope()
+    too_many = "CREATE VIEW specifies more column names than columns"
+    query, columns = read_query(context, node["query"], given, too_many, scope=scope)
     key = sources.new_name(context, relation)
-    if not naming.temporary(key) and reads_temporary(context.catalog, query):
+    if not naming.temporary(key) and reads_temporary(query):
         if "schemaname" in relation:
             raise context.error("42P16", "cannot create temporary relation in non-temporary schema")
         relation.fields["relpersistence"] = "t"
         key = sources.new_name(context, relation)
-    check = _CHECKS.get(node.get("withCheckOption", ""), "")
-    made = View(key, columns, query, check=check)  # type: ignore[arg-type]  # one of the letters
+    made = View(key, columns, query, check=check, spreads=bool(scope.set_returning), written=node["query"].fields)  # type: ignore[arg-type]  # one of the letters
     if check:
         _require_updatable(context, made)
     old = context.catalog.views.get(key)
@@ -168,11 +178,44 @@ def create(context: Context, node: Node) -> SchemaPlan:
     return SchemaPlan((), catalog.changed(views={**catalog.views, key: made}), "CREATE VIEW")
 
 
+def read_option(context: Context, option: Node) -> str:
+    """An option in WITH (...) of a view; gives what `check_option` says, "" for the others.
+
+    Raises:
+        DatabaseError: 22023.
+    """
+    name = option["defname"]
+    option.skip("defaction", "defnamespace")
+    value = option.get("arg")
+    if value is not None:
+        value.ignore()
+    if name == "check_option":
+        fields = value.fields if value is not None else {}
+        written = str(fields["names"][-1]["String"]["sval"] if "names" in fields else fields.get("sval", ""))
+        if written.lower() not in ("local", "cascaded"):
+            raise context.error(
+                "22023",
+                f'invalid value for enum option "check_option": {written}',
+                detail='Valid values are "local" and "cascaded".',
+            )
+        return written[0].lower()
+    if name not in _OPTIONS:
+        raise context.error("22023", f'unrecognized parameter "{name}"')
+    if value is not None:
+        fields = value.fields
+        written = str(fields.get("ival", 0)) if value.kind == "Integer" else str(fields.get("sval", "true"))
+        if written.lower() not in _BOOLEANS:
+            raise context.error("22023", f'invalid value for boolean option "{name}": {written}')
+    return ""
+
+
 def read_query(
-    context: Context, node: Node, given: list[str], too_many: str, *, params: bool = False
+    context: Context, node: Node, given: list[str], too_many: str, *, params: bool = False, scope: Scope | None = None
 ) -> tuple[Query, tuple[Column, ...]]:
     """The query of a view and its columns, which may have got other names; `params`: whether it may have parameters."""
-    query = select.query(context, node, Scope())
+    context.defines = True
+    query = select.query(context, node, scope or Scope())
+    context.defines = False
     if (context.params or context.undecided) and not params:
         first = min((each for each in nodes(query) if isinstance(each, Param)), key=lambda each: each.location)
         shown = f"${first.number}"
@@ -207,7 +250,7 @@ def stored(context: Context, query: Query) -> Query:
     return settled
 
 
-def reads_temporary(catalog: Catalog, query: Query) -> bool:
+def reads_temporary(query: Query) -> bool:
     """Whether a query reads a temporary table or view."""
     return any(
         naming.temporary(node.table if isinstance(node, TableSource) else node.view)
@@ -219,7 +262,7 @@ def reads_temporary(catalog: Catalog, query: Query) -> bool:
 def _require_updatable(context: Context, view: View) -> None:
     from nexus_testkit.postgres.analyze import updatable  # noqa: PLC0415  # a cycle otherwise
 
-    reason = updatable.obstacle(view.query)
+    reason = updatable.obstacle(view.query, spreads=view.spreads)
     if reason is not None:
         raise context.error(
             "0A000", "WITH CHECK OPTION is supported only on automatically updatable views", hint=reason

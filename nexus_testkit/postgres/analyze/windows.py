@@ -171,9 +171,7 @@ def _read(context: Context, over: Node, scope: Scope) -> Definition:
             hint = "Omit the parentheses in this OVER clause." if plain else None
             raise context.error("42P20", f'cannot copy window "{name}" because it has a frame clause', over, hint=hint)
         partition, order = base.partition, order or base.order
-    return Definition(
-        partition, order, _frame(context, over, scope, options, order), bool(options & _NONDEFAULT)
-    )
+    return Definition(partition, order, _frame(context, over, scope, options, order), bool(options & _NONDEFAULT))
 
 
 def _partition(context: Context, node: Node, scope: Scope) -> Expr:
@@ -181,9 +179,7 @@ def _partition(context: Context, node: Node, scope: Scope) -> Expr:
     return coerce(context, expr, "text") if expr.type == UNKNOWN else expr
 
 
-def _frame(
-    context: Context, over: Node, scope: Scope, options: int, order: tuple[SortKey, ...]
-) -> Frame | None:
+def _frame(context: Context, over: Node, scope: Scope, options: int, order: tuple[SortKey, ...]) -> Frame | None:
     if not options & _NONDEFAULT:
         return None
     mode = "ROWS" if options & _ROWS else "GROUPS" if options & _GROUPS else "RANGE"
@@ -192,9 +188,7 @@ def _frame(
     )
     moving = {"PRECEDING", "FOLLOWING"}
     if mode == "RANGE" and moving.intersection((start, end)) and len(order) != 1:
-        raise context.error(
-            "42P20", "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column", over
-        )
+        raise context.error("42P20", "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column", over)
     if mode == "GROUPS" and not order:
         raise context.error("42P20", "GROUPS mode requires an ORDER BY clause", over)
 
@@ -221,9 +215,7 @@ def _offset(context: Context, node: Node, scope: Scope, mode: str, order: tuple[
         expr = coerce(context, expr, _offset_type(context, expr, order[0].expr.type))
     else:
         if not context.overloads.can_coerce(expr.type, "int8", "a"):
-            raise context.error(
-                "42804", f"argument of {mode} must be type bigint, not type {title(expr.type)}", expr
-            )
+            raise context.error("42804", f"argument of {mode} must be type bigint, not type {title(expr.type)}", expr)
         expr = coerce(context, expr, "int8", "a")
     local = {entry.relation for entry in scope.entries if entry.relation}
     for column in columns_in(expr):
@@ -234,6 +226,7 @@ def _offset(context: Context, node: Node, scope: Scope, mode: str, order: tuple[
 
 def _offset_type(context: Context, expr: Expr, column: str) -> str:
     candidates = _IN_RANGE.get(column, ())
+    column = "text" if column == "varchar" else column
     words = "RANGE with offset PRECEDING/FOLLOWING is not supported for column type"
     if not candidates:
         raise context.error("0A000", f"{words} {title(column)}", expr)

@@ -35,6 +35,7 @@ class Numbers:
         parts: (kind, name) to OID: `default` and `not_null` by column, `constraint`, `trigger0` to `trigger3` by
             constraint, `label` by label, `rule`.
         words: the names that not-null constraints got when they were made, by column.
+        orders: of an enum's labels, enumsortorder.
     """
 
     oid: int
@@ -45,6 +46,7 @@ class Numbers:
     last: int = 0
     parts: Mapping[Part, int] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,11 @@ class _Writer:
             if old.enums.get(name) is not labels:
                 self.enum(name, labels)
         self.named(old.domains, new.domains, self.types, self.domain)
+        self.named(old.composites, new.composites, self.relations, self.composite)
         self.named(old.sequences, new.sequences, self.relations, self.sequence)
         self.named(old.tables, new.tables, self.relations, self.table)
         self.named(old.views, new.views, self.relations, self.view)
-        live = {*new.tables, *new.views, *new.sequences}
+        live = {*new.tables, *new.views, *new.sequences, *new.composites}
         for table in new.tables.values():
             live.update(key.name for key in table.keys)
             live.update(column.sequence for column in table.columns if column.sequence)
@@ -117,11 +120,13 @@ class _Writer:
             # Labels that exist from the beginning have even numbers (pg_enum.c: they sort by them).
             parts = {("label", label): self.fresh(2) for label in labels}
             self.next -= 1 if labels else 0
+            orders = {label: float(at) for at, label in enumerate(labels, 1)}
         else:
             before = list(self.old.enums.get(name, ()))
             found = _carried(before, list(labels), {label: oid for (_, label), oid in known.parts.items()})
             parts = {("label", label): found.get(label) or self.fresh() for label in labels}
-        self.types[name] = replace(known, parts=parts)
+            orders = _ordered(labels, _carried(before, list(labels), known.orders))
+        self.types[name] = replace(known, parts=parts, orders=orders)
 
     def domain(self, name: str, domain: Any) -> None:
         known = self.types.get(name)
@@ -132,7 +137,11 @@ class _Writer:
             ("constraint", check.name): known.parts.get(("constraint", check.name)) or self.fresh()
             for check in domain.checks
         }
-        self.types[name] = replace(known, parts=parts)
+        words: dict[str, str] = {}
+        if domain.not_null:
+            parts["not_null", ""] = known.parts.get(("not_null", "")) or self.fresh()
+            words[""] = known.words.get("") or _not_null_name(name, "")
+        self.types[name] = replace(known, parts=parts, words=words)
 
     def sequence(self, name: str, _: Any) -> None:
         if name not in self.relations:
@@ -144,6 +153,10 @@ class _Writer:
             oid = self.fresh(3)
             known = Numbers(oid, oid + 1, oid + 2)
         return known
+
+    def composite(self, name: str, row: Any) -> None:
+        columns = {field: at for at, (field, _) in enumerate(row.fields, 1)}
+        self.relations[name] = replace(self.relation(name), columns=columns, last=len(columns))
 
     def view(self, name: str, view: Any) -> None:
         known = self.relation(name)
@@ -225,7 +238,7 @@ def _not_null_name(table: str, column: str) -> str:
     left, right = naming.bare(table), column
     while len(left.encode()) + len(right.encode()) > 63 - len("__not_null"):
         left, right = (left[:-1], right) if len(left) > len(right) else (left, right[:-1])
-    return f"{left}_{right}_not_null"
+    return f"{left}_{right}_not_null" if column else f"{left}_not_null"
 
 
 def _carried(old: list[str], new: list[str], numbers: Mapping[str, Any]) -> dict[str, Any]:
@@ -235,6 +248,22 @@ def _carried(old: list[str], new: list[str], numbers: Mapping[str, Any]) -> dict
         for before, after in zip(old, new, strict=True):
             if after not in found and before not in new and before in numbers:
                 found[after] = numbers[before]
+    return found
+
+
+def _ordered(labels: tuple[str, ...], known: Mapping[str, float]) -> dict[str, float]:
+    """The sort orders of labels: a new one gets a number between its neighbours', which keep theirs (`AddEnumLabel`)."""
+    found: dict[str, float] = {}
+    for at, label in enumerate(labels):
+        if label in known:
+            found[label] = known[label]
+            continue
+        before = found[labels[at - 1]] if at else None
+        after = next((known[later] for later in labels[at + 1 :] if later in known), None)
+        if before is None:
+            found[label] = 1.0 if after is None else after - 1
+        else:
+            found[label] = before + 1 if after is None else (before + after) / 2
     return found
 
 

@@ -172,19 +172,21 @@ class View:
     Attributes:
         columns: names and types; a default is what ALTER VIEW ... SET DEFAULT gave.
         query: what it means, with every name bound; nobody changes it (`analyze.views.expanded` copies it).
-        text: the statement's text of the query.
+        written: the query's parse node, for the names that were given in FROM.
         check: `l`ocal, `c`ascaded or "" (WITH CHECK OPTION).
         materialized: whether a table of the same name holds its rows.
         populated: of a materialized one, whether it may be read.
+        spreads: whether its select list has set-returning functions.
     """
 
     name: str
     columns: tuple[Column, ...]
     query: Query
-    text: str = ""
     check: Literal["l", "c", ""] = ""
     materialized: bool = False
     populated: bool = True
+    spreads: bool = False
+    written: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ class Domain:
     not_null: bool = False
     default: Expr | None = None
     checks: tuple[DomainCheck, ...] = ()
+    not_null_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,7 @@ class Catalog:
 
     def seen_by(self, path: tuple[str, ...], temporary: str) -> Catalog:
         """The same catalogue as a session with this search path sees it; schemas that are not there are passed over."""
+        path = tuple(temporary if name == "pg_temp" else name for name in path)
         known = tuple(name for name in path if name in self.schemas)
         if temporary in self.schemas and temporary not in path:
             known = (temporary, *known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import deferral
@@ -13,6 +13,7 @@ from nexus_testkit.postgres.concurrency.rowlocks import RowLocks
 from nexus_testkit.postgres.concurrency.rows import Place, Row, Shape
 from nexus_testkit.postgres.concurrency.serializable import Serializable
 from nexus_testkit.postgres.concurrency.tablelocks import TableLocks
+from nexus_testkit.postgres.concurrency.triggers import referable
 from nexus_testkit.postgres.concurrency.waiting import MustWait
 from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.transactions import READ_COMMITTED
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 
 # Connections kept for the next crowd.
 _SPARE = 8
+
+
+class Change(NamedTuple):
+    """What became of a row: the commit that changed it last, the one that changed its key last, whether it is gone."""
+
+    number: int
+    key_number: int
+    deleted: bool
+
+
+_UNCHANGED = Change(0, 0, deleted=False)
 
 
 class Crowd:
@@ -51,7 +63,7 @@ class Crowd:
         self.serializable = Serializable(self)
         self.shapes = {table.name: Shape(table) for table in engine.catalog.tables.values()}
         self._images: dict[int, bytes] = {}
-        self._changed: dict[Place, tuple[int, bool]] = {}
+        self._changed: dict[Place, Change] = {}
         self._counters: dict[str, int] = {}
         self._written: dict[int, tuple[QueryPlan, tuple[str, ...]]] = {}
 
@@ -155,10 +167,10 @@ class Crowd:
 
     def fail(self, member: Member) -> None:
         """An error has aborted a transaction, or its innermost savepoint: what was done there is undone at once (xact.c)."""
+        member.attempt = None
         if len(member.levels) > 1:
             member.rollback_to(len(member.levels) - 1)
         else:
-            self.engine.locks.end_transaction(member.session)
             self.leave(member)
 
     def leave(self, member: Member) -> None:
@@ -227,13 +239,13 @@ class Crowd:
         """A row as it was committed last."""
         return self.shapes[place[0]].row(self.engine.main, place[1])
 
-    def last_change(self, place: Place) -> tuple[int, bool]:
-        """The commit that changed a row last, and whether the row is gone since."""
-        return self._changed.get(place, (0, False))
+    def last_change(self, place: Place) -> Change:
+        """What became of a row."""
+        return self._changed.get(place, _UNCHANGED)
 
     def changed_since(self, number: int, table: str) -> list[Place]:
         """The rows of a table that were committed after a commit."""
-        return [place for place, (at, _) in self._changed.items() if at > number and place[0] == table]
+        return [place for place, change in self._changed.items() if change.number > number and place[0] == table]
 
     def fresh(self, table: str, numbers: list[int]) -> list[int]:
         """The numbers for new rows that SQLite gave `numbers`: such as no row of any transaction has or had."""
@@ -255,6 +267,7 @@ class Crowd:
     def _apply(self, changes: dict[Place, Row]) -> None:
         main = self.engine.main
         self.keep_image()
+        moved = {place: self._moves_key(place, row) for place, row in changes.items()}
         main.execute("PRAGMA foreign_keys = OFF")
         try:
             main.execute("BEGIN")
@@ -268,7 +281,8 @@ class Crowd:
             main.execute("PRAGMA foreign_keys = ON")
         self.number += 1
         for place, row in changes.items():
-            self._changed[place] = (self.number, row is None)
+            key_number = self.number if moved[place] else self.last_change(place).key_number
+            self._changed[place] = Change(self.number, key_number, deleted=row is None)
 
     def close(self) -> None:
         """Close the members' connections: the engine ends."""
@@ -276,6 +290,17 @@ class Crowd:
             link = member.end(None)
             if link is not None:
                 link.close()
+
+    def _moves_key(self, place: Place, row: Row) -> bool:
+        before = self.committed(place)
+        if row is None or before is None:
+            return True
+        columns = self.shapes[place[0]].columns
+        return any(
+            before[columns.index(column)] != row[columns.index(column)]
+            for column in referable(self.engine.catalog.tables[place[0]])
+            if column in columns
+        )
 
     def _forget_images(self) -> None:
         wanted = {self.number, *(member.base for member in self.members.values())}

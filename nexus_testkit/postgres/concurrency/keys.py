@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nexus_testkit.errors import UnsupportedSQL
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import placeholders, violations
+from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Catalog, ForeignKey, Key, Table
 from nexus_testkit.postgres.concurrency.rowlocks import Strength
 from nexus_testkit.postgres.concurrency.rows import Place
@@ -16,7 +17,7 @@ from nexus_testkit.postgres.concurrency.waiting import MustWait, StartAgain
 from nexus_testkit.postgres.lower import queries
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.text import collated, name
-from nexus_testkit.postgres.typed import ColumnRef
+from nexus_testkit.postgres.typed import ColumnRef, Conflict
 from nexus_testkit.postgres.values.types import collation
 
 if TYPE_CHECKING:
@@ -36,23 +37,27 @@ def check(crowd: Crowd, member: Member, table: Table, row: _Values, number: int 
     """
     stored = tuple(value for value, column in zip(row, table.columns, strict=True) if column.generated is None)
     passed: list[tuple[Key, _Values]] = []
-    for key in _in_order(member, table, inserting=inserting):
+    conflict = member.running.conflict(table.name) if member.running is not None and inserting else None
+    for key in _in_order(table, conflict):
         wanted = _terms(crowd, table, key, stored)
         if wanted is None:
             continue
+        decides = conflict is not None and (conflict.target is None or key.terms == conflict.target)
         holder = _undecided(crowd, member, table, key, wanted)
         if holder is not None:
             if any(_visible(crowd, table, earlier, values, number) for earlier, values in passed):
                 return  # that one decides, and SQLite sees it
+            if not decides:  # the row stands in the indexes before this one
+                member.taken += [(table.name, earlier.name, values) for earlier, values in passed]
             raise MustWait(holder)
-        _check_later(crowd, member, table, key, wanted, number, inserting=inserting)
+        _check_later(crowd, member, table, key, wanted, number, decides=decides)
         passed.append((key, wanted))
+    member.taken += [(table.name, key.name, wanted) for key, wanted in passed]
 
 
-def _in_order(member: Member, table: Table, *, inserting: bool) -> list[Key]:
+def _in_order(table: Table, conflict: Conflict | None) -> list[Key]:
     """The unique keys in the order in which the server looks at them: those that ON CONFLICT names, then by creation."""
     found = [key for key in table.keys if key.unique]
-    conflict = member.running.conflict(table.name) if member.running is not None and inserting else None
     if conflict is None or conflict.target is None:
         return found
     named = [key for key in found if key.terms == conflict.target]
@@ -76,6 +81,10 @@ def _undecided(crowd: Crowd, member: Member, table: Table, key: Key, wanted: _Va
     for other in crowd.members.values():
         if other is member:
             continue
+        if other.attempt is not None:
+            for of, called, values in other.attempt.taken:
+                if (of, called) == (table.name, key.name) and _same(crowd, key, wanted, values):
+                    return other.session
         for place, state in other.changes().items():
             if place[0] != table.name:
                 continue
@@ -86,8 +95,9 @@ def _undecided(crowd: Crowd, member: Member, table: Table, key: Key, wanted: _Va
 
 
 def _check_later(
-    crowd: Crowd, member: Member, table: Table, key: Key, wanted: _Values, number: int | None, *, inserting: bool
+    crowd: Crowd, member: Member, table: Table, key: Key, wanted: _Values, number: int | None, *, decides: bool
 ) -> None:
+    """Look among what was committed after the statement's snapshot; `decides`: ON CONFLICT looks at this key."""
     attempt = member.running
     if attempt is None or attempt.base == crowd.number:
         return
@@ -97,8 +107,16 @@ def _check_later(
             continue
         version = crowd.committed(place)
         if version is None or not _same(crowd, key, wanted, _terms(crowd, table, key, version)):
+            seen = crowd.shapes[table.name].row(crowd.engine.connection, place[1])
+            if seen is not None and _same(crowd, key, wanted, _terms(crowd, table, key, seen)):
+                if member.snapshot is None:
+                    attempt.newer[place] = False
+                    raise StartAgain
+                raise UnsupportedSQL(
+                    "a key that was given up after the transaction's snapshot, in a row that it still sees"
+                )
             continue
-        if inserting and " ON CONFLICT" in attempt.plan.sql:
+        if decides:
             raise database_error("40001", "could not serialize access due to concurrent update")
         values = crowd.engine.values
         shown = [violations.shown(value, term.type, values) for value, term in zip(wanted, key.terms, strict=True)]
@@ -185,8 +203,10 @@ def _parent(crowd: Crowd, connection: sqlite3.Connection, foreign: ForeignKey, v
     return None if found is None else int(found[0])
 
 
-def require_unreferred(crowd: Crowd, member: Member, table: Table, number: int, *, deleted: bool) -> None:
-    """Of a row whose key goes: no row may point to it that was committed after the statement's snapshot.
+def require_unreferred(
+    crowd: Crowd, member: Member, table: Table, number: int, changed: Mapping[str, Any] | None
+) -> None:
+    """Of a row whose key goes (or is `changed`): no row may point to it that was committed after the statement's snapshot.
 
     Raises:
         StartAgain: there is one; with it, under READ COMMITTED.
@@ -203,6 +223,8 @@ def require_unreferred(crowd: Crowd, member: Member, table: Table, number: int, 
     for child, foreign in crowd.engine.catalog.references_to(table.name):
         stored = crowd.shapes[child.name].columns
         wanted = [row[columns.index(column)] for column in foreign.targets if column in columns]
+        if changed is not None and [changed[column] for column in foreign.targets] == wanted:
+            continue
         for place in crowd.changed_since(attempt.base, child.name):
             version = None if place in own or place in attempt.newer else crowd.committed(place)
             if version is None:
@@ -210,9 +232,9 @@ def require_unreferred(crowd: Crowd, member: Member, table: Table, number: int, 
             values = [version[stored.index(column)] for column in foreign.columns if column in stored]
             if values == wanted and None not in values:
                 if member.snapshot is None:
-                    attempt.newer[place] = None
+                    attempt.newer[place] = False
                     raise StartAgain
-                if (foreign.on_delete if deleted else foreign.on_update) not in "ar":
+                if (foreign.on_delete if changed is None else foreign.on_update) not in "ar":
                     raise database_error("40001", "could not serialize access due to concurrent update")
                 texts = [
                     violations.shown(value, column.type)
@@ -220,3 +242,14 @@ def require_unreferred(crowd: Crowd, member: Member, table: Table, number: int, 
                     if column is not None
                 ]
                 raise violations.foreign_error(child, foreign, texts, on_parent=True)
+
+
+def sees_gone_child(crowd: Crowd, connection: sqlite3.Connection, base: int, error: DatabaseError) -> bool:
+    """Whether a foreign key seems broken to a snapshot that the server, which looks with a newer one, may find whole."""
+    broken = error.sqlstate in ("23503", "23001") and error.message.startswith("update or delete")
+    if base == crowd.number or not broken:
+        return False
+    child = next((table for table in crowd.shapes if naming.bare(table) == error.table_name), "")
+    return any(
+        crowd.shapes[child].row(connection, number) is not None for _, number in crowd.changed_since(base, child)
+    )

@@ -35,8 +35,18 @@ class Link:
         self.state: Any = None
         self._watched: dict[str, None] = {}
 
-    def load(self, image: bytes, shapes: Mapping[str, Shape], changes: Iterable[Mapping[Place, Row]]) -> None:
-        """Hold a copy of the database with some rows changed, and begin a transaction on it."""
+    def load(
+        self,
+        image: bytes,
+        shapes: Mapping[str, Shape],
+        changes: Iterable[Mapping[Place, Row]],
+        newer: Mapping[Place, Row],
+        before_newer: Iterable[str],
+    ) -> None:
+        """Hold a copy of the database with some rows changed, and begin a transaction on it.
+
+        `before_newer` runs before the `newer` rows are written.
+        """
         connection = self.connection
         self.state = None
         if connection.in_transaction:
@@ -49,6 +59,9 @@ class Link:
         self.provide(frozenset(self._engine.provided))
         for each in changes:
             rows.write(connection, shapes, each)
+        for sql in before_newer:
+            connection.execute(sql)
+        rows.write(connection, shapes, newer)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("BEGIN")
 

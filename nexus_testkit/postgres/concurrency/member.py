@@ -6,8 +6,9 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.concurrency import keys
+from nexus_testkit.postgres.concurrency import keys, older
 from nexus_testkit.postgres.concurrency.links import Link
 from nexus_testkit.postgres.concurrency.rowlocks import Strength
 from nexus_testkit.postgres.concurrency.rows import Place, Row
@@ -17,7 +18,7 @@ from nexus_testkit.postgres.transactions import READ_COMMITTED, SERIALIZABLE, Re
 from nexus_testkit.postgres.typed import Conflict, Insert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from nexus_testkit.postgres.catalog.schema import Table
     from nexus_testkit.postgres.concurrency.crowd import Crowd
@@ -35,16 +36,19 @@ class _Attempt:
 
     Attributes:
         base: the commit whose state it sees.
-        newer: the rows that it sees as they are now, because it has reached them and waited (or was too late) for them.
+        newer: the rows that it sees as they are now, because it has reached them and waited (or was too late) for them; True for
+            those that it is to write: its subqueries go on seeing the older versions (`older`).
         drawn: the numbers that it took of sequences; the next run gets the same ones.
         used: how many of these the run has had so far.
+        taken: the keys of the rows that it had written when it began to wait: table, key, values.
     """
 
     plan: QueryPlan
     base: int
-    newer: dict[Place, None] = field(default_factory=dict)
+    newer: dict[Place, bool] = field(default_factory=dict)
     drawn: list[tuple[str, int]] = field(default_factory=list)
     used: int = 0
+    taken: list[tuple[str, str, _Args]] = field(default_factory=list)
 
     def conflict(self, table: str) -> Conflict | None:
         """ON CONFLICT of the statement, or of a part of it, that inserts into a table."""
@@ -62,6 +66,8 @@ class Member:
         levels: the final states of the rows that it has written, for itself and for each savepoint.
         snapshot: the commit whose state REPEATABLE READ and SERIALIZABLE see; None under READ COMMITTED.
         attempt: the statement that waits, or None.
+        running: the statement that runs, or None.
+        taken: the keys of the rows that it has written so far.
         dependencies: of SERIALIZABLE.
     """
 
@@ -77,6 +83,7 @@ class Member:
         "running",
         "session",
         "snapshot",
+        "taken",
     )
 
     def __init__(self, crowd: Crowd, session: Session, isolation: str) -> None:
@@ -91,6 +98,7 @@ class Member:
         self._link: Link | None = None
         self._version = 0
         self._log: list[tuple[str, str, int]] = []
+        self.taken: list[tuple[str, str, _Args]] = []
         self._isolation = isolation
 
     def fix_snapshot(self) -> None:
@@ -162,47 +170,61 @@ class Member:
             DatabaseError: of the statement; 40001.
             MustWait: run it again later, with nothing of it done but the locks that it has got.
         """
-        crowd, engine, session = self._crowd, self._crowd.engine, self.session
+        crowd = self._crowd
         crowd.tables.use(self, plan)
         self.fix_snapshot()
         attempt = self.attempt
         self.attempt = None
+        waited = attempt is not None and attempt.plan is plan
         if attempt is None or attempt.plan is not plan:
             attempt = _Attempt(plan, crowd.number if self.snapshot is None else self.snapshot)
         elif plan.tag.startswith("INSERT") and self.snapshot is None:
             attempt.base = crowd.number  # what waited for a key meets the row that has it
-        written = plan.writes is not None
-        if self.dependencies is not None:
+        if self.dependencies is not None and not waited:
             crowd.serializable.read(self, plan, values)
-        if not written and attempt.base == crowd.number and not any(self.levels):
-            return session.run_plan(plan, values)
+        if plan.writes is None and attempt.base == crowd.number and not any(self.levels):
+            return self.session.run_plan(plan, values)
         while True:
-            link = self._prepared(attempt.base, attempt.newer)
-            link.provide(plan.needs)
-            if written:
-                link.watch(engine.catalog, crowd.written_by(plan))
-            attempt.used = 0
-            self._log = []
-            self.running = attempt
-            link.connection.execute("SAVEPOINT pgs_statement")
             try:
-                with engine.working_on(link, self):
-                    result = session.run_plan(plan, values)
-                    self._finish(link)
+                return self._run_once(attempt, values)
             except StartAgain:
-                self._undo(link)
+                continue
             except MustWait:
-                self._undo(link)
+                attempt.taken = self.taken
                 self.attempt = attempt
                 raise
-            except BaseException:
-                self._undo(link)
-                raise
-            else:
-                link.connection.execute("RELEASE pgs_statement")
-                return result
-            finally:
-                self.running = None
+
+    def _run_once(self, attempt: _Attempt, values: Sequence[Any]) -> Result:
+        crowd, engine, plan = self._crowd, self._crowd.engine, attempt.plan
+        again = older.variant(engine.catalog, plan) if any(attempt.newer.values()) else None
+        link = self._prepared(attempt.base, attempt.newer, older_of=plan.writes if again is not None else None)
+        link.provide(plan.needs)
+        if plan.writes is not None:
+            link.watch(engine.catalog, crowd.written_by(plan))
+        attempt.used = 0
+        self._log = []
+        self.taken = []
+        self.running = attempt
+        link.connection.execute("SAVEPOINT pgs_statement")
+        try:
+            with engine.working_on(link, self):
+                result = self.session.run_plan(again or plan, values)
+                self._finish(link)
+        except BaseException as error:
+            self._undo(link)
+            if (
+                isinstance(error, DatabaseError)
+                and self.snapshot is not None
+                and keys.sees_gone_child(crowd, link.connection, attempt.base, error)
+            ):
+                raise UnsupportedSQL(
+                    "a foreign key that only rows break which others have deleted or changed since this transaction's snapshot"
+                ) from error
+            raise
+        finally:
+            self.running = None
+        link.connection.execute("RELEASE pgs_statement")
+        return result
 
     def _undo(self, link: Link) -> None:
         if link.connection.in_transaction:
@@ -213,10 +235,10 @@ class Member:
 
     def newest(self) -> Link:
         """The connection, with what is committed now and its own rows."""
-        return self._prepared(self._crowd.number, ())
+        return self._prepared(self._crowd.number, {})
 
-    def _prepared(self, base: int, newer: Iterable[Place]) -> Link:
-        """The connection, with the state after a commit, some newer rows, and its own."""
+    def _prepared(self, base: int, newer: Mapping[Place, bool], *, older_of: str | None = None) -> Link:
+        """The connection, with the state after a commit, some newer rows, and its own; and the older rows of a table."""
         crowd, session = self._crowd, self.session
         state = (crowd, base, self._written(), tuple(newer))
         link = self._link
@@ -225,7 +247,9 @@ class Member:
         if state[3] or link.state != state:
             own = self.changes()
             committed = {place: crowd.committed(place) for place in newer if place not in own}
-            link.load(crowd.image(base), crowd.shapes, (committed, own))
+            locked = {place: row for place, row in committed.items() if not newer[place]}
+            table = crowd.engine.catalog.tables[older_of] if older_of is not None else None
+            link.load(crowd.image(base), crowd.shapes, (locked, own), committed, older.copy(table) if table else ())
             link.state = None if state[3] else state
         if session.deferral.modes:
             put_off = "ON" if session.deferral.puts_off(crowd.engine.catalog) else "OFF"
@@ -273,7 +297,7 @@ class Member:
 
     # ------------------------------------------------------------------------ what the triggers report
 
-    def lock(self, place: Place, strength: int, *, wait: bool = True) -> list[Member]:
+    def lock(self, place: Place, strength: int, *, wait: bool = True, writes: bool = False) -> list[Member]:
         """Lock a row that the running statement has reached; gives who prevents it where it may not `wait`.
 
         A newer version of the row starts the statement again, or is 40001.
@@ -284,32 +308,31 @@ class Member:
         if blockers:
             if not wait:
                 return blockers
-            if attempt is not None:
-                attempt.newer[place] = None
+            if attempt is not None and self.snapshot is None:
+                attempt.newer[place] = writes or attempt.newer.get(place, False)
             raise MustWait(*(each.session for each in blockers), relation=place[0])
         crowd.rows.add(self, place, strength, len(self.levels) - 1)
         if attempt is not None:
-            self._require_newest(attempt, place)
+            self._require_newest(attempt, place, strength, writes=writes)
         return []
 
-    def _require_newest(self, attempt: _Attempt, place: Place) -> None:
-        number, deleted = self._crowd.last_change(place)
-        if number <= attempt.base:
+    def _require_newest(self, attempt: _Attempt, place: Place, strength: int, *, writes: bool) -> None:
+        number, key_number, deleted = self._crowd.last_change(place)
+        # FOR KEY SHARE goes along with an update that leaves the key alone (`heap_lock_tuple`).
+        if (key_number if strength == Strength.KEY_SHARE else number) <= attempt.base:
             return
         if self.snapshot is not None:
-            raise database_error(
-                "40001", f"could not serialize access due to concurrent {'delete' if deleted else 'update'}"
-            )
+            what = "delete" if deleted and writes else "update"  # nodeLockRows.c says "update" of both
+            raise database_error("40001", f"could not serialize access due to concurrent {what}")
         if place not in attempt.newer:
-            attempt.newer[place] = None
+            attempt.newer[place] = writes
             raise StartAgain
 
     def proposed(self, table: str, row: _Args) -> None:
         """An INSERT is about to try a row."""
-        found = self._crowd.engine.catalog.tables[table]
-        keys.check(self._crowd, self, found, row, None, inserting=True)
         if self.dependencies is not None:
             self._crowd.serializable.write(self, table, None)
+        keys.check(self._crowd, self, self._crowd.engine.catalog.tables[table], row, None, inserting=True)
 
     def inserted(self, table: str, number: int) -> None:
         """A row is new."""
@@ -319,12 +342,13 @@ class Member:
         self, table: str, number: int, key_changes: bool, unique: bool, indexed: bool, row: _Args
     ) -> None:  # SQLite calls it
         """A row is about to be changed."""
-        self.lock((table, number), Strength.UPDATE if key_changes else Strength.NO_KEY_UPDATE)
+        self.lock((table, number), Strength.UPDATE if key_changes else Strength.NO_KEY_UPDATE, writes=True)
         found: Table = self._crowd.engine.catalog.tables[table]
         if unique:
             keys.check(self._crowd, self, found, row, number, inserting=False)
         if key_changes:
-            keys.require_unreferred(self._crowd, self, found, number, deleted=False)
+            changed = {column.name: value for column, value in zip(found.columns, row, strict=True)}
+            keys.require_unreferred(self._crowd, self, found, number, changed)
         if self.dependencies is not None:
             self._crowd.serializable.write(self, table, number, indexed=indexed)
 
@@ -334,8 +358,8 @@ class Member:
 
     def delete(self, table: str, number: int) -> None:
         """A row is about to go."""
-        self.lock((table, number), Strength.UPDATE)
-        keys.require_unreferred(self._crowd, self, self._crowd.engine.catalog.tables[table], number, deleted=True)
+        self.lock((table, number), Strength.UPDATE, writes=True)
+        keys.require_unreferred(self._crowd, self, self._crowd.engine.catalog.tables[table], number, None)
         if self.dependencies is not None:
             self._crowd.serializable.write(self, table, number)
         self._log.append(("d", table, number))

@@ -48,7 +48,7 @@ FUNCTIONS = {
     "inet_server_port": "NULL",
     "inet_client_addr": "NULL",
     "inet_client_port": "NULL",
-    "pg_encoding_to_char": "CASE {0} WHEN 6 THEN 'UTF8' WHEN 0 THEN 'SQL_ASCII' WHEN 8 THEN 'LATIN1' ELSE pg_raise('0A000', 'the name of this encoding') END",
+    "pg_encoding_to_char": "pgs_sys_encoding({args})",
     "pg_get_keywords": "pgs_sys_keywords()",
     "pg_get_partkeydef": "NULL",
     "pg_relation_is_publishable": "1",

@@ -34,12 +34,15 @@ def lowering(catalog: Catalog) -> Lowering:
 def create_table(catalog: Catalog, table: Table) -> str:
     """CREATE TABLE."""
     low = lowering(catalog)
-    reset = {name for foreign in table.foreign_keys if "d" in (foreign.on_delete, foreign.on_update) for name in foreign.columns}
+    reset = {
+        name
+        for foreign in table.foreign_keys
+        if "d" in (foreign.on_delete, foreign.on_update)
+        for name in foreign.columns
+    }
     # A foreign key finds its parent by an index that has the collation of the column.
     keys = {name for key in table.keys if key.unique and key.where is None for name in key.columns}
-    parts = [
-        _column(low, column, reset=column.name in reset, key=column.name in keys) for column in table.columns
-    ]
+    parts = [_column(low, column, reset=column.name in reset, key=column.name in keys) for column in table.columns]
     check = _check(low, table)
     if check:
         parts.append(check)
@@ -79,7 +82,8 @@ def _check(low: Lowering, table: Table) -> str:
         for check in sorted(checks, key=lambda check: check.name)
     )
     whens.extend(
-        f"WHEN {mixed(foreign)} THEN pgs_fail({literal(table.name)}, {literal(foreign.name)}, {row})" for foreign in full
+        f"WHEN {mixed(foreign)} THEN pgs_fail({literal(table.name)}, {literal(foreign.name)}, {row})"
+        for foreign in full
     )
     return f"CHECK (CASE {_plain(' '.join(whens), 'a CHECK')} ELSE 1 END)"
 
@@ -158,7 +162,7 @@ def create_index(catalog: Catalog, table: Table, key: Key) -> str:
     low = lowering(catalog)
     terms: list[str] = []
     for at, term in enumerate(key.terms):
-        text = low.key(term) if key.nulls_distinct else nulls.distinct_term(low, term)
+        text = low.index_key(term) if key.nulls_distinct else nulls.distinct_term(low, term)
         if at < len(key.descending) and key.descending[at]:
             text += " DESC"
         terms.append(text)
@@ -183,7 +187,9 @@ def probe(catalog: Catalog, table: Table, key: Key, *, updated: bool) -> str:
     where = f" WHERE {low.condition(key.where)}" if key.where is not None else ""
     row = ", ".join(f"NEW.{name(column.name)} AS {name(column.name)}" for column in table.columns)
     equal = "=" if key.nulls_distinct else "IS"
-    same = " AND ".join(f"{collated(f'stored.k{at}', term.type)} {equal} fresh.k{at}" for at, term in enumerate(key.terms))
+    same = " AND ".join(
+        f"{collated(f'stored.k{at}', term.type)} {equal} fresh.k{at}" for at, term in enumerate(key.terms)
+    )
     if updated:
         same += f" AND stored.place <> OLD.{table.rowid}"
     return (

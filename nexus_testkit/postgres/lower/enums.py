@@ -21,8 +21,14 @@ def call(low: Lowering, node: Call) -> str | None:
     labels = low.catalog.enums.get(node.signature[0])
     if labels is None:
         return None
+    unsafe = {label for enum, label in low.catalog.unsafe if enum == node.signature[0]}
     if node.name != "enum_range":
-        return literal((labels[0] if node.name == "enum_first" else labels[-1]) if labels else None)
+        asked = (labels[0] if node.name == "enum_first" else labels[-1]) if labels else None
+        if asked in unsafe:
+            raise low.refuse("a label of an enum that this transaction has added", node.location)
+        return literal(asked)
+    if unsafe:
+        raise low.refuse("enum_range of an enum that got a label in this transaction", node.location)
     if len(node.args) == 1:
         return literal(json.dumps(labels, ensure_ascii=False, separators=(",", ":")))
     first, last = (low.expr(arg) for arg in node.args)

@@ -13,7 +13,18 @@ from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.catalog.naming import relation_in
 from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.catalog.system import DomainType
-from nexus_testkit.postgres.lower import domains, enums, lateral, nulls, orderedsets, routines, rows, windows
+from nexus_testkit.postgres.lower import (
+    chains,
+    domains,
+    enums,
+    equalities,
+    lateral,
+    nulls,
+    orderedsets,
+    routines,
+    rows,
+    windows,
+)
 from nexus_testkit.postgres.lower.failing import can_fail
 from nexus_testkit.postgres.lower.text import collated, joined, literal, name
 from nexus_testkit.postgres.merges import MergeAction
@@ -47,9 +58,10 @@ from nexus_testkit.postgres.typed import (
 )
 from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr, RowIsNull
 from nexus_testkit.postgres.typed_select import Grouping, SetReturning
-from nexus_testkit.postgres.values.regs import REGS, VECTORS
 from nexus_testkit.postgres.values import records
+from nexus_testkit.postgres.values.regs import REGS
 from nexus_testkit.postgres.values.types import INTEGERS
+from nexus_testkit.postgres.vectors import vector_of
 
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _STRINGS = frozenset({"text", "varchar", "name"})
@@ -94,7 +106,11 @@ class Lowering:
     def condition(self, node: Expr) -> str:
         """The SQL of a condition where null counts as false: WHERE, ON, FILTER, CASE WHEN."""
         if isinstance(node, BoolOp) and node.op in ("AND", "OR"):
-            return joined(node.op, [self.condition(arg) for arg in node.args])
+            parts = [
+                (equalities.apart(self, node.args, at) if node.op == "AND" else None) or self.condition(arg)
+                for at, arg in enumerate(node.args)
+            ]
+            return joined(node.op, parts)
         if isinstance(node, ArrayCompare) and not node.every:  # ALL of no elements is true, of a null array it is not
             return _array_compare(self, node, strict=False)
         return self.expr(node)
@@ -105,6 +121,10 @@ class Lowering:
         if labels is not None:
             return enum_rank(self.expr(node), labels)
         return collated(self.expr(node), node.type)
+
+    def index_key(self, node: Expr) -> str:
+        """The same of an index: only whether labels of an enum are equal matters, and foreign keys need a plain column."""
+        return self.expr(node) if node.type in self.catalog.enums else self.key(node)
 
     def sort_key(self, key: SortKey) -> str:
         """One key of ORDER BY with its direction and the place of nulls."""
@@ -163,6 +183,8 @@ def _cast(low: Lowering, node: Cast) -> str:
     if isinstance(node.type, DomainType):
         return domains.checked(low, node.type, low.expr(node.arg), node.arg.location if isinstance(node.arg, Const) else -1)
     arg, source, target = low.expr(node.arg), node.arg.type, node.type
+    if source == "pg_node_tree":
+        raise low.refuse("a value of type pg_node_tree (pg_get_expr() shows it)", node.location)
     if node.typmod is not None and isinstance(node.arg, Param):
         low.limits[node.arg.number] = node
     if node.typmod is None:
@@ -176,8 +198,8 @@ def _cast(low: Lowering, node: Cast) -> str:
             return f"CAST({arg} AS REAL)"
         if source in _INTEGERS and target in ("numeric", "text"):
             return f"CAST({arg} AS TEXT)"
-        if source == "date" and target == "timestamp":
-            return f"({arg} || ' 00:00:00.000000')"
+        if source == "date" and target == "timestamp" and isinstance(node.arg, Const | Param | ColumnRef):
+            return f"CASE WHEN length({arg}) = 10 THEN {arg} || ' 00:00:00.000000' ELSE {arg} END"  # or infinity
         if source in low.catalog.enums and target in _STRINGS:
             return arg
         if target in low.catalog.enums:
@@ -231,6 +253,14 @@ def _is_test(low: Lowering, node: IsTest) -> str:
 def _call(low: Lowering, node: Call) -> str:
     if nulls.dropped(node):
         return "NULL"
+    early = nulls.early(node)
+    if early:
+        empty = " OR ".join(f"{low.expr(arg)} IS NULL" for arg in early)
+        return f"(CASE WHEN {empty} THEN NULL ELSE {_called(low, node)} END)"
+    return _called(low, node)
+
+
+def _called(low: Lowering, node: Call) -> str:
     if node.operator and node.name in _COMPARISONS and len(node.args) == 2:
         left, right = node.args
         if (reason := rows.dissimilar(left.type, right.type)) is not None:
@@ -238,6 +268,9 @@ def _call(low: Lowering, node: Call) -> str:
         if left.type != right.type:
             left, right = _aligned(left, right)
         return compare(low, node.name, left, low.expr(right))
+    sql = chains.operators(low, node)
+    if sql is not None:
+        return sql
     sql = enums.call(low, node) or routines.call(node, [low.expr(arg) for arg in node.args])
     if sql is None:
         kind = "operator" if node.operator else "function"
@@ -289,28 +322,36 @@ def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) ->
         # Without a subquery, which SQLite takes in no CHECK; PostgreSQL shows IN (...) in this form.
         items = ", ".join(low.expr(item) for item in node.array.items)
         return f"({collated(left, element, items)} {'NOT ' if node.every else ''}IN ({items}))"
+    items = _flattened(node.array, array)
     if membership:
-        found = f"{key} {'NOT ' if node.every else ''}IN (SELECT {_element(element)} FROM json_each({array}))"
+        found = f"{key} {'NOT ' if node.every else ''}IN (SELECT {_element(element)} FROM json_each({items}))"
     elif node.operator in _COMPARISONS and element not in low.catalog.enums:
         # min/max of the failing comparisons keeps null as unknown.
         test = f"{key} {node.operator} {_element(element)}"
-        found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({test}) AS value FROM json_each({array})))"
-    elif node.operator in ("~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"):
+        found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({test}) AS value FROM json_each({items})))"
+    elif element not in low.catalog.enums:
         value = routines.call(
             Call(
                 "bool", node.operator, (node.left.type, element), (), operator=True, declared=(node.left.type, element)
             ),
-            [left, "value"],
+            [left, _element(element)],
         )
         if value is None:
             raise low.refuse(f"operator {node.operator} with ANY or ALL", node.location)
-        found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({value}) AS value FROM json_each({array})))"
+        found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({value}) AS value FROM json_each({items})))"
     else:
         raise low.refuse(f"operator {node.operator} with ANY or ALL", node.location)
     if not strict or (isinstance(node.array, ArrayExpr | Const) and getattr(node.array, "value", "") is not None):
         return f"({found})"
     # json_each of null has no rows; PostgreSQL's answer for a null array is null.
     return f"(CASE WHEN {array} IS NOT NULL THEN {found} END)"
+
+
+def _flattened(node: Expr, array: str) -> str:
+    """The array with its dimensions taken away, which ANY and ALL do not see."""
+    if isinstance(node, Param | ColumnRef | Const):
+        return f"CASE WHEN substr({array}, 1, 2) = '[[' THEN pg_unnest({array}) ELSE {array} END"
+    return array if isinstance(node, ArrayExpr) and not node.nested else f"pg_unnest({array})"
 
 
 def _element(kind: str, value: str = "value") -> str:
@@ -334,12 +375,14 @@ def _case(low: Lowering, node: Case) -> str:
 
 def _coalesce(low: Lowering, node: Coalesce) -> str:
     args = [low.expr(arg) for arg in node.args]
-    return f"coalesce({', '.join(args)})" if len(args) > 1 else args[0]
+    return chains.grouped("coalesce", args) if len(args) > 1 else args[0]
 
 
 def _min_max(low: Lowering, node: MinMax) -> str:
     # SQLite's max(a, b) is null when one of them is; PostgreSQL passes nulls over.
     # Of equal values (1.0, 1.00) the first stays.
+    if len(node.args) > 2 or not all(map(chains.plain, node.args)):
+        return chains.extreme(low, node)
     operator = ">=" if node.greatest else "<="
     result: Expr = node.args[0]
     sql = low.expr(result)
@@ -361,20 +404,20 @@ def _array(low: Lowering, node: ArrayExpr) -> str:
     # SQLite's JSON keeps 15 digits of a float, and no bytes at all.
     plain = node.type[:-2] not in _NOT_JSON and records.find(node.type[:-2]) is None
     function = "json_array" if plain else "pg_array"
-    return f"{function}({', '.join(items)})"
+    return chains.array(function, items)
 
 
 def _subscript(low: Lowering, node: Subscript) -> str:
     arg, index = low.expr(node.arg), low.expr(node.index)
     if node.type == "jsonb" and node.arg.type == "jsonb":
         sql = routines.call(
-            Call("jsonb", "->", ("jsonb", node.index.type), (), operator=True, declared=("jsonb", node.index.type)),
+            Call("jsonb", "sql/json subscript", ("jsonb", node.index.type), ()),
             [arg, index],
         )
         if sql is None:
             raise low.refuse("a subscript of jsonb", node.location)
         return sql
-    if node.arg.type in VECTORS:
+    if vector_of(node.arg) is not None:
         index += " + 1"
     return f"pg_array_get({literal(node.type)}, {arg}, {index})"
 
@@ -384,7 +427,14 @@ def _subquery(low: Lowering, node: SubQuery) -> str:
     if node.kind == "exists":
         return f"EXISTS ({query})"
     if node.kind == "array":
-        function = "pg_agg_array_agg" if node.type[:-2] in _NOT_JSON else "json_group_array"
+        nested = node.query.outputs[0].expr.type.endswith("[]")
+        function = (
+            "pg_agg_array_agg_array"
+            if nested
+            else "pg_agg_array_agg"
+            if node.type[:-2] in _NOT_JSON
+            else "json_group_array"
+        )
         return f"(SELECT coalesce({function}(c0), '[]') FROM ({query}))"
     if node.kind == "scalar":
         if node.query.one_row_at_most:
@@ -392,6 +442,13 @@ def _subquery(low: Lowering, node: SubQuery) -> str:
         # SQLite takes the first of several rows in silence; PostgreSQL raises 21000.
         return f"(SELECT CASE WHEN count(*) > 1 THEN pg_raise('21000', 'more than one row returned by a subquery used as an expression') ELSE max(c0) END FROM ({query}))"
     assert node.left is not None  # noqa: S101  # `any` and `all` have one by construction
+    if not node.compared:  # LIKE and its kin
+        types = (node.left.type, node.query.outputs[0].expr.type)
+        operator = Call("bool", node.operator, types, (), operator=True, declared=types)
+        matched = routines.call(operator, [low.expr(node.left), "c0"])
+        if matched is None:
+            raise low.refuse(f"operator {node.operator} with a subquery", node.location)
+        return f"(SELECT {_quantify(node.kind == 'all')} FROM (SELECT ({matched}) AS value FROM ({query})))"
     key = collated(low.expr(node.left), node.compared, query)
     if (node.operator, node.kind) in (("=", "any"), ("<>", "all")):
         return f"({key} {'NOT ' if node.kind == 'all' else ''}IN ({query}))"

@@ -3,14 +3,54 @@
 from __future__ import annotations
 
 from nexus_testkit.postgres.analyze.grouping import children
-from nexus_testkit.postgres.typed import Call, Cast, Expr, SubQuery
+from nexus_testkit.postgres.typed import (
+    ArrayCompare,
+    ArrayExpr,
+    BoolOp,
+    Call,
+    Case,
+    Cast,
+    Coalesce,
+    Const,
+    Distinct,
+    Expr,
+    InList,
+    IsTest,
+    MinMax,
+    NullIf,
+    Param,
+    SubQuery,
+    Subscript,
+)
 
 _TOTAL_OPERATORS = frozenset({"=", "<>", "<", ">", "<=", ">=", "||", "~~*", "@>", "<@", "?", "->", "->>"})
 _TOTAL_FUNCTIONS = frozenset(
-    {"lower", "upper", "length", "char_length", "octet_length", "btrim", "ltrim", "rtrim", "reverse", "md5", "concat", "now"}
+    {
+        "lower",
+        "upper",
+        "length",
+        "char_length",
+        "octet_length",
+        "btrim",
+        "ltrim",
+        "rtrim",
+        "reverse",
+        "md5",
+        "concat",
+        "now",
+    }
 )
 _WIDER = {"int2": 0, "int4": 1, "int8": 2, "numeric": 3}
 _TEXTS = frozenset({"text", "varchar"})
+
+_COMPUTED = (ArrayCompare, ArrayExpr, BoolOp, Case, Coalesce, Distinct, InList, IsTest, MinMax, NullIf, Subscript)
+
+# Types whose text is read, or written, by the session's settings (pg_type's typinput and typoutput that are not immutable).
+_READ = frozenset({"date", "interval", "time", "timestamp", "timestamptz", "timetz", "regclass", "regtype"})
+_WRITTEN = _READ - {"time", "timetz", "interval"} | {"interval"}
+_TEXTUAL = frozenset({"text", "varchar", "bpchar", "unknown"})
+_ZONED = frozenset({"date", "time", "timestamp"})
+_PLAIN = frozenset({"bool", "int2", "int4", "int8", "numeric", "float4", "float8", "json", "jsonb", "uuid", "bytea"})
 
 
 def can_fail(expr: Expr) -> bool:
@@ -34,3 +74,26 @@ def _total_cast(cast: Cast) -> bool:
     if cast.typmod is not None:
         return False
     return source == target or _WIDER.get(source, 9) < _WIDER.get(target, -1)
+
+
+def folds(expr: Expr) -> bool:
+    """Whether the planner makes a constant of it: an argument counts as one (asyncpg's statements are planned with them at hand)."""
+    if isinstance(expr, Const | Param):
+        return True
+    if isinstance(expr, Cast):
+        return _immutable(expr.arg.type, expr.type) and folds(expr.arg)
+    if isinstance(expr, Call):
+        return not expr.volatile and all(map(folds, expr.args))
+    return type(expr) in _COMPUTED and all(map(folds, children(expr)))
+
+
+def _immutable(source: str, target: str) -> bool:
+    if source == target:
+        return True
+    if "timestamptz" in (source, target):
+        return False
+    if source in _TEXTUAL or target in _TEXTUAL:
+        other = target if source in _TEXTUAL else source
+        settings = _READ if source in _TEXTUAL else _WRITTEN
+        return other in _PLAIN or other in _TEXTUAL or (other not in settings and other in _ZONED)
+    return (source in _PLAIN or source in _READ) and (target in _PLAIN or target in _READ)

@@ -6,13 +6,14 @@ the first free row. LIMIT -1 keeps SQLite from moving the outer condition into t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nexus_testkit.postgres.lower.text import literal
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.lower.expressions import Lowering
-    from nexus_testkit.postgres.typed import Query, Select
+    from nexus_testkit.postgres.typed import Query, RowLock, Select
 
 #: The row's number in a copy of a table (see `lower.staged`).
 _COPIED = "pgs_row"
@@ -20,10 +21,17 @@ _COPIED = "pgs_row"
 
 def numbers(low: Lowering, node: Query) -> str:
     """Further outputs: the numbers of the rows to lock."""
-    return ", ".join(
-        f"{lock.alias}.{_COPIED if lock.table in low.instead else low.catalog.tables[lock.table].rowid} AS l{at}"
-        for at, lock in enumerate(node.locks)
-    )
+    return ", ".join(f"{_number(low, lock)} AS l{at}" for at, lock in enumerate(node.locks))
+
+
+def _number(low: Lowering, lock: RowLock) -> str:
+    own = _COPIED if lock.table in low.instead else low.catalog.tables[lock.table].rowid
+    return f"{lock.alias}.{lock.column or own}"
+
+
+def passed_on(low: Lowering, node: Query) -> str:
+    """Further outputs of a query in FROM: the numbers of the rows that the query round it locks."""
+    return ", ".join(f"{_number(low, replace(lock, column=''))} AS {lock.column}" for lock in node.numbers)
 
 
 def query(node: Query, body: Select, inner: str, limit: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.catalog.system import system
+from nexus_testkit.postgres.lower.failing import can_fail, folds
 from nexus_testkit.postgres.lower.text import collated
 from nexus_testkit.postgres.typed import Call, Cast, Coalesce, Const, Expr
 
@@ -38,6 +39,15 @@ def known_null(expr: Expr) -> bool:
 def dropped(expr: Expr) -> bool:
     """Whether NULL alone is written for it: its other arguments depend on the row, or are not known yet."""
     return isinstance(expr, Call) and known_null(expr) and not constant(expr)
+
+
+def early(call: Call) -> list[Expr]:
+    """The arguments that make the planner forget a strict call, and what fails in its other arguments, where they turn out null."""
+    if not any(folds(arg) and not isinstance(arg, Const) for arg in call.args):
+        return []
+    if not any(not folds(arg) and can_fail(arg) for arg in call.args) or not _strict(call):
+        return []
+    return [arg for arg in call.args if folds(arg) and not isinstance(arg, Const)]
 
 
 def constant(expr: Expr) -> bool:

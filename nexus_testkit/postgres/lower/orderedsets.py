@@ -16,9 +16,7 @@ def aggregate(low: Lowering, node: Aggregate, where: str) -> str:
     """An ordered-set or hypothetical-set aggregate; `where` is its FILTER."""
     direct = [low.expr(arg) for arg in node.args]
     keys = [(_kind(low, key), key) for key in node.order]
-    spec = ",".join(
-        f"{kind}:{'d' if key.descending else 'a'}{'f' if key.nulls_first else 'l'}" for kind, key in keys
-    )
+    spec = ",".join(f"{kind}:{'d' if key.descending else 'a'}{'f' if key.nulls_first else 'l'}" for kind, key in keys)
     if node.name in ("percentile_cont", "percentile_disc", "mode"):
         (kind, key), value = keys[0], low.expr(node.order[0].expr)
         stored = key.expr.type if key.expr.type not in low.catalog.enums else "text"
@@ -30,9 +28,7 @@ def aggregate(low: Lowering, node: Aggregate, where: str) -> str:
         return f"pg_{node.name.replace('percentile', 'percentile' + several)}({direct[0]}, {literal(stored)}, {rows})"
     packed = ", ".join(lateral.packed(_ranked(low, key), kind) for kind, key in keys)
     rows = f"json_group_array(json_array({packed}) || ''){where}"
-    own = [
-        low.key(arg) if arg.type in low.catalog.enums else sql for arg, sql in zip(node.args, direct, strict=True)
-    ]
+    own = [low.key(arg) if arg.type in low.catalog.enums else sql for arg, sql in zip(node.args, direct, strict=True)]
     return f"pg_hypothetical({literal(node.name)}, {literal(spec)}, {rows}, {', '.join(own)})"
 
 

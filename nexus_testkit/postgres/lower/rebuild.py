@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from nexus_testkit.postgres.catalog.naming import RELATION
 from nexus_testkit.postgres.catalog.schema import Catalog, Column, ForeignKey, Key, Table
 from nexus_testkit.postgres.lower.ddl import create_index, create_table, trigger_name, triggers
 from nexus_testkit.postgres.lower.text import literal, name
 
-_COPY = "pgs_copy"
+# No relation of the user's is called like a part of a schema without a name.
+_COPY = f"{RELATION}copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,11 @@ def index_definition(catalog: Catalog, table: Table, key: Key, old: str) -> Defi
 
 
 def changes(
-    before: Catalog, after: Catalog, *, tables: Mapping[str, str] | None = None, indexes: Mapping[str, str] | None = None
+    before: Catalog,
+    after: Catalog,
+    *,
+    tables: Mapping[str, str] | None = None,
+    indexes: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Steps from one catalogue to another that has the same rows and the same index entries.
 
@@ -84,9 +90,7 @@ def _triggers(before: Catalog, after: Catalog, lost: str = "") -> tuple[list[str
     if not old and not new:
         return [], []
     drops = [f"DROP TRIGGER IF EXISTS {each}" for each, (_, sql) in old.items() if new.get(each, ("", ""))[1] != sql]
-    makes = [
-        sql for each, (table, sql) in new.items() if old.get(each, ("", ""))[1] != sql or (lost and table == lost)
-    ]
+    makes = [sql for each, (table, sql) in new.items() if old.get(each, ("", ""))[1] != sql or (lost and table == lost)]
     return drops, makes
 
 
@@ -137,7 +141,7 @@ def copied(before: Catalog, after: Catalog, old: Table, new: Table, values: Mapp
         *taken,
         *redefined(freed),
         create_table(after, replace(bare, name=_COPY)),
-        f"INSERT INTO {_COPY} ({columns}) SELECT {exprs} FROM {name(old.name)} ORDER BY {old.rowid}",
+        f"INSERT INTO {name(_COPY)} ({columns}) SELECT {exprs} FROM {name(old.name)} ORDER BY {old.rowid}",
         f"DROP TABLE {name(old.name)}",
         *redefined([table_definition(after, bare, _COPY)]),
     ]

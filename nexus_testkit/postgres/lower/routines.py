@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nexus_testkit.postgres.lower import catalogued
 from nexus_testkit.postgres.lower.text import literal
-from nexus_testkit.postgres.typed import Aggregate, Call, Const, Window
+from nexus_testkit.postgres.typed import Aggregate, Call, Const, Expr, SortKey, Window
 from nexus_testkit.postgres.values import aggregate_over, lowering, ordered_aggregate
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _SESSION = {
     "pg_try_advisory_xact_lock": "pgs_try_advisory_xact_lock({args})",
     "pg_advisory_unlock": "pgs_advisory_unlock({args})",
     "pg_advisory_unlock_all": "pgs_advisory_unlock_all()",
+    "pg_sleep": "pgs_sleep({args})",
     "pg_advisory_lock_shared": "pgs_advisory_lock_shared({args})",
     "pg_advisory_xact_lock_shared": "pgs_advisory_xact_lock_shared({args})",
     "pg_try_advisory_lock_shared": "pgs_try_advisory_lock_shared({args})",
@@ -85,9 +86,15 @@ def call(node: Call, args: list[str]) -> str | None:
         return _SESSION[node.name].replace("{args}", ", ".join(args))
     if not node.operator and (found := catalogued.call(node.name, args)) is not None:
         return found
-    template = _provided(node)
-    if template is not None:
-        return _fill(template, node, args)
+    known = template(node)
+    if known is not None and known.endswith("({typed})"):
+        from nexus_testkit.postgres.lower import chains  # noqa: PLC0415  # that module imports this one
+
+        long = chains.typed(known.partition("(")[0], node.signature, args)
+        if long is not None:
+            return long
+    if known is not None:
+        return _fill(known, node, args)
     if node.operator and node.name == "||" and len(args) == 2 and set(node.signature) <= _NATIVE_TEXT:
         return f"({args[0]} || {args[1]})"
     if node.operator and node.name in ("&", "|", "<<", ">>") and set(node.signature) <= _INTEGERS:
@@ -95,7 +102,8 @@ def call(node: Call, args: list[str]) -> str | None:
     return None
 
 
-def _provided(node: Call | Aggregate) -> str | None:
+def template(node: Call | Aggregate) -> str | None:
+    """What the runtime has for it."""
     return lowering(node.name, node.signature)
 
 
@@ -141,11 +149,11 @@ def aggregate(node: Aggregate, low: Lowering) -> str | None:
         # SQLite has no order inside an aggregate before 3.44: the runtime sorts the rows that it was given.
         order = node.order or _implied(node, low)
         keys = [(_sorted_as(key, low), key.descending, key.nulls_first) for key in order]
-        template = ordered_aggregate(node.name, node.signature, keys, distinct=node.distinct)
+        known = ordered_aggregate(node.name, node.signature, keys, distinct=node.distinct)
         args += [low.key(key.expr) if _is_enum(key.expr, low) else low.expr(key.expr) for key in order]
     else:
-        template = _provided(node)
-    return None if template is None else _fill(template, node, args) + FILTER
+        known = template(node)
+    return None if known is None else _fill(known, node, args) + FILTER
 
 
 def _is_enum(expr: Expr, low: Lowering) -> bool:
@@ -208,7 +216,7 @@ def window(node: Window, low: Lowering) -> str | None:
     native = _native_aggregate(inner, args_sql, [low.key(arg) for arg in inner.args])
     if native is not None:
         return native.replace(FILTER, where) + OVER
-    template = aggregate_over(inner.name, inner.signature)
-    if template is None:
+    known = aggregate_over(inner.name, inner.signature)
+    if known is None:
         return None
-    return _fill(template.replace("{over}", where + OVER), inner, args_sql)
+    return _fill(known.replace("{over}", where + OVER), inner, args_sql)

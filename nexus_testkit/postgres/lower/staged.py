@@ -18,14 +18,16 @@ from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.plan import QueryPlan, Step
 from nexus_testkit.postgres.rewriting import nodes, rewritten
 from nexus_testkit.postgres.typed import (
+    BoolOp,
+    Call,
     ColumnRef,
     CommonTable,
     Delete,
     Expr,
     Insert,
-    LateralSource,
     Output,
     Query,
+    Source,
     TableSource,
     Update,
 )
@@ -134,11 +136,18 @@ class Staging:
         own = [] if isinstance(self.tree, Query) else [self.tree]
         read = [change for name, change in self.changes.items() if name in self.used]
         rest = [change for name, change in self.changes.items() if name not in self.used]
-        acted = False
-        for part in (*read, *own, *rest):
-            if part.table == table and (acted or isinstance(part, Merge) or _updates_conflicts(part)):
-                raise self.low.refuse("several parts of one statement that change the same table in this order", -1)
-            acted = acted or (part.table != table and table in _reached(self.low.catalog, part.table))
+        parts = (*read, *own, *rest)
+        acting = [
+            at for at, part in enumerate(parts) if part.table != table and _acts_on(self.low.catalog, part, table)
+        ]
+        for at, part in enumerate(parts):
+            if part.table != table:
+                continue
+            adds = isinstance(part, Insert | Update)
+            special = len(parts) > 1 and (isinstance(part, Merge) or _updates_conflicts(part))
+            seen = at < len(read) + len(own)  # what the others delete is nobody's to read
+            if special or (acting and (adds or (seen and acting[0] < at))):
+                raise self.low.refuse("several parts of one statement that change the same table in this way", -1)
 
     def _keep_query(self, table: CommonTable) -> None:
         query = table.query
@@ -169,7 +178,7 @@ class Staging:
         if into:
             self.create(into, [f"c{at}" for at in range(len(change.returning))])
         picked = isinstance(change, Update | Delete) and (
-            change.table in self.shared or _reads_others(change) or looks_sideways(change)
+            change.table in self.shared or _reads_others(change) or joins_many(self.low.catalog, change)
         )
         checks = getattr(change, "checks", [])
         if not change.stage and not picked and not checks:
@@ -337,13 +346,52 @@ def _reached(catalog: Catalog, table: str) -> set[str]:
     return found
 
 
+def _acts_on(catalog: Catalog, part: Change, table: str) -> bool:
+    """Whether a part changes another table's rows through the actions of foreign keys."""
+    if isinstance(part, Insert | Update):
+        sets = part.sets if isinstance(part, Update) else (part.conflict.sets if part.conflict is not None else None)
+        columns = {column for column, _ in sets or ()}
+        return any(
+            foreign.on_update in ("c", "n", "d")
+            and columns & set(foreign.targets)
+            and table in _reached(catalog, other.name)
+            for other, foreign in catalog.references_to(part.table)
+        )
+    return table in _reached(catalog, part.table)
+
+
 def _updates_conflicts(part: Change) -> bool:
     return isinstance(part, Insert) and part.conflict is not None and part.conflict.sets is not None
 
 
-def looks_sideways(change: Change) -> bool:
-    """Whether UPDATE ... FROM has LATERAL, which SQLite's has not."""
-    return isinstance(change, Update) and any(isinstance(node, LateralSource) for node in nodes(change.sources))
+def joins_many(catalog: Catalog, change: Change) -> bool:
+    """Whether UPDATE ... FROM may find several rows for one of its own.
+
+    The server takes the first, SQLite the last; and SQLite knows no LATERAL there.
+    """
+    return isinstance(change, Update) and not all(
+        _found_once(catalog, source, change.where) for source in change.sources
+    )
+
+
+def _found_once(catalog: Catalog, source: Source, where: Expr | None) -> bool:
+    """Whether the condition names a value for each column of a unique key of the source."""
+    if not isinstance(source, TableSource) or source.table not in catalog.tables or where is None:
+        return False
+    parts = where.args if isinstance(where, BoolOp) and where.op == "AND" else (where,)
+    equated = {
+        side.name
+        for part in parts
+        if isinstance(part, Call) and part.operator and part.name == "=" and len(part.args) == 2
+        for side, other in (part.args, part.args[::-1])
+        if isinstance(side, ColumnRef) and side.relation == source.alias and not _mentions(other, source.alias)
+    }
+    keys = (key for key in catalog.tables[source.table].keys if key.unique and key.where is None)
+    return any(None not in key.columns and equated >= set(key.columns) for key in keys)
+
+
+def _mentions(expr: Expr, alias: str) -> bool:
+    return any(isinstance(node, ColumnRef) and node.relation == alias for node in nodes(expr))
 
 
 def _touches(change: Change) -> bool:

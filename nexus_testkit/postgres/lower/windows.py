@@ -104,8 +104,10 @@ def _gathered(low: Lowering, node: Window) -> str:
     values = [
         where,
         *(lateral.packed(low.expr(arg), kind) for arg, kind in zip(args, signature, strict=True)),
-        *(lateral.packed(low.expr(key.expr) if not _ranked(low, key) else low.key(key.expr), kind)
-          for key, (kind, _, _) in zip(node.order, keys, strict=True)),
+        *(
+            lateral.packed(low.expr(key.expr) if not _ranked(low, key) else low.key(key.expr), kind)
+            for key, (kind, _, _) in zip(node.order, keys, strict=True)
+        ),
     ]
     over = _definition(low, node, _WHOLE)
     offsets = [low.expr(each) if each is not None else "NULL" for each in (frame.start_offset, frame.end_offset)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nexus_testkit.postgres.analyze.context import Context
+from nexus_testkit.postgres.analyze.context import Context, Entry
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.system import DomainType
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.system import data, tables
-from nexus_testkit.postgres.typed import Call, ColumnRef, Expr, TableSource, UnknownColumn
+from nexus_testkit.postgres.system.own import PG_CATALOG
+from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, TableSource, UnknownColumn
 
 # Columns whose contents only a server has: transaction ids, trees of rules, how rows are stored, passwords.
 _UNKNOWN = {
@@ -63,6 +64,23 @@ def relation(context: Context, node: Node) -> str | None:
     if "schemaname" not in node:
         return None
     raise context.error("42P01", f'relation "{shown}" does not exist', node)
+
+
+def system_column(context: Context, entry: Entry, name: str, node: Node) -> Expr:
+    """`tableoid` of a system catalogue; the other columns that every table has are only a server's.
+
+    Raises:
+        DatabaseError: 42703 for a view, which has none.
+        UnsupportedSQL: for the others.
+    """
+    shown = tables.relation_of(entry.system)
+    if shown in data.outline().views:
+        words = f'column "{name}"' if len(node["fields"]) == 1 else f"column {entry.alias}.{name}"
+        raise context.error("42703", f"{words} does not exist", node)
+    if name != "tableoid" or entry.nullable:
+        raise context.unsupported(f"the system column {name}", node)
+    oids = {row[1]: row[0] for row in data.rows_of("pg_class") if row[2] == PG_CATALOG}
+    return Const("oid", oids[shown.partition(".")[2]], location=node.location)
 
 
 def _in_path(context: Context, name: str) -> str | None:

@@ -187,12 +187,17 @@ class Constraints:
                 yield self._foreign(table, foreign)
         for name, domain in self.catalog.domains.items():
             numbers = self.own.book.types[name]
-            for check in domain.checks:
-                yield self._constraint(None, check.name, numbers.parts["constraint", check.name], "c") | {
+            if domain.not_null:
+                yield self._constraint(None, numbers.words[""], numbers.parts["not_null", ""], "n") | {
                     "connamespace": self.own.namespace(name),
                     "contypid": numbers.oid,
-                    "convalidated": int(check.validated),
-                    "conbin": trees.tree(check.expr, domain=True),
+                }
+            for own in domain.checks:
+                yield self._constraint(None, own.name, numbers.parts["constraint", own.name], "c") | {
+                    "connamespace": self.own.namespace(name),
+                    "contypid": numbers.oid,
+                    "convalidated": int(own.validated),
+                    "conbin": trees.tree(own.expr, domain=True),
                 }
 
     def _constraint(self, table: Table | None, name: str, oid: int, kind: str) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Check, DomainCheck, ForeignKey, Key, Table
@@ -10,6 +11,7 @@ from nexus_testkit.postgres.deparse import expression_text, index_column
 from nexus_testkit.postgres.system import data
 from nexus_testkit.postgres.system.constraints import option
 from nexus_testkit.postgres.system.registry import Registry
+from nexus_testkit.postgres.system.viewtext import view_text
 from nexus_testkit.postgres.values.textual import quote_ident
 
 _ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
@@ -25,13 +27,17 @@ class Definitions:
         self._indexes: dict[int, tuple[Table, Key]] = {}
         for table in self.catalog.tables.values():
             numbers = registry.own.numbers(table.name)
-            for made in (*table.checks, *table.foreign_keys, *(key for key in table.keys if key.constraint)):
+            keys = tuple(key for key in table.keys if key.constraint)
+            every: tuple[Check | Key | ForeignKey, ...] = (*table.checks, *table.foreign_keys, *keys)
+            for made in every:
                 self._constraints[numbers.parts["constraint", made.name]] = (table, made)
             for column in numbers.words:
                 self._constraints[numbers.parts["not_null", column]] = (table, column)
             for key in table.keys:
                 self._indexes[registry.own.number(key.name)] = (table, key)
         for name, domain in self.catalog.domains.items():
+            if domain.not_null:
+                self._constraints[self.catalog.numbers.types[name].parts["not_null", ""]] = (None, "")
             for check in domain.checks:
                 oid = self.catalog.numbers.types[name].parts["constraint", check.name]
                 self._constraints[oid] = (None, check)
@@ -41,9 +47,9 @@ class Definitions:
         found = self._constraints.get(oid)
         if found is None:
             return self._system_constraint(oid)
-        table, made = found
+        made = found[1]
         if isinstance(made, str):
-            return f"NOT NULL {quote_ident(made)}"
+            return f"NOT NULL {quote_ident(made)}" if made else "NOT NULL"
         if isinstance(made, Check | DomainCheck):
             domain = isinstance(made, DomainCheck)
             text = f"CHECK ({expression_text(made.expr, pretty=pretty, domain=domain)})"
@@ -147,19 +153,19 @@ class Definitions:
 
     # ------------------------------------------------------------------------------------------- views
 
-    def view(self, oid: int) -> str | None:
+    def view(self, oid: int, *, pretty: bool) -> str | None:
         """What pg_get_viewdef() gives.
 
         Raises:
-            UnsupportedSQL: of a view of the user's.
+            UnsupportedSQL: of a view whose query `viewtext` cannot write.
         """
         found = data.definitions().get(oid)
         if found is not None:
+            if pretty:
+                raise UnsupportedSQL("the pretty text of a view of the system")
             return found
-        key = self.registry.keys.get(oid)
-        if key in self.catalog.views:
-            raise UnsupportedSQL("the definition of a view as PostgreSQL prints it")
-        return None
+        view = self.catalog.views.get(self.registry.keys.get(oid, ""))
+        return None if view is None else view_text(self.catalog, view, pretty=pretty)
 
 
 def _names(columns: tuple[str | None, ...]) -> str:

@@ -72,6 +72,7 @@ class Dependencies:
         found: dict[str, int] = {}
         read: set[tuple[int, int]] = set()
         parts = nodes(view.query)
+        views = {part.alias for part in parts if isinstance(part, ViewSource)}
         for part in parts:
             if isinstance(part, TableSource | ViewSource):
                 name = part.table if isinstance(part, TableSource) else part.view
@@ -82,7 +83,8 @@ class Dependencies:
         for part in parts:
             if isinstance(part, ColumnRef) and part.relation in found:
                 oid = found[part.relation]
-                number = by_oid[oid].columns.get(part.name)
+                # The columns of a view in FROM are called c0, c1 ...
+                number = int(part.name[1:]) + 1 if part.relation in views else by_oid[oid].columns.get(part.name)
                 if number is not None:
                     read.add((oid, number))
         named = {oid for oid, _ in read}

@@ -45,6 +45,51 @@ _REGS = {
     "function": "regprocedure",
     "type": "regtype",
 }
+# mb/pg_wchar.h, in the order of their numbers.
+_ENCODINGS = [
+    "SQL_ASCII",
+    "EUC_JP",
+    "EUC_CN",
+    "EUC_KR",
+    "EUC_TW",
+    "EUC_JIS_2004",
+    "UTF8",
+    "MULE_INTERNAL",
+    "LATIN1",
+    "LATIN2",
+    "LATIN3",
+    "LATIN4",
+    "LATIN5",
+    "LATIN6",
+    "LATIN7",
+    "LATIN8",
+    "LATIN9",
+    "LATIN10",
+    "WIN1256",
+    "WIN1258",
+    "WIN866",
+    "WIN874",
+    "KOI8R",
+    "WIN1251",
+    "WIN1252",
+    "ISO_8859_5",
+    "ISO_8859_6",
+    "ISO_8859_7",
+    "ISO_8859_8",
+    "WIN1250",
+    "WIN1253",
+    "WIN1254",
+    "WIN1255",
+    "WIN1257",
+    "KOI8U",
+    "SJIS",
+    "BIG5",
+    "GBK",
+    "UHC",
+    "GB18030",
+    "JOHAB",
+    "SHIFT_JIS_2004",
+]
 _DEFINITIONS: WeakKeyDictionary[Registry, Definitions] = WeakKeyDictionary()
 
 
@@ -89,9 +134,9 @@ def _indexdef(registry: Registry, _: Engine, oid: int, column: int = 0, pretty: 
     return _definitions(registry).index(oid, column, pretty=bool(pretty))
 
 
-def _viewdef(registry: Registry, _: Engine, view: int | str, *how: Any) -> str | None:  # noqa: ARG001  # pretty or not is one here
+def _viewdef(registry: Registry, _: Engine, view: int | str, pretty: int = 0) -> str | None:
     oid = registry.find("regclass", view) if isinstance(view, str) else view
-    return _definitions(registry).view(oid)
+    return _definitions(registry).view(oid, pretty=bool(pretty))
 
 
 def _expr(registry: Registry, _: Engine, tree: str, relation: int = 0, pretty: int = 0) -> str:  # noqa: ARG001  # a signature
@@ -250,6 +295,10 @@ def _updatable(registry: Registry, _: Engine, oid: int, column: int | None = Non
     return mask if column is None else int(column in columns)
 
 
+def _encoding(registry: Registry, _: Engine, number: int) -> str:  # noqa: ARG001  # as above
+    return _ENCODINGS[number] if 0 <= number < len(_ENCODINGS) else ""
+
+
 def _pid(registry: Registry, engine: Engine) -> int:  # noqa: ARG001  # as above
     return 10_000 + int(engine.current.temporary.removeprefix(naming.TEMPORARY) or 0)
 
@@ -266,6 +315,7 @@ _FUNCTIONS: dict[str, Function] = {
     "pgs_sys_column_description": _strict(_column_description),
     "pgs_sys_constraintdef": _strict(_constraintdef),
     "pgs_sys_description": _strict(_description),
+    "pgs_sys_encoding": _strict(_encoding),
     "pgs_sys_exists": _strict(_exists),
     "pgs_sys_expr": _strict(_expr),
     "pgs_sys_format_type": _format_type,

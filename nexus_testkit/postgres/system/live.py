@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from nexus_testkit.postgres.engine import Engine
 
 DATABASE, DATABASE_OID = "postgres", 5
-_SETTING = (
-    "name unit category short_desc extra_desc context vartype min_val max_val enumvals boot_val"
-).split()  # fmt: skip
+_SETTING = ["name", "unit", "category", "short_desc", "extra_desc", "context", "vartype", "min_val", "max_val", "enumvals", "boot_val"]  # fmt: skip
 _DATABASES = (("template1", 1, 1), (DATABASE, DATABASE_OID, 0), ("template0", 4, 1))
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.numbers import Numbers
 from nexus_testkit.postgres.catalog.schema import Column, Key, Table
-from nexus_testkit.postgres.system import trees
-from nexus_testkit.postgres.system.owntypes import OWNER, OwnTypes, Row, typmod_number
+from nexus_testkit.postgres.system import data, trees
+from nexus_testkit.postgres.system.owntypes import OWNER, PUBLIC, OwnTypes, Row, typmod_number
 from nexus_testkit.postgres.typed import Call, Expr, Typmod
+from nexus_testkit.postgres.values import records
 
 PG_CATALOG, PG_TOAST = 11, 99
 HEAP = 2
@@ -54,16 +55,19 @@ class Own(OwnTypes):
         """Labels."""
         for name, labels in self.catalog.enums.items():
             numbers = self.book.types[name]
-            for at, label in enumerate(labels, 1):
+            for label in labels:
                 yield {
                     "oid": numbers.parts["label", label],
                     "enumtypid": numbers.oid,
-                    "enumsortorder": float(at),
+                    "enumsortorder": numbers.orders[label],
                     "enumlabel": label,
                 }
 
     def pg_namespace(self) -> Iterator[Row]:
-        """Schemas but public."""
+        """The schemas of the user's, public among them."""
+        if naming.PUBLIC in self.catalog.schemas:
+            names = [column.name for column in data.columns_of("pg_namespace")]
+            yield dict(zip(names, next(row for row in data.rows_of("pg_namespace") if row[0] == PUBLIC), strict=True))
         for name, oid in self.book.schemas.items():
             yield {"oid": oid, "nspname": name, "nspowner": OWNER}
 
@@ -88,6 +92,10 @@ class Own(OwnTypes):
                     relfilenode=0,
                     reloptions=_view_options(view.check),
                 )
+        for name in self.catalog.composites:
+            numbers = self.numbers(name)
+            extra = {"reltype": numbers.row, "relnatts": numbers.last, "relreplident": "n", "relfilenode": 0}
+            yield self._relation(name, "c", numbers.oid, **extra)
         for name in self.catalog.sequences:
             extra = {"relnatts": 3, "relpages": 1, "reltuples": 1.0, "relreplident": "n"}
             yield self._relation(name, "S", self.number(name), **extra)
@@ -159,7 +167,7 @@ class Own(OwnTypes):
         for table in self.catalog.tables.values():
             numbers = self.numbers(table.name)
             for column in table.columns:
-                yield self._column(table, column, numbers)
+                yield self._column(column, numbers)
             kept = set(numbers.columns.values())
             for number in range(1, numbers.last + 1):
                 if number not in kept:
@@ -177,6 +185,10 @@ class Own(OwnTypes):
                 for at, column in enumerate(view.columns, 1):
                     default = {"atthasdef": int(column.default is not None)}
                     yield self._attribute(numbers.oid, column.name, column.type, at, column.typmod, **default)
+        for name, kind in self.catalog.composites.items():
+            found = records.find(kind)
+            fields = found.fields if found is not None else ()
+            yield from self._plain(self.number(name), fields)
         for name in self.catalog.sequences:
             oid = self.number(name)
             yield from self._plain(oid, _SEQUENCE_COLUMNS, attnotnull=1)
@@ -209,7 +221,7 @@ class Own(OwnTypes):
         }
 
     def _plain(
-        self, relation: int, columns: tuple[tuple[str, str], ...], storage: str = "", **extra: Any
+        self, relation: int, columns: Iterable[tuple[str, str]], storage: str = "", **extra: Any
     ) -> Iterator[Row]:
         if storage:
             extra["attstorage"] = storage
@@ -220,7 +232,7 @@ class Own(OwnTypes):
         for name, kind, number in _SYSTEM_COLUMNS:
             yield self._attribute(relation, name, kind, number, attnotnull=1)
 
-    def _column(self, table: Table, column: Column, numbers: Numbers) -> Row:
+    def _column(self, column: Column, numbers: Numbers) -> Row:
         return self._attribute(
             numbers.oid,
             column.name,

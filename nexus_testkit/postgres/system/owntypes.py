@@ -7,9 +7,10 @@ from typing import Any
 
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.numbers import Numbers
-from nexus_testkit.postgres.catalog.schema import Catalog
+from nexus_testkit.postgres.catalog.schema import Catalog, Domain
 from nexus_testkit.postgres.system import data, trees
-from nexus_testkit.postgres.typed import Typmod
+from nexus_testkit.postgres.typed import Expr, Typmod
+from nexus_testkit.postgres.values import records
 
 Row = dict[str, Any]
 
@@ -34,6 +35,7 @@ class OwnTypes:
 
     Attributes:
         types: internal name of every type, PostgreSQL's too, to its columns of pg_type.
+        row_types: the same for the rows of relations.
         rows: the user's.
     """
 
@@ -41,6 +43,7 @@ class OwnTypes:
         self.catalog = catalog
         self.book = catalog.numbers
         self.types: dict[str, Row] = dict(data.types_by_name())
+        self.row_types: dict[str, Row] = {}
         self.rows = list(self._make_types())
 
     def namespace(self, key: str) -> int:
@@ -50,6 +53,9 @@ class OwnTypes:
 
     def type_row(self, kind: str) -> Row:
         """The columns of pg_type of a type by its internal name."""
+        row = records.find(kind.removesuffix("[]"))
+        if row is not None:
+            return self.row_types[f"{row.key}[]" if kind.endswith("[]") else row.key]
         domain = getattr(kind, "domain", "").removeprefix(naming.type_key("information_schema", ""))
         name = f"{domain}[]" if domain and getattr(kind, "element", False) else domain or kind
         return self.types[name]
@@ -70,8 +76,9 @@ class OwnTypes:
                 "typtypmod": typmod_number(domain.type, domain.typmod),
                 "typcollation": base["typcollation"],
             }
-            if domain.default is not None:
-                extra["typdefaultbin"] = trees.default(domain.default)
+            default = self._default(domain)
+            if default is not None:
+                extra["typdefaultbin"] = trees.default(default)
                 extra["typdefault"] = trees.shown(extra["typdefaultbin"])
             yield from self._type(
                 name,
@@ -85,10 +92,16 @@ class OwnTypes:
                 extra,
             )
         for name, numbers in self.book.relations.items():
-            if numbers.row and (name in self.catalog.tables or name in self.catalog.views):
+            if numbers.row:
                 extra = {**_RECORD, "typrelid": numbers.oid}
                 row = Numbers(numbers.row, numbers.array)
                 yield from self._type(name, row, "c", "C", -1, 0, "d", "x", extra)
+
+    def _default(self, domain: Domain) -> Expr | None:
+        """A domain's default, or that of the domain under it, which it takes over."""
+        if domain.default is not None or domain.parent is None:
+            return domain.default
+        return self._default(self.catalog.domains[domain.parent])
 
     def _domains_in_order(self) -> list[str]:
         """Domains, each behind the one that it is made of."""
@@ -164,9 +177,10 @@ class OwnTypes:
             "typstorage": "x",
             "typcollation": made["typcollation"],
         }
-        if kind != "c" or key not in self.types:
-            self.types[key] = made
-            self.types[f"{key}[]"] = array
+        # A relation may have the name of one of PostgreSQL's own types.
+        into = self.row_types if kind == "c" else self.types
+        into[key] = made
+        into[f"{key}[]"] = array
         yield made
         yield array
 

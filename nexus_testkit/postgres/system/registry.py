@@ -16,6 +16,7 @@ from nexus_testkit.postgres.parser import parse
 from nexus_testkit.postgres.system import data
 from nexus_testkit.postgres.system.constraints import Constraints
 from nexus_testkit.postgres.system.dependencies import Dependencies
+from nexus_testkit.postgres.system.modifiers import with_modifier
 from nexus_testkit.postgres.system.own import PG_CATALOG, Own
 from nexus_testkit.postgres.system.owntypes import PUBLIC
 from nexus_testkit.postgres.typed import ColumnRef, Select, TableSource, ViewSource
@@ -110,20 +111,20 @@ class Registry:
         return {(row["typnamespace"], row["typname"]): oid for oid, row in self.type_rows.items()}
 
     def format_type(self, oid: int, typmod: int | None = None) -> str:
-        """What format_type() prints; -1 and None are both "no modifier", but not the same."""
+        """A type with its modifier; -1 and None are both "no modifier", but not the same."""
         if oid == 0:
             return "-"
         row = self.type_rows.get(oid)
         if row is None:
             return "???"
-        if row["typcategory"] == "A" and row["typelem"] and row["typlen"] == -1 and row["typsubscript"] == 6179:
+        if row["typcategory"] == "A" and row["typelem"] and row["typstorage"] != "p" and row["typsubscript"] == 6179:
             return f"{self.format_type(row['typelem'], typmod)}[]"
         schema = self.schema_names.get(row["typnamespace"], "")
         name = row["typname"]
         if schema != "pg_catalog":
             shown = quote_ident(name)
             return shown if self.type_visible(oid) else f"{quote_ident(schema)}.{shown}"
-        return _with_modifier(name, typmod, system().titles.get(name) or quote_ident(name))
+        return with_modifier(name, typmod, system().titles.get(name) or quote_ident(name))
 
     def type_visible(self, oid: int) -> bool | None:
         """Whether a type is found by its name alone; None where there is none."""
@@ -347,8 +348,9 @@ def _first_name(relation: str) -> Callable[[Registry, int], str | None]:
 
 def _first_oid(relation: str, words: str) -> Callable[[Registry, str], int]:
     def find(registry: Registry, text: str) -> int:  # noqa: ARG001  # called like the others
-        name = _parts(text)[-1]
-        for row in data.rows_of(relation):
+        parts = _parts(text)
+        name = parts[-1]
+        for row in data.rows_of(relation) if parts[:-1] in ([], ["pg_catalog"]) else ():
             if row[1] == name:
                 return int(row[0])
         raise database_error("42704", f'{words} "{text}" does not exist')
@@ -389,51 +391,6 @@ def _parts(text: str) -> list[str]:
     if not found:
         raise database_error("42602", "invalid name syntax")
     return found
-
-
-def _with_modifier(name: str, typmod: int | None, title: str) -> str:
-    """A type of pg_catalog with its modifier (`format_type_extended`, utils/adt/format_type.c)."""
-    if typmod is None or typmod < 0:
-        return "bpchar" if name == "bpchar" and typmod is not None else title
-    if name in ("varchar", "bpchar"):
-        return f"{title}({typmod - 4})" if typmod > 4 else title
-    if name == "numeric":
-        packed = typmod - 4
-        return f"{title}({(packed >> 16) & 0xFFFF},{((packed & 0x7FF) ^ 1024) - 1024})"
-    if name in ("bit", "varbit"):
-        return f"{title}({typmod})"
-    if name in ("time", "timetz", "timestamp", "timestamptz"):
-        word, _, rest = title.partition(" ")
-        return f"{word}({typmod}) {rest}"
-    if name == "interval":
-        return _interval(typmod)
-    return title
-
-
-# INTERVAL_MASK of utils/timestamp.h: bits of the fields, in the order in which they are named.
-_FIELDS = {
-    0x04: " year",
-    0x02: " month",
-    0x08: " day",
-    0x0400: " hour",
-    0x0800: " minute",
-    0x1000: " second",
-    0x06: " year to month",
-    0x0408: " day to hour",
-    0x0C08: " day to minute",
-    0x1C08: " day to second",
-    0x0C00: " hour to minute",
-    0x1C00: " hour to second",
-    0x1800: " minute to second",
-    0x7FFF: "",
-}
-
-
-def _interval(typmod: int) -> str:
-    fields, precision = (typmod >> 16) & 0x7FFF, typmod & 0xFFFF
-    if fields not in _FIELDS:
-        raise database_error("XX000", f"invalid INTERVAL typmod: 0x{typmod:x}")
-    return f"interval{_FIELDS[fields]}" + (f"({precision})" if precision != 0xFFFF else "")
 
 
 _KEPT: dict[tuple[int, tuple[str, ...], str], Registry] = {}

@@ -1,7 +1,7 @@
-"""The system's relations as temporary tables of SQLite, filled when a statement reads them.
+"""The system's relations as temporary tables and views of SQLite, made when a statement reads them.
 
-A table is filled anew when the catalogue is another one than it was filled for; what it was filled for is written beside
-it, in the temporary database too, so that a roll-back takes both back.
+The rows of the user's objects are written anew when the catalogue is another one than they were written for; which that
+was stands beside them, in the temporary database too, so that a roll-back takes both back.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.plan import needed_by
 from nexus_testkit.postgres.system import data, information, live, views
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 _VERSIONS = 'temp."pg_catalog versions"'
 _INDEXED = {
     "pg_class": ("oid", "relname"),
+    "pg_attrdef": ("adrelid",),
     "pg_attribute": ("attrelid",),
     "pg_type": ("oid",),
     "pg_proc": ("oid",),
-    "pg_constraint": ("conrelid",),
+    "pg_constraint": ("oid", "conrelid"),
+    "pg_index": ("indexrelid", "indrelid"),
+    "pg_namespace": ("oid",),
     "pg_description": ("objoid",),
     "pg_depend": ("objid", "refobjid"),
     "pg_operator": ("oid",),
@@ -118,6 +122,8 @@ class Use:
 def _named(registry: Registry, kind: str, value: Any) -> Any:
     if value is None:
         return None
+    if kind == "pg_node_tree":
+        raise UnsupportedSQL("a value of type pg_node_tree (pg_get_expr() shows it)")
     if isinstance(value, list):
         return [_named(registry, kind.removesuffix("[]"), item) for item in value]
     return registry.show(kind, value)
@@ -143,57 +149,67 @@ class Tables:
     def prepare(self, relations: Iterable[str], registry: Registry) -> None:
         """See that the tables of some relations are there, for this catalogue."""
         connection = self._engine.connection
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {_VERSIONS} (name PRIMARY KEY, version)")
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {_VERSIONS} (name PRIMARY KEY, version, fixed)")
         for relation in relations:
             self._prepare(relation, registry)
 
     def _prepare(self, relation: str, registry: Registry) -> None:
-        parts = _parts(relation)
-        for part in parts:
+        for part in _parts(relation):
             self._prepare(part, registry)
         connection = self._engine.connection
         wanted = self._version(relation, registry)
-        found = connection.execute(f"SELECT version FROM {_VERSIONS} WHERE name = ?", (relation,)).fetchone()
-        if found is not None and found[0] == wanted and wanted != _ALWAYS:
+        query = f"SELECT version, fixed FROM {_VERSIONS} WHERE name = ?"
+        version, fixed = connection.execute(query, (relation,)).fetchone() or (None, 0)
+        if version == wanted and wanted != _ALWAYS:
             return
         connection.execute("SAVEPOINT pgs_filling")
         try:
-            self._fill(relation, registry)
-            connection.execute(f"INSERT OR REPLACE INTO {_VERSIONS} VALUES (?, ?)", (relation, wanted))
+            if version is None:
+                fixed = self._create(relation)
+            if relation not in VIEWS:
+                self._fill(relation, registry, fixed)
+            connection.execute(f"INSERT OR REPLACE INTO {_VERSIONS} VALUES (?, ?, ?)", (relation, wanted, fixed))
         finally:
             connection.execute("RELEASE pgs_filling")
 
-    def _version(self, relation: str, registry: Registry) -> str:
-        name = relation.partition(".")[2]
+    @staticmethod
+    def _version(relation: str, registry: Registry) -> str:
         if relation in live.TABLES:
             return _ALWAYS
-        parts = _parts(relation)
-        if relation == "pg_catalog.pg_sequences":
-            return _ALWAYS
-        if name in _OWN or any(part.partition(".")[2] in _OWN for part in parts):
+        if relation.partition(".")[2] in _OWN and relation not in VIEWS:
             catalog = registry.catalog
             return f"{catalog.version} {catalog.temporary} {' '.join(catalog.path)}"
         return _STATIC
 
-    def _fill(self, relation: str, registry: Registry) -> None:
+    def _create(self, relation: str) -> int:
+        """Make the table, with the rows that every database has; how many those are. Of a view, the view."""
+        connection = self._engine.connection
+        table = f'temp."{table_name(relation)}"'
+        columns = data.outline().relations[relation]
+        names = ", ".join(f'"{column.name}"' for column in columns)
+        if relation in VIEWS:
+            sql = self._select(relation)
+            self._engine.provide(needed_by(sql))
+            connection.execute(f'CREATE TEMP VIEW "{table_name(relation)}" ({names}) AS {sql}')
+            return 0
+        connection.execute(f"CREATE TABLE {table} ({names})")
+        bare = relation.partition(".")[2]
+        rows = () if relation in live.TABLES else data.rows_of(bare)
+        if bare == "pg_namespace":
+            rows = [row for row in rows if row[1] != naming.PUBLIC]
+        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", rows)
+        for column in _INDEXED.get(bare, ()) if relation.startswith("pg_catalog.") else ():
+            connection.execute(f'CREATE INDEX temp."{relation} {column}" ON "{table_name(relation)}" ("{column}")')
+        return len(rows)
+
+    def _fill(self, relation: str, registry: Registry, fixed: int) -> None:
+        """Put the rows of this catalogue, or of this moment, behind the fixed ones."""
         connection = self._engine.connection
         columns = data.outline().relations[relation]
         table = f'temp."{table_name(relation)}"'
-        names = ", ".join(f'"{column.name}"' for column in columns)
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
-        connection.execute(f"CREATE TABLE {table} ({names})")
-        view = VIEWS.get(relation)
-        if view is None:
-            marks = ", ".join("?" * len(columns))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", self._rows(relation, registry))
-        else:
-            sql = self._select(relation)
-            self._engine.provide(needed_by(sql))
-            connection.execute(f"INSERT INTO {table} {sql}")
-        bare = relation.partition(".")[2]
-        for column in _INDEXED.get(bare, ()) if relation.startswith("pg_catalog.") else ():
-            index = f'temp."{relation} {column}"'
-            connection.execute(f'CREATE INDEX IF NOT EXISTS {index} ON "{table_name(relation)}" ("{column}")')
+        connection.execute(f"DELETE FROM {table} WHERE rowid > ?", (fixed,))
+        marks = ", ".join("?" * len(columns))
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", self._rows(relation, registry))
 
     @staticmethod
     def _select(relation: str) -> str:
@@ -208,15 +224,8 @@ class Tables:
     def _rows(self, relation: str, registry: Registry) -> Iterator[tuple[Any, ...]]:
         names = [column.name for column in data.outline().relations[relation]]
         maker = live.TABLES.get(relation)
-        name = relation.partition(".")[2]
-        if maker is not None:
-            found: Iterable[Row] = maker(self._engine, registry)
-        else:
-            if name == "pg_namespace" and "public" not in registry.catalog.schemas:
-                yield from (row for row in data.rows_of(name) if row[1] != "public")
-            else:
-                yield from data.rows_of(name)
-            found = _OWN[name](registry) if name in _OWN else ()
+        own = _OWN.get(relation.partition(".")[2])
+        found = maker(self._engine, registry) if maker is not None else own(registry) if own is not None else ()
         for row in found:
             yield tuple(row.get(column) for column in names)
 

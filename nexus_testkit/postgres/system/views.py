@@ -17,6 +17,11 @@ class View(NamedTuple):
 
 _OWNED = "LEFT JOIN {pg_namespace} n ON n.oid = c.relnamespace LEFT JOIN {pg_tablespace} t ON t.oid = c.reltablespace"
 
+_ROLE = (
+    *("rolname", "rolsuper", "rolinherit", "rolcreaterole", "rolcreatedb", "rolcanlogin", "rolreplication"),
+    "rolconnlimit",
+)
+
 VIEWS: dict[str, View] = {
     "pg_catalog.pg_tables": View(
         {
@@ -82,13 +87,7 @@ VIEWS: dict[str, View] = {
     ),
     "pg_catalog.pg_roles": View(
         {
-            **{
-                name: name
-                for name in (
-                    "rolname rolsuper rolinherit rolcreaterole rolcreatedb rolcanlogin rolreplication rolconnlimit "
-                    "rolvaliduntil rolbypassrls oid"
-                ).split()
-            },
+            **{name: name for name in (*_ROLE, "rolvaliduntil", "rolbypassrls", "oid")},
             "rolpassword": "'********'",
         },
         "{pg_authid}",

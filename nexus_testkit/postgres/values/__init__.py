@@ -14,11 +14,13 @@
 | interval | TEXT `months days microseconds`; collation `pg_interval` |
 | json | TEXT as written |
 | jsonb | TEXT as PostgreSQL prints it; collation `pg_jsonb` |
+| jsonpath | TEXT as PostgreSQL prints it; no order |
+| ranges, multiranges | TEXT, JSON of bounds in storage form (see `ranges`); collation `pg_range_<bound>` |
 | arrays | TEXT, JSON of storage values; collation `pg_array_<element>` |
 
 Everything here was compared with PostgreSQL 18.6 and asyncpg 0.32; the recorded answers are in the tests.
 
-Limits: years 1 to 9999; arrays whose bounds begin at 1; no records, ranges, network or geometric types.
+Limits: years 1 to 9999; arrays whose bounds begin at 1; no ranges over other types than PostgreSQL's own six, no geometric types.
 """
 
 from __future__ import annotations

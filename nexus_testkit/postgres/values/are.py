@@ -7,87 +7,19 @@ depends on it: a run of atoms without groups is one plain node, and each node pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from nexus_testkit.errors import DatabaseError, UnsupportedSQL
-from nexus_testkit.errors.database import database_error
+from nexus_testkit.errors import UnsupportedSQL
+from nexus_testkit.postgres.values.are_nodes import LONGER, SHORTER, Node, Options, invalid, with_flags
 from nexus_testkit.postgres.values.characters import CLASSES
 
-LONGER, SHORTER = 1, 2
 _MOST_REPEATS = 255
 _NAMES = {"\\d": "digit", "\\s": "space", "\\w": "word"}
 
 
-def invalid(why: str) -> DatabaseError:
-    """The error 2201B."""
-    return database_error("2201B", f"invalid regular expression: {why}")
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """A part of an expression.
-
-    Attributes:
-        op: char, cat, alt, rep, group (of a number; 0 does not capture), back, edge, look, empty.
-        parts: the nodes inside.
-        test: of a character; for an edge, its letter.
-        low, high: of a repetition; high None is no limit.
-        prefer: LONGER, SHORTER, or 0 where nothing in it has a preference.
-        number: of a group or a back reference.
-        negative, behind: of a look-around.
-    """
-
-    op: str
-    parts: tuple[Node, ...] = ()
-    test: Callable[[str], bool] | None = None
-    edge: str = ""
-    low: int = 1
-    high: int | None = 1
-    prefer: int = 0
-    number: int = 0
-    negative: bool = False
-    behind: bool = False
-    captures: bool = False
-    mixed: bool = False
-
-
-@dataclass(slots=True)
-class Options:
-    """What the flags say."""
-
-    ignore_case: bool = False
-    newline_stops: bool = False  # . and [^x] do not match a newline
-    newline_anchors: bool = False  # ^ and $ match beside newlines
-    extended: bool = False
-    quoted: bool = False
-
-
-def with_flags(options: Options, flags: str) -> Options:
-    """The options after letters as regexp functions and `(?xyz)` take them."""
-    for flag in flags:
-        if flag in "ic":
-            options.ignore_case = flag == "i"
-        elif flag in "nm":
-            options.newline_stops = options.newline_anchors = True
-        elif flag == "p":
-            options.newline_stops, options.newline_anchors = True, False
-        elif flag == "w":
-            options.newline_stops, options.newline_anchors = False, True
-        elif flag == "s":
-            options.newline_stops = options.newline_anchors = False
-        elif flag in "xt":
-            options.extended = flag == "x"
-        elif flag == "q":
-            options.quoted = True
-        elif flag in "be":
-            raise UnsupportedSQL(f'the regular expression option "{flag}"')
-        else:
-            raise KeyError(flag)
-    return options
-
-
 def _either_case(test: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda char: test(char) or (char.lower() != char.upper() and (test(char.lower()[:1]) or test(char.upper()[:1])))
+    return lambda char: (
+        test(char) or (char.lower() != char.upper() and (test(char.lower()[:1]) or test(char.upper()[:1])))
+    )
 
 
 class Parser:
@@ -181,14 +113,13 @@ class Parser:
             self._peek("{") and self.pattern[self.at + 1 : self.at + 2].isdigit()
         ):
             raise invalid("quantifier operand invalid")
-        if low == high == 1:
-            # {1} and {1,1} leave the atom's preference, but for the non-greedy forms of the latter
-            if fixed or atom.prefer in (0, LONGER if greedy else SHORTER):
-                return atom
+        # {1} and {1,1} leave the atom's preference, but for the non-greedy forms of the latter
+        if low == high == 1 and (fixed or atom.prefer in (0, LONGER if greedy else SHORTER)):
+            return atom
         node = Node("rep", (atom,), low=low, high=high)
         node.prefer = atom.prefer if fixed else LONGER if greedy else SHORTER
         node.captures = atom.captures
-        node.mixed = atom.mixed or (atom.prefer != 0 and atom.prefer != node.prefer)
+        node.mixed = atom.mixed or atom.prefer not in (0, node.prefer)
         return node
 
     def _quantifier(self) -> tuple[int, int | None, bool, bool] | None:
@@ -203,7 +134,11 @@ class Parser:
             first, comma, last = body.partition(",")
             if end < 0 and not body.strip("0123456789,"):
                 raise invalid("braces {} not balanced")
-            if end < 0 or not (first.isascii() and first.isdigit()) or not (not last or (last.isascii() and last.isdigit())):
+            if (
+                end < 0
+                or not (first.isascii() and first.isdigit())
+                or not (not last or (last.isascii() and last.isdigit()))
+            ):
                 raise invalid("invalid repetition count(s)")
             low, high, fixed = int(first), int(last) if last else None if comma else int(first), not comma
             if low > _MOST_REPEATS or (high is not None and (high > _MOST_REPEATS or high < low)):
@@ -245,7 +180,12 @@ class Parser:
         return Node("char", test=char.__eq__)
 
     def _parenthesis(self, depth: int) -> Node:
-        for opening, negative, behind in (("(?=", False, False), ("(?!", True, False), ("(?<=", False, True), ("(?<!", True, True)):
+        for opening, negative, behind in (
+            ("(?=", False, False),
+            ("(?!", True, False),
+            ("(?<=", False, True),
+            ("(?<!", True, True),
+        ):
             if self._peek(opening):
                 self.at += len(opening)
                 before, self.inside_look = self.inside_look, True
@@ -374,9 +314,7 @@ class Parser:
 
         def test(char: str) -> bool:
             return (
-                char in singles
-                or any(low <= char <= high for low, high in ranges)
-                or any(each(char) for each in tests)
+                char in singles or any(low <= char <= high for low, high in ranges) or any(each(char) for each in tests)
             )
 
         within = _either_case(test) if self.options.ignore_case else test

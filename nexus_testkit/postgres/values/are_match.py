@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values.are import SHORTER, Node, Options, Parser, with_flags
+from nexus_testkit.postgres.values.are import Parser
+from nexus_testkit.postgres.values.are_nodes import SHORTER, Node, Options, with_flags
 from nexus_testkit.postgres.values.characters import CLASSES
 
 _word = CLASSES["word"]
@@ -196,9 +197,9 @@ class _Run:
 
     def _edge(self, edge: str, here: int) -> bool:
         text, size = self.text, len(self.text)
-        if edge == "A" or edge == "^":
+        if edge in "A^":
             return here == 0 or (edge == "^" and self.expression.lines and text[here - 1] == "\n")
-        if edge == "Z" or edge == "$":
+        if edge in "Z$":
             return here == size or (edge == "$" and self.expression.lines and text[here] == "\n")
         before = here > 0 and _word(text[here - 1])
         after = here < size and _word(text[here])
@@ -244,7 +245,7 @@ class _Run:
             if before is None:
                 high = None if node.high is None else node.high - 1
                 before = Node("rep", (part,), low=node.low - 1, high=high, prefer=node.prefer)
-                before = self.prefixes[id(node)] = before
+                self.prefixes[id(node)] = before
             for middle in sorted(self.ends(before, begin), reverse=node.prefer != SHORTER):
                 if middle <= end and end in self.ends(part, middle):
                     yield from self.dissect(part, middle, end, spans)

@@ -22,6 +22,7 @@ _INTEGER = re.compile(
     r"[+-]?(?:\d+(?:_\d+)*|0[xX](?:_?[0-9a-fA-F]+)+|0[oO](?:_?[0-7]+)+|0[bB](?:_?[01]+)+)\Z", re.ASCII
 )
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
+_HEX_FLOAT = re.compile(r"[+-]?0x[0-9a-f]+(\.[0-9a-f]*)?(p[+-]?[0-9]+)?", re.IGNORECASE)
 _FLOAT_WORDS: dict[str, Float] = {
     "nan": "NaN",
     "inf": math.inf,
@@ -85,6 +86,8 @@ def parse_float(text: str, type_name: str) -> Float:
     word = _FLOAT_WORDS.get(stripped.lower())
     if word is not None:
         return word
+    if _HEX_FLOAT.fullmatch(stripped):  # strtod reads it
+        stripped = repr(float.fromhex(stripped))
     if not _FLOAT.match(stripped):
         raise database_error("22P02", f'invalid input syntax for type {display(type_name)}: "{text}"')
     value = float(stripped)
@@ -298,9 +301,11 @@ def float_unary(name: str) -> Callable[[Float], Float]:
     def call(value: Float) -> Float:
         x = float_of(value)
         if math.isnan(x):
-            return "NaN"
+            return 0.0 if name == "sign" else "NaN"
         try:
             return _finite_from(plain(x), x)
+        except _Infinite as found:
+            return float(found.args[0])
         except OverflowError:
             raise database_error("22003", "value out of range: overflow") from None
         except ValueError:
@@ -336,6 +341,27 @@ def _exponential(x: float) -> float:
     return result
 
 
+def _radians(x: float) -> float:
+    result = x * 0.0174532925199432957692
+    if result == 0 and x != 0:
+        raise database_error("22003", "value out of range: underflow")
+    return result
+
+
+def _hyperbolic(function: Callable[[float], float]) -> Callable[[float], float]:
+    def call(x: float) -> float:
+        try:
+            return function(x)
+        except OverflowError:  # float.c lets these two be infinite
+            raise _Infinite(-math.inf if function is math.sinh and x < 0 else math.inf) from None
+
+    return call
+
+
+class _Infinite(Exception):  # a signal inside this module
+    """An infinite result that is none too many."""
+
+
 FLOAT_FUNCTIONS: dict[str, Callable[[float], float]] = {
     "neg": lambda x: -x,
     "abs": abs,
@@ -349,16 +375,16 @@ FLOAT_FUNCTIONS: dict[str, Callable[[float], float]] = {
     "exp": _exponential,
     "ln": _logarithm(math.log),
     "log10": _logarithm(math.log10),
-    "degrees": math.degrees,
-    "radians": math.radians,
+    "degrees": lambda x: x / 0.0174532925199432957692,
+    "radians": _radians,
     "sin": math.sin,
     "cos": math.cos,
     "tan": math.tan,
     "asin": math.asin,
     "acos": math.acos,
     "atan": math.atan,
-    "sinh": math.sinh,
-    "cosh": math.cosh,
+    "sinh": _hyperbolic(math.sinh),
+    "cosh": _hyperbolic(math.cosh),
     "tanh": math.tanh,
 }
 
@@ -368,7 +394,7 @@ def float_power(a: Float, b: Float) -> Float:
     x, y = float_of(a), float_of(b)
     if x == 0 and y < 0:
         raise database_error("2201F", "zero raised to a negative power is undefined")
-    if x < 0 and not math.isinf(y) and not math.isinf(x) and y != math.floor(y):
+    if x < 0 and math.isfinite(y) and y != math.floor(y):
         raise database_error("2201F", "a negative number raised to a non-integer power yields a complex result")
     try:
         result = math.pow(x, y)

@@ -28,9 +28,7 @@ def filled(item: Any, sizes: str | None, bounds: str | None = "[]") -> str:
         detail = "Low bound array has different size than dimensions array."
         raise database_error("2202E", "wrong number of array subscripts", detail=detail)
     if len(wanted) > 6:
-        raise database_error(
-            "54000", f"number of array dimensions ({len(wanted)}) exceeds the maximum allowed (6)"
-        )
+        raise database_error("54000", f"number of array dimensions ({len(wanted)}) exceeds the maximum allowed (6)")
     count = 1
     for size in wanted:
         if size < 0 or count * size > _MOST:

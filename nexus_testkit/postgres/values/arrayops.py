@@ -63,11 +63,16 @@ def prepend(item: Any, array: str | None) -> str:
     return arrays.store([item, *_flat_only(array)])
 
 
-def _flat_only(array: str | None) -> list[Any]:
+def _flat_only(array: str | None, verb: str = "") -> list[Any]:
     items = [] if array is None else arrays.load(array)
     if len(arrays.dimensions(items)) > 1:
+        if verb:
+            raise database_error("0A000", f"{verb} multidimensional arrays is not supported")
         raise database_error("22000", "argument must be empty or one-dimensional array")
     return items
+
+
+_SEARCHING, _REMOVING = "searching for elements in", "removing elements from"
 
 
 def concat(left: str | None, right: str | None) -> str | None:
@@ -112,7 +117,7 @@ def position(element_type: str, array: str | None, item: Any, start: int = 1) ->
     if array is None:
         return None
     wanted = _stored_form(item)
-    for at, each in enumerate(_flat_only(array)[start - 1 :], start):
+    for at, each in enumerate(_flat_only(array, _SEARCHING)[start - 1 :], start):
         if _equal(element_type, each, wanted):
             return at
     return None
@@ -123,7 +128,7 @@ def positions(element_type: str, array: str | None, item: Any) -> str | None:
     if array is None:
         return None
     wanted = _stored_form(item)
-    return arrays.store([at for at, each in enumerate(_flat_only(array), 1) if _equal(element_type, each, wanted)])
+    return arrays.store([at for at, each in enumerate(_flat_only(array, _SEARCHING), 1) if _equal(element_type, each, wanted)])
 
 
 def remove(element_type: str, array: str | None, item: Any) -> str | None:
@@ -131,7 +136,7 @@ def remove(element_type: str, array: str | None, item: Any) -> str | None:
     if array is None:
         return None
     wanted = _stored_form(item)
-    return arrays.store([each for each in _flat_only(array) if not _equal(element_type, each, wanted)])
+    return arrays.store([each for each in _flat_only(array, _REMOVING) if not _equal(element_type, each, wanted)])
 
 
 def substitute(element_type: str, array: str | None, old: Any, new: Any) -> str | None:

@@ -17,6 +17,7 @@ from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_DEEPEST = 6
 _QUOTED = frozenset('{},"\\ \t\n\r\v\f')
 
 
@@ -72,6 +73,15 @@ def dimensions(items: list[Any]) -> list[int]:
     return lengths
 
 
+def depth(items: list[Any]) -> int:
+    """How many dimensions were written, also of an array without elements."""
+    found, here = 0, [items]
+    while here:
+        found += 1
+        here = [each for item in here for each in item if isinstance(each, list)]
+    return found
+
+
 def map_elements(items: list[Any], convert: Callable[[Any], Any]) -> list[Any]:
     """The same nesting with every element converted; None stays."""
     return [
@@ -88,20 +98,40 @@ def malformed(text: str, detail: str) -> DatabaseError:
 def parse(text: str, convert: Callable[[str], Any]) -> str:
     """The storage of an array's input text; `convert` reads one element's text. Errors as src/backend/utils/adt/arrayfuncs.c."""
     body = text.strip()
+    wanted: list[int] | None = None
     if body.startswith("["):
         bounds, _, body = body.partition("=")
         if not body:
             raise malformed(text, 'Missing "=" after array dimensions.')
         body = body.lstrip()
-        if any(not part.partition(":")[0].lstrip("[").strip() == "1" for part in bounds.split("]") if part.strip()):
-            raise UnsupportedSQL("an array whose lower bound is not 1")
+        wanted = _declared(text, bounds)
     if not body.startswith("{"):
         raise malformed(text, 'Array value must start with "{" or dimension information.')
     reader = _Reader(text, body, convert)
     items = reader.braces()
     if body[reader.at :].strip():
         raise malformed(text, "Junk after closing right brace.")
+    if depth(items) > _DEEPEST:
+        raise database_error("54000", f"number of array dimensions exceeds the maximum allowed ({_DEEPEST})")
+    if wanted is not None and dimensions(items) != wanted:
+        raise malformed(text, "Specified array dimensions do not match array contents.")
     return store([] if not flat(items) else items)
+
+
+def _declared(text: str, bounds: str) -> list[int]:
+    """The sizes that `[1:2][1:3]` before an array's contents declares."""
+    sizes: list[int] = []
+    for part in bounds.replace(" ", "").split("]")[:-1]:
+        low, colon, high = part.lstrip("[").rpartition(":")
+        if not all(piece.lstrip("+-").isdigit() for piece in (high, *([low] if colon else []))):
+            raise malformed(text, '"[" must introduce explicitly-specified array dimensions.')
+        first, last = int(low or 1), int(high)
+        if last < first:
+            raise database_error("2202E", "upper bound cannot be less than lower bound")
+        if first != 1:
+            raise UnsupportedSQL("an array whose lower bound is not 1")
+        sizes.append(last)
+    return sizes
 
 
 class _Reader:

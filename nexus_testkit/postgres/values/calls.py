@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import zip_longest
@@ -21,7 +23,9 @@ from nexus_testkit.postgres.values import (
     tojson,
 )
 from nexus_testkit.postgres.values.casts import Cast, caster
+from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.session import ValueSession
+from nexus_testkit.postgres.values.times import INFINITE
 
 
 def cast(
@@ -75,12 +79,18 @@ def random_uuid(session: ValueSession) -> str:
     return session.uuid4()
 
 
-def width_bucket(value: float, low: float, high: float, count: int) -> int:
+def width_bucket(value: float | str, low: float | str, high: float | str, count: int) -> int:
     """width_bucket(value, low, high, count)."""
     if count <= 0:
         raise database_error("2201G", "count must be greater than zero")
     if low == high:
         raise database_error("2201G", "lower bound cannot equal upper bound")
+    if isinstance(value, str) or isinstance(low, str) or isinstance(high, str):  # NaN
+        raise database_error("2201G", "operand, lower bound, and upper bound cannot be NaN")
+    if math.isinf(low) or math.isinf(high):
+        raise database_error("2201G", "lower and upper bounds must be finite")
+    if math.isinf(value):
+        return count + 1 if (value > 0) == (low < high) else 0
     place = (value - low) / (high - low)
     return 0 if place < 0 else count + 1 if place >= 1 else int(place * count) + 1
 
@@ -116,10 +126,10 @@ def numeric_series(start: str, stop: str, step: str = "1") -> str:
 
 
 def _direction(start: str, stop: str, step: str) -> int:
-    if step in moments.INFINITE:
+    if step in INFINITE:
         raise database_error("22023", "step size cannot be infinite")
     sign = interval.span(step)
-    if sign and (start in moments.INFINITE or stop == ("infinity" if sign > 0 else "-infinity")):
+    if sign and (start in INFINITE or stop == ("infinity" if sign > 0 else "-infinity")):
         raise UnsupportedSQL("a series of moments without end")
     return sign
 
@@ -161,6 +171,48 @@ def unnested_together(*given: str | None) -> str:
     return arrays.store([arrays.store(list(row)) for row in zip_longest(*columns)])
 
 
+def steps(value: Any, *pairs: Any) -> Any:
+    """A chain of operators of two operands: each a function of this runtime by its name, and its right side."""
+    from nexus_testkit.postgres.values.functions import RUNTIME  # noqa: PLC0415  # that module imports this one
+
+    for name, right in zip(pairs[::2], pairs[1::2], strict=True):
+        spec = RUNTIME[name]
+        value = None if spec.strict and (value is None or right is None) else spec.function(value, right)
+    return value
+
+
+def typed(session: ValueSession, name: str, types: str, *values: Any) -> Any:
+    """A function of this runtime whose arguments each stand behind their type, by its name."""
+    from nexus_testkit.postgres.values.functions import RUNTIME  # noqa: PLC0415  # that module imports this one
+
+    spec = RUNTIME[name]
+    pairs = [piece for pair in zip(json.loads(types), values, strict=True) for piece in pair]
+    return spec.function(session, *pairs) if spec.session else spec.function(*pairs)
+
+
+def array_parts(*parts: str) -> str:
+    """The elements of several arrays in one."""
+    return arrays.store([item for part in parts for item in arrays.load(part)])
+
+
+def extreme(spec: str, *values: Any) -> Any:
+    """GREATEST and LEAST: nulls are passed over, of equal values the first stays. An enum's labels stand in the spec, as hex."""
+    which, _, kind = spec.rpartition(":")
+    found = [value for value in values if value is not None]
+    if not found:
+        return None
+    sign = 1 if which.endswith("greatest") else -1
+    if which.startswith("enum"):
+        labels = [bytes.fromhex(label).decode() for label in kind.split(",")]
+        return max(found, key=lambda label: sign * labels.index(label))
+    compare = comparer(kind)
+    best = found[0]
+    for value in found[1:]:
+        if compare(value, best) * sign > 0:
+            best = value
+    return best
+
+
 def side_by_side(*sets: Any) -> str:
     """The rows of several sets side by side, the shorter filled up with nulls; after each set the number of its columns."""
     columns: list[list[Any]] = []
@@ -169,7 +221,7 @@ def side_by_side(*sets: Any) -> str:
         if width == 1:
             columns.append(items)
             continue
-        listed = [arrays.load(row) if isinstance(row, str) else row for row in items]
+        listed = [arrays.load(row) if isinstance(row, str) else row or [] for row in items]
         columns += [[row[at] if at < len(row) else None for row in listed] for at in range(width)]
     return arrays.store([list(row) for row in zip_longest(*columns)])
 
@@ -211,11 +263,10 @@ def format_typed(session: ValueSession, *typed: Any) -> str | None:
 
 
 def path_of(function: Callable[[str, str], str | None]) -> Callable[..., str | None]:
-    """jsonb_extract_path and its kin: the path is one array, or several texts."""
+    """jsonb_extract_path and its kin: the path is several texts."""
 
     def extract(document: str, *path: str) -> str | None:
-        whole = len(path) == 1 and path[0].startswith("[")
-        return function(document, path[0] if whole else arrays.store(list(path)))
+        return function(document, arrays.store(list(path)))
 
     return extract
 

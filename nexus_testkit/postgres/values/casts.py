@@ -20,7 +20,7 @@ from typing import Any
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arith, arrays, instants, interval, jsonb, numeric, records, regs, times
-from nexus_testkit.postgres.values.late import Late
+from nexus_testkit.postgres.values.late import late
 from nexus_testkit.postgres.values.rangetypes import MULTIRANGE_OF, SUBTYPES
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 from nexus_testkit.postgres.values.types import FLOATS, INTEGERS, RANGES, TEXTS, Typmod, display, modifiers
@@ -63,7 +63,7 @@ def caster(from_type: str, to_type: str, typmod: Typmod = None, kind: str = "e")
         return _to_string(from_type, to_type, typmod, kind)
     if (row := records.find(to_type)) is not None and from_type != to_type:
         return _to_row(from_type, row)
-    if from_type in _STRINGS:
+    if from_type in _STRINGS and (from_type, to_type) not in _PAIRS:
         return _input(to_type, typmod)
     if from_type == to_type:
         return _same(to_type, typmod)
@@ -73,7 +73,12 @@ def caster(from_type: str, to_type: str, typmod: Typmod = None, kind: str = "e")
     if typmod is None:
         return found
     adjust = _same(to_type, typmod)
-    return lambda value, session: adjust(found(value, session), session)
+
+    def convert(value: Any, session: ValueSession) -> Any:
+        made = found(value, session)
+        return None if made is None else adjust(made, session)
+
+    return convert
 
 
 def _identity(value: Any, _session: ValueSession) -> Any:
@@ -113,7 +118,7 @@ def _input(type_name: str, typmod: Typmod) -> Cast:
     if type_name == "interval":
         return lambda text, _: interval.parse(text, typmod)
     if type_name in RANGES:
-        parse = Late("ranges", "parse_range" if type_name in SUBTYPES else "parse_multirange")
+        parse = late("rangetext." + ("parse_range" if type_name in SUBTYPES else "parse_multirange"))
         return lambda text, session: parse(text, type_name, session)
     return _INPUT.get(type_name, _identity)
 
@@ -163,10 +168,21 @@ def parse_hex(text: str) -> bytes:
 
 
 def _parse_oid(text: str, _session: ValueSession) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise database_error("22P02", f'invalid input syntax for type oid: "{text}"') from None
+    found = re.fullmatch(r"[ \t\n\r\f\v]*([+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+))[ \t\n\r\f\v]*", text)
+    if found is None:
+        raise database_error("22P02", f'invalid input syntax for type oid: "{text}"')
+    digits = found[1].lstrip("+-")  # strtoul: 0x is sixteen, a leading 0 eight
+    base = 16 if digits[:2].lower() == "0x" else 8 if digits[0] == "0" and not digits.strip("01234567") else 10
+    value = int(digits, base) * (-1 if found[1][0] == "-" else 1)
+    if not -(1 << 31) <= value < 1 << 32:
+        raise database_error("22003", f'value "{text}" is out of range for type oid')
+    return value % (1 << 32)
+
+
+def _to_oid(value: int, _session: ValueSession) -> int:
+    if not 0 <= value < 1 << 32:
+        raise database_error("22003", "OID out of range")
+    return value
 
 
 def _jsonpath() -> Callable[[str], str]:
@@ -175,7 +191,13 @@ def _jsonpath() -> Callable[[str], str]:
     return jsonpath.normalised
 
 
+_parse_inet, _parse_cidr, _parse_mac = (late(f"network.parse_{kind}") for kind in ("inet", "cidr", "mac"))
+_output_inet, _to_cidr = late("network.output_inet"), late("network.to_cidr")
+
 _INPUT: dict[str, Cast] = {
+    "inet": lambda text, _: _parse_inet(text),
+    "cidr": lambda text, _: _parse_cidr(text),
+    "macaddr": lambda text, _: _parse_mac(text),
     "bool": lambda text, _: arith.parse_bool(text),
     "date": instants.parse_date,
     "uuid": lambda text, _: parse_uuid(text),
@@ -196,7 +218,7 @@ def output(type_name: str) -> Cast | None:
     if type_name.endswith("[]"):
         return _array_output(type_name[:-2])
     if type_name in RANGES:
-        write = Late("ranges", "to_text")
+        write = late("rangetext.to_text")
         return lambda storage, session: str(write(storage, type_name, session))
     if (row := records.find(type_name)) is not None:
         return _row_output(row)
@@ -215,6 +237,7 @@ def _array_output(element_type: str) -> Cast:
 
 
 _OUTPUT: dict[str, Cast] = {
+    "inet": lambda value, _: _output_inet(value),
     "bool": lambda value, _: "t" if value else "f",
     "int2": lambda value, _: str(value),
     "int4": lambda value, _: str(value),
@@ -235,7 +258,10 @@ _OUTPUT: dict[str, Cast] = {
 def _to_string(from_type: str, to_type: str, typmod: Typmod, kind: str) -> Cast:
     write = _text_of(from_type)
     if to_type == "name":
-        return lambda value, session: write(value, session)[:63]
+        shown = output(from_type) or write if from_type == "bool" else write
+        return lambda value, session: shown(value, session).encode()[:63].decode(errors="ignore")
+    if from_type == "char" and to_type == "bpchar":
+        return lambda value, _: _of_char(value, typmod)
     given = modifiers(typmod)
     if to_type == "char":
         given = (1,)
@@ -243,6 +269,8 @@ def _to_string(from_type: str, to_type: str, typmod: Typmod, kind: str) -> Cast:
         return write
     size = given[0]
     pad = to_type == "bpchar"
+    if to_type == "char":
+        return lambda value, session: _first_byte(write(value, session))
 
     def fit(value: Any, session: ValueSession) -> str:
         text: str = write(value, session)
@@ -255,11 +283,25 @@ def _to_string(from_type: str, to_type: str, typmod: Typmod, kind: str) -> Cast:
     return fit
 
 
+def _of_char(value: str, typmod: Typmod) -> str:
+    if not value:
+        raise UnsupportedSQL('the empty "char" as character(n)')
+    return value.ljust(modifiers(typmod)[0]) if modifiers(typmod) else value
+
+
+def _first_byte(text: str) -> str:
+    if text and not text[0].isascii():
+        raise UnsupportedSQL('a "char" that is a byte of a longer character')
+    return text[:1]
+
+
 def _text_of(from_type: str) -> Cast:
     if from_type == "bool":
         return lambda value, _: "true" if value else "false"
     if from_type == "bpchar":
         return lambda value, _: value.rstrip(" ")
+    if from_type == "inet":  # pg_cast's text(inet) shows the length, unlike the output function
+        return _identity
     return output(from_type) or _identity
 
 
@@ -412,6 +454,11 @@ def _int_to_bytea(width: int) -> Cast:
     return lambda value, _: int(value).to_bytes(width, "big", signed=True)
 
 
+def _bytea_to_int(type_name: str) -> Cast:
+    convert = late("bytefunctions.bytes_to_integer")
+    return lambda value, _: convert(type_name, value)
+
+
 _PAIRS: dict[tuple[str, str], Cast] = {
     ("int4", "bool"): lambda value, _: int(value != 0),
     ("bool", "int4"): _identity,
@@ -431,9 +478,12 @@ _PAIRS: dict[tuple[str, str], Cast] = {
     ("json", "jsonb"): lambda value, _: jsonb.parse_jsonb(value),
     ("jsonb", "json"): _identity,
     **regs.PAIRS,
-    ("int8", "oid"): _identity,
+    ("int8", "oid"): _to_oid,
     ("oid", "int8"): _identity,
     ("oid", "int4"): _identity,
+    ("cidr", "inet"): _identity,
+    ("inet", "cidr"): lambda value, _: _to_cidr(value),
+    **{("bytea", kind): _bytea_to_int(kind) for kind in ("int2", "int4", "int8")},
     ("int2", "bytea"): _int_to_bytea(2),
     ("int4", "bytea"): _int_to_bytea(4),
     ("int8", "bytea"): _int_to_bytea(8),
@@ -459,8 +509,9 @@ for _from in FLOATS:
     _PAIRS["numeric", _from] = lambda value, _, to_type=_from: _numeric_to_float(value, to_type)  # type: ignore[misc]  # as above
     _PAIRS["jsonb", _from] = _jsonb_to(_from)
 _PAIRS["float4", "float8"] = _identity
+_collect = late("rangeops.collect")
 for _from, _to in MULTIRANGE_OF.items():
-    _PAIRS[_from, _to] = lambda value, _, to_type=_to: Late("ranges", "collect")(to_type, value)  # type: ignore[misc]  # as above
+    _PAIRS[_from, _to] = lambda value, _, to_type=_to: _collect(to_type, value)  # type: ignore[misc]  # as above
 _PAIRS["float8", "float4"] = lambda value, _: arith.to_float4(value)
 _PAIRS["jsonb", "numeric"] = _jsonb_to("numeric")
 _PAIRS["jsonb", "bool"] = _jsonb_to("bool")

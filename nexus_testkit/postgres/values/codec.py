@@ -2,7 +2,8 @@
 
 Errors before the server is reached are `DataError` with asyncpg's words; what the server itself refuses has its SQLSTATE.
 
-Limits: a value of a type that has no binary codec in asyncpg (enums, and types not known here) is taken as text.
+Limits: a value of a type that has no binary codec in asyncpg (enums, and types not known here) is taken as text. The
+negative zero of float4 and float8 is stored as zero.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays, interval, jsonb, numeric, records
 from nexus_testkit.postgres.values.arith import single
 from nexus_testkit.postgres.values.casts import caster
-from nexus_testkit.postgres.values.session import DETACHED
-from nexus_testkit.postgres.values.times import micros_of, time_text, timestamp_text
+from nexus_testkit.postgres.values.late import late
 from nexus_testkit.postgres.values.rangetypes import bound_type
+from nexus_testkit.postgres.values.session import DETACHED
+from nexus_testkit.postgres.values.times import INFINITE, micros_of, time_text, timestamp_text
 from nexus_testkit.postgres.values.types import INTEGERS, RANGES, TEXTS, Typmod
 
 Encoder = Callable[[Any], Any]
@@ -149,7 +151,9 @@ def _text(value: Any) -> str:
 def _float8(value: Any) -> float | str:
     try:
         number = float(value) if not isinstance(value, (str, bytes, bytearray)) else math.fabs(value)  # type: ignore[arg-type]  # for its message
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError as error:
+        raise _Refused(str(error)) from None
+    except (TypeError, ValueError):
         raise _WrongType(f"must be real number, not {type(value).__name__}") from None
     return "NaN" if math.isnan(number) else number
 
@@ -358,10 +362,29 @@ def _oid(value: Any) -> int:
             raise _WrongType(f"an integer is required (got type {type(value).__name__})") from None
     if not 0 <= value < 2**32:
         raise _Refused("value out of uint32 range")
-    return value
+    return int(value)
+
+
+def _network(kind: str) -> Encoder:
+    convert = late(f"network.encode_{kind}")
+
+    def encode_network(value: Any) -> Any:
+        try:
+            return convert(value)
+        except (ValueError, TypeError) as error:
+            raise _Refused(str(error)) from None
+
+    return encode_network
+
+
+def _mac(value: Any) -> Any:
+    return caster("text", "macaddr")(_text(value), DETACHED)
 
 
 _ENCODERS: dict[str, Encoder] = {
+    "inet": _network("inet"),
+    "cidr": _network("cidr"),
+    "macaddr": _mac,
     "bool": _bool,
     "oid": _oid,
     "int2": _integer("int2"),
@@ -430,7 +453,7 @@ def _decode_timetz(storage: str) -> time:
 
 def _decode_interval(storage: str) -> timedelta:
     """asyncpg: a year is 365 days, a month 30, and the sign of the months is taken apart."""
-    if storage in interval.INFINITE:
+    if storage in INFINITE:
         raise UnsupportedSQL("an infinite interval as a result (asyncpg cannot decode it either)")
     months, days, micros = interval.unpack(storage)
     years, rest = divmod(abs(months), 12)
@@ -461,6 +484,8 @@ def _array_decoder(element_type: str) -> Decoder:
 
 
 _DECODERS: dict[str, Decoder] = {
+    "inet": late("network.decode_inet"),
+    "cidr": late("network.decode_cidr"),
     "bool": bool,
     "float4": _decode_float,
     "float8": _decode_float,

@@ -116,16 +116,12 @@ class JsonbAgg(Aggregator):
 class JsonAgg(JsonbAgg):
     """json_agg(type, value)."""
 
-    array = False
-
     def step(self, type_name: str, value: Any) -> None:
-        self.array = type_name.endswith("[]") or type_name == "record"
         kind = "json" if type_name == "record" else type_name
-        self.parts.append(tojson.json_text(value, kind, self.session))
-
-    def finalize(self) -> Any:
-        between = ", \n " if self.array else ", "
-        return "[" + between.join(self.parts) + "]" if self.parts else None
+        text = tojson.json_text(value, kind, self.session)
+        structured = type_name.endswith(("[]", ")")) or type_name == "record"
+        # an array or a row that is not the first stands on a line of its own, NULL never does
+        self.parts.append("\n " + text if structured and self.parts and value is not None else text)
 
 
 class JsonbObjectAgg(Aggregator):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from nexus_testkit.postgres.values import arrays, interval, jsonb, numeric, rangetypes, records, times
+from nexus_testkit.postgres.values.late import late
 
 Compare = Callable[[Any, Any], int]
 
@@ -50,6 +51,7 @@ _COMPARERS: dict[str, Compare] = {
     "jsonb": jsonb.compare,
     "interval": intervals,
     "timetz": zoned_times,
+    **dict.fromkeys(("inet", "cidr"), late("network.compare")),
 }
 
 

@@ -131,9 +131,7 @@ _NUMBERS: dict[str, tuple[Callable[[_Fields], int], int]] = {
     "W": (lambda f: _quotient(f.day - 1, 7) + 1, -1),
     "J": (lambda f: f.julian, -1),
 }
-_OF_MOMENTS = frozenset(
-    {"TZ", "TZH", "TZM", "OF", "A.D.", "B.C.", "AD", "BC", "MONTH", "MON", "DAY", "DY", "D", "ID"}
-)
+_OF_MOMENTS = frozenset({"TZ", "TZH", "TZM", "OF", "A.D.", "B.C.", "AD", "BC", "MONTH", "MON", "DAY", "DY", "D", "ID"})
 
 
 def _format(fields: _Fields, template: str) -> str:

@@ -130,7 +130,7 @@ class _Partition:
                 return at if first else at + 1
             return self.peers[at][0] if first else self.peers[at][1]
         if mode == "ROWS":
-            place = at - offset if word == "PRECEDING" else at + offset
+            place: int = at - offset if word == "PRECEDING" else at + offset
             return min(max(place if first else place + 1, 0), count)
         if mode == "GROUPS":
             return self._group_bound(at, -offset if word == "PRECEDING" else offset, first=first)
@@ -161,7 +161,9 @@ class _Partition:
             value = self.ordered[place][0]
             if value is None or base is None:
                 if first:
-                    stops = (value is not None or base is None) if key.nulls_first else (value is None or base is not None)
+                    stops = (
+                        (value is not None or base is None) if key.nulls_first else (value is None or base is not None)
+                    )
                 else:
                     stops = value is not None if key.nulls_first else base is not None
                 if stops:
@@ -287,8 +289,7 @@ def _negative(offset: Any, kind: str) -> bool:
     if kind in _MOMENTS:
         return interval.span(offset) < 0
     if kind in _FLOATS:
-        number = arith.float_of(offset)
-        return math.isnan(number) or number < 0
+        return not arith.float_of(offset) >= 0  # NaN too
     number = Decimal(offset)
     return number.is_nan() or number < 0
 
@@ -330,6 +331,8 @@ def _number_in_range(value: Decimal, base: Decimal, offset: Decimal, *, subtract
 
 def _moment_in_range(session: ValueSession, kind: str, offset: str) -> InRange:
     def test(value: Any, base: Any, subtract: bool, less: bool) -> bool:  # noqa: FBT001  # the shape of in_range
+        if offset == "infinity" and base == ("infinity" if subtract else "-infinity"):
+            return True
         if kind == "time":
             move = interval.unpack(offset)[2]
             here: Any = micros_of(value)
@@ -350,4 +353,3 @@ def _moment_in_range(session: ValueSession, kind: str, offset: str) -> InRange:
 
 def _as_timestamp(day: str) -> str:
     return day if "inf" in day else f"{day} 00:00:00.000000"
-

@@ -47,10 +47,12 @@ _TOKEN = re.compile(
     r"|(?P<offset>[+-]\d{1,2}(?::\d{2}){0,2}(?!\d)|[+-]\d{4}(?!\d))"
     r"|(?P<packed>\d{8}(?:t(?P<clock>\d{6}|\d{4}))?(?!\d))"
     r"|(?P<number>\d+)(?:st|nd|rd|th)?(?![\d:])"
-    r"|(?P<word>[a-z]+(?:[/_+-][a-z0-9_+-]+)*)"
+    r"|(?P<word>(?:est5edt|cst6cdt|mst7mdt|pst8pdt)(?![a-z])|[a-z]+(?:[/_+-][a-z0-9_+-]+)*)"
     r"|(?P<space>[\s,]+)"
 )
 
+
+_RUN_OF_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ t](\d{2})(\d{2})(\d{2}(?:\.\d+)?)(?!\d)(.*)", re.ASCII)
 
 # DATETIME_MAX_JULIAN and its kin of src/include/datatype/timestamp.h, as years.
 _LAST_YEAR = {"date": 5874897, "timestamp": 294276}
@@ -92,7 +94,7 @@ class Parts:
 def read(text: str, type_name: str) -> Parts:
     """The parts of an input text; 22007 if it is malformed, 22008 if a field is out of range."""
     try:
-        return _read(text.strip().lower())
+        return _read(_spelled(text.strip().lower()))
     except _Malformed:
         raise malformed(text, type_name) from None
     except Displaced:
@@ -104,6 +106,16 @@ def read(text: str, type_name: str) -> Parts:
         raise database_error("22008", f'{kind} out of range: "{text}"') from None
     except _Field as field:
         raise out_of_range(text, hint=_DATE_STYLE if field.month else None) from None
+
+
+def _spelled(text: str) -> str:
+    """`240229` and `2024-02-29 150405` in longer words; the year of two digits lies between 1970 and 2069."""
+    if len(text) == 6 and text.isascii() and text.isdigit():
+        return f"{19 if text[:2] >= '70' else 20}{text}"
+    found = _RUN_OF_TIME.fullmatch(text)
+    if found is not None:
+        return f"{found[1]} {found[2]}:{found[3]}:{found[4]}{found[5]}"
+    return text
 
 
 def malformed(text: str, type_name: str) -> DatabaseError:
@@ -156,7 +168,7 @@ class _Reading:
         elif kind == "slashes":
             parts.day = _separated(word)
         elif kind == "offset":
-            if parts.micros is None:
+            if parts.micros is None or parts.zone is not None:
                 raise _Malformed
             parts.zone = offset_zone(word)
         elif kind == "packed":

@@ -77,10 +77,13 @@ def parse(text: str, typmod: Typmod = None) -> str:
     if len(given) == 2:
         lowered = _with_unit(lowered, given[1])
     lowered = _LONE_SIGN.sub(r"\1", lowered)
-    triple = _iso(lowered[1:]) if lowered[:1] == "p" else _verbose(lowered)
+    if not lowered.isascii() or re.fullmatch(r"[+-]?\d+-\d+-\d+", lowered):
+        triple = None
+    else:
+        triple = _iso(lowered[1:]) if lowered[:1] == "p" else _verbose(lowered)
     if triple is None:
         raise database_error("22007", f'invalid input syntax for type interval: "{text}"')
-    if abs(triple[0]) >= 12 << 31 or abs(triple[1]) >= 7 << 31:
+    if any(len(digits) > 18 for digits in re.findall(r"\d+", lowered.partition(".")[0])) or abs(triple[0]) >= 12 << 31 or abs(triple[1]) >= 7 << 31:
         raise database_error("22015", f'interval field value out of range: "{text}"')
     return apply_typmod(_check(triple), typmod)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from nexus_testkit.postgres.values.late import Late
+from nexus_testkit.postgres.values.late import late
 
 #: The aggregates of SQL/JSON, by their names in SQLite.
 AGGREGATES_JSON = {
-    f"pg_agg_{name}": Late("sqljson", name)
+    f"pg_agg_{name}": late(f"jsonbuilding.{name}")
     for name in (
         "json_object_agg_strict",
         "json_object_agg_unique",

@@ -23,8 +23,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _TOKEN = re.compile(
     r'[ \t\n\r]*(?:(?P<punct>[{}\[\],:])|(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*"?)'
-    r"|(?P<word>[A-Za-z0-9_+.\x80-\U0010ffff-]+)|(?P<other>.))",
-    re.DOTALL,
+    r"|(?P<word>-?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d*)?[A-Za-z0-9_\x80-\U0010ffff]*|-[A-Za-z0-9_\x80-\U0010ffff]*"
+    r"|[A-Za-z0-9_\x80-\U0010ffff]+)|(?P<other>.))",
+    re.DOTALL | re.ASCII,
 )
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?\Z", re.ASCII)
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
@@ -38,8 +39,14 @@ def positional(value: Decimal) -> Decimal:
     return value.copy_abs() if value.is_zero() else value
 
 
+_MOST_DIGITS = 131_072  # of a numeric, before the point
+
+
 def _number(text: str) -> Decimal:
-    return positional(Decimal(text))
+    value = Decimal(text)
+    if value.adjusted() >= _MOST_DIGITS and value:
+        raise database_error("22003", "value overflows numeric format")
+    return positional(value)
 
 
 def _no_constant(text: str) -> None:
@@ -48,6 +55,7 @@ def _no_constant(text: str) -> None:
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 _DECODER = json.JSONDecoder(parse_float=_number, parse_constant=_no_constant)
+_CHECKER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_no_constant)
 
 
 def parse(text: str) -> Any:
@@ -131,17 +139,21 @@ def parse_jsonb(text: str) -> str:
     r"""The storage of jsonb's input text; 22P02 if it is malformed, 22P05 for `\u0000`."""
     value = parse(text)
     if "\\u" in text:
-        _check_escapes(text)
+        check_escapes(text)
     return store(value)
 
 
 def parse_json(text: str) -> str:
     """The text itself, once it has proved well-formed."""
-    parse(text)
+    try:
+        _CHECKER.decode(text)
+    except (ValueError, RecursionError):
+        raise diagnose(text) from None
     return text
 
 
-def _check_escapes(text: str) -> None:
+def check_escapes(text: str) -> None:
+    r"""Refuse `\u0000` (22P05) and halves of surrogate pairs (22P02), which no text can hold."""
     if _NUL.search(text):
         raise database_error(
             "22P05", "unsupported Unicode escape sequence", detail="\\u0000 cannot be converted to text."
@@ -149,11 +161,14 @@ def _check_escapes(text: str) -> None:
     decoded = json.dumps(json.loads(text), ensure_ascii=False)
     lone = _SURROGATE.search(decoded)
     if lone:
-        raise database_error(
-            "22P02",
-            "invalid input syntax for type json",
-            detail="Unicode low surrogate must follow a high surrogate.",
+        following = decoded[lone.end() : lone.end() + 1]
+        again = lone.group() < "\udc00" and ("\ud800" <= following < "\udc00" or following > "\uffff")
+        detail = (
+            "Unicode high surrogate must not follow a high surrogate."
+            if again
+            else "Unicode low surrogate must follow a high surrogate."
         )
+        raise database_error("22P02", "invalid input syntax for type json", detail=detail)
 
 
 def diagnose(text: str) -> DatabaseError:
@@ -187,8 +202,6 @@ class _Diagnosis:
         self.at = found.end()
         kind = found.lastgroup
         self.piece = found[kind] if kind else ""
-        if kind == "word" and self.piece.startswith("--"):
-            raise ValueError('Token "-" is invalid.')
         if kind == "word" and self.piece not in {"true", "false", "null"} and not _NUMBER.match(self.piece):
             raise ValueError(f'Token "{self.piece}" is invalid.')
         if kind == "other" and self.piece.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from nexus_testkit.errors import DatabaseError
@@ -55,12 +56,13 @@ def delete_index(document: str, at: int) -> str:
     return jsonb.dump(value)
 
 
-def _path(path: str) -> list[str]:
+def _steps(path: str) -> Iterator[tuple[int, bool, str]]:
+    """The keys of a path, one after the other, with their position and whether it is the last; a NULL is an error once it is reached."""
     keys = arrays.load(path)
-    for at, key in enumerate(keys):
+    for level, key in enumerate(keys, 1):
         if key is None:
-            raise database_error("22004", f"path element at position {at + 1} is null")
-    return keys
+            raise database_error("22004", f"path element at position {level} is null")
+        yield level, level == len(keys), key
 
 
 def _position(key: str, level: int) -> int:
@@ -77,10 +79,8 @@ def delete_path(document: str, path: str) -> str:
         raise _error("cannot delete path in scalar")
     if not value:
         return document
-    keys = _path(path)
     here: Any = value
-    for level, key in enumerate(keys, 1):
-        last = level == len(keys)
+    for level, last, key in _steps(path):
         if isinstance(here, dict):
             if key not in here:
                 break
@@ -141,10 +141,8 @@ def _edit(document: str, path: str, new: str, *, insert: bool | None, create: bo
         raise _error("cannot set path in scalar")
     if not value and not create:
         return document
-    keys = _path(path)
     here: Any = value
-    for level, key in enumerate(keys, 1):
-        last = level == len(keys)
+    for level, last, key in _steps(path):
         if isinstance(here, dict):
             if last:
                 _edit_member(here, key, jsonb.parse(new), insert=insert, create=create)
@@ -183,30 +181,33 @@ def _edit_item(here: list[Any], at: int, new: Any, *, insert: bool | None, creat
         here.insert(len(here) if at >= 0 else 0, new)
 
 
-def strip_nulls(document: str) -> str:
-    """jsonb_strip_nulls."""
-    return jsonb.dump(_stripped(jsonb.parse(document)))
+def strip_nulls(document: str, in_arrays: int = 0) -> str:
+    """jsonb_strip_nulls(document, strip_in_arrays)."""
+    return jsonb.dump(_stripped(jsonb.parse(document), in_arrays=bool(in_arrays)))
 
 
-def json_strip_nulls(document: str) -> str:
+def json_strip_nulls(document: str, in_arrays: int = 0) -> str:
     """json_strip_nulls: without spaces, everything else as written."""
     pairs = members(document)
     if pairs is not None:
         kept = [
-            f"{json.dumps(key, ensure_ascii=False)}:{json_strip_nulls(part)}" for key, part in pairs if part != "null"
+            f"{json.dumps(key, ensure_ascii=False)}:{json_strip_nulls(part, in_arrays)}"
+            for key, part in pairs
+            if part != "null"
         ]
         return "{" + ",".join(kept) + "}"
     parts = items(document)
     if parts is not None:
-        return "[" + ",".join(json_strip_nulls(part) for part in parts) + "]"
+        kept = [json_strip_nulls(part, in_arrays) for part in parts if not in_arrays or part != "null"]
+        return "[" + ",".join(kept) + "]"
     return document.strip()
 
 
-def _stripped(value: Any) -> Any:
+def _stripped(value: Any, *, in_arrays: bool) -> Any:
     if isinstance(value, dict):
-        return {key: _stripped(item) for key, item in value.items() if item is not None}
+        return {key: _stripped(item, in_arrays=in_arrays) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_stripped(item) for item in value]
+        return [_stripped(item, in_arrays=in_arrays) for item in value if item is not None or not in_arrays]
     return value
 
 
@@ -228,8 +229,19 @@ def _pretty(value: Any, depth: int) -> str:
 
 def object_of(pairs: str) -> str:
     """jsonb_object(text[]): alternating keys and values."""
+    return jsonb.store(dict(_pairs_of(pairs)))
+
+
+def json_object_of(pairs: str) -> str:
+    """json_object(text[]), with all keys that were given."""
+    return _as_json(_pairs_of(pairs))
+
+
+def _pairs_of(pairs: str) -> list[tuple[str, Any]]:
     flat = arrays.load(pairs)
     if flat and isinstance(flat[0], list):
+        if any(isinstance(item, list) for pair in flat for item in pair):
+            raise database_error("2202E", "wrong number of array subscripts")
         if any(len(pair) != 2 for pair in flat):
             raise database_error("2202E", "array must have two columns")
         keys, values = [pair[0] for pair in flat], [pair[1] for pair in flat]
@@ -242,13 +254,28 @@ def object_of(pairs: str) -> str:
 
 def object_of_two(keys: str, values: str) -> str:
     """jsonb_object(text[], text[])."""
+    return jsonb.store(dict(_paired(keys, values)))
+
+
+def json_object_of_two(keys: str, values: str) -> str:
+    """json_object(text[], text[])."""
+    return _as_json(_paired(keys, values))
+
+
+def _paired(keys: str, values: str) -> list[tuple[str, Any]]:
     names, texts = arrays.load(keys), arrays.load(values)
+    if any(isinstance(item, list) for item in (*names, *texts)):
+        raise database_error("2202E", "wrong number of array subscripts")
     if len(names) != len(texts):
         raise database_error("2202E", "mismatched array dimensions")
     return _object(names, texts)
 
 
-def _object(keys: list[Any], values: list[Any]) -> str:
+def _object(keys: list[Any], values: list[Any]) -> list[tuple[str, Any]]:
     if None in keys:
         raise database_error("22004", "null value not allowed for object key")
-    return jsonb.store(dict(zip(keys, values, strict=True)))
+    return list(zip(keys, values, strict=True))
+
+
+def _as_json(pairs: list[tuple[str, Any]]) -> str:
+    return "{" + ", ".join(f"{jsonb.dump(key)} : {jsonb.dump(value)}" for key, value in pairs) + "}"

@@ -96,6 +96,7 @@ def get_path_text(document: str, path: str) -> str | None:
 
 def members(text: str) -> list[tuple[str, str]] | None:
     """The keys of a json object with the texts of their values, or None for anything else."""
+    _check(text)
     at = _skip(text, 0)
     if text[at] != "{":
         return None
@@ -114,6 +115,7 @@ def members(text: str) -> list[tuple[str, str]] | None:
 
 def items(text: str) -> list[str] | None:
     """The texts of a json array's elements, or None for anything else."""
+    _check(text)
     at = _skip(text, 0)
     if text[at] != "[":
         return None
@@ -126,6 +128,12 @@ def items(text: str) -> list[str] | None:
         if text[at] == ",":
             at = _skip(text, at + 1)
     return found
+
+
+def _check(text: str) -> None:
+    """The server unescapes every string on its way through a json value, wanted or not."""
+    if "\\u" in text:
+        jsonb.check_escapes(text)
 
 
 def _skip(text: str, at: int) -> int:
@@ -267,10 +275,10 @@ def entries(document: str, kind: str, function: str) -> str:
     base, _, as_text = kind.partition("_")
     value = _cached(document)
     if not isinstance(value, dict):
-        what = (
-            "a non-object" if function != "jsonb_object_keys" else "an array" if isinstance(value, list) else "a scalar"
-        )
-        raise invalid(f"cannot call {function} on {what}")
+        kind_of = "an array" if isinstance(value, list) else "a scalar"
+        if function in {"json_each", "json_each_text"}:
+            raise invalid(f"cannot deconstruct {kind_of}" + (" as an object" if isinstance(value, list) else ""))
+        raise invalid(f"cannot call {function} on {kind_of if function.endswith('keys') else 'a non-object'}")
     if base == "json":
         pairs: list[Any] = [[key, _unquoted(part) if as_text else part] for key, part in members(document) or []]
     else:

@@ -39,11 +39,13 @@ def _values(run: Run, silent: int) -> list[Any]:
         return run.values()
     except PathError as error:
         if silent:
-            return []
+            return run.found  # what came before the error stays
         raise error.error from None
 
 
-def exists(session: ValueSession, zoned: int, document: str, path: str, names: str = "{}", silent: int = 0) -> int | None:
+def exists(
+    session: ValueSession, zoned: int, document: str, path: str, names: str = "{}", silent: int = 0
+) -> int | None:
     """jsonb_path_exists; NULL where an error was silenced."""
     try:
         return int(_run(session, document, path, names, zoned).exists())
@@ -53,7 +55,9 @@ def exists(session: ValueSession, zoned: int, document: str, path: str, names: s
         raise error.error from None
 
 
-def match(session: ValueSession, zoned: int, document: str, path: str, names: str = "{}", silent: int = 0) -> int | None:
+def match(
+    session: ValueSession, zoned: int, document: str, path: str, names: str = "{}", silent: int = 0
+) -> int | None:
     """jsonb_path_match: the truth of a predicate."""
     found = _values(_run(session, document, path, names, zoned), silent)
     if len(found) == 1 and (found[0] is None or isinstance(found[0], bool)):

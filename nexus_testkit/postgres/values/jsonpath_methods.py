@@ -8,10 +8,10 @@ from typing import Any
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, jsonb, jsonpath_times, numeric
-from nexus_testkit.postgres.values.jsonpath import Item
-from nexus_testkit.postgres.values.jsonpath_run import PathError, Run, failure, is_number, number
+from nexus_testkit.postgres.values import arith, jsonb, jsonpath_template, jsonpath_times, numeric
+from nexus_testkit.postgres.values.jsonpath_run import PathError, Run, failure, number
 from nexus_testkit.postgres.values.jsonpath_times import Moment
+from nexus_testkit.postgres.values.jsonpath_tree import Item, is_number
 from nexus_testkit.postgres.values.types import display
 
 _NOT_A_NUMBER = "22036"
@@ -129,7 +129,13 @@ def _string(_run: Run, _item: Item, value: Any) -> str:
     raise _only("string", "boolean, string, numeric, or datetime value")
 
 
-_TARGETS = {"date": "date", "time": "time", "time_tz": "timetz", "timestamp": "timestamp", "timestamp_tz": "timestamptz"}
+_TARGETS = {
+    "date": "date",
+    "time": "time",
+    "time_tz": "timetz",
+    "timestamp": "timestamp",
+    "timestamp_tz": "timestamptz",
+}
 
 
 def _datetime(run: Run, item: Item, value: Any) -> Moment:
@@ -138,7 +144,7 @@ def _datetime(run: Run, item: Item, value: Any) -> Moment:
         raise _only(method, "string", _NOT_A_TIME)
     if method == "datetime" and item.args:
         try:
-            return jsonpath_times.read_with(value, item.args[0])
+            return jsonpath_template.read_with(value, item.args[0])
         except DatabaseError as error:
             if error.sqlstate == "0A000":
                 raise
@@ -194,7 +200,7 @@ _OBJECTS = 10_000_000_000  # ids of one object stay below
 def key_value(run: Run, item: Item, value: Any, found: list[Any] | None, *, unwrap: bool) -> bool:
     """`.keyvalue()`: an object for each member; `id` is the place of its object in jsonb's binary form."""
     if unwrap and isinstance(value, list):
-        return run._each(value, item, found, unwrap=False)
+        return run.each(value, item, found, unwrap=False)
     if not isinstance(value, dict):
         raise failure("2203C", "jsonpath item method .keyvalue() can only be applied to an object")
     if value and item.next is None and found is None:

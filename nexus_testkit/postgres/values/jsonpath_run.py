@@ -13,8 +13,9 @@ from typing import Any
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import jsonb, numeric
-from nexus_testkit.postgres.values.jsonpath import MOST, Item, Path, compiled
+from nexus_testkit.postgres.values.jsonpath import compiled
 from nexus_testkit.postgres.values.jsonpath_times import Moment, compare_moments
+from nexus_testkit.postgres.values.jsonpath_tree import MOST, Item, Path, is_number
 from nexus_testkit.postgres.values.session import ValueSession
 
 Found = list[Any] | None  # None: only whether there is a value is asked
@@ -58,6 +59,7 @@ class Run:
         session: of the connection, for time zones.
         lax: the mode of the path.
         zoned: whether conversions may use the session's time zone: the functions called `_tz`.
+        found: what `values` has gathered, also where it ended in an error.
         base: the object that positions of `.keyvalue()` count from, and its number.
     """
 
@@ -80,6 +82,7 @@ class Run:
         self.lax = not path.strict
         self.tolerant = self.lax  # structural errors are ignored
         self.size: int | None = None
+        self.found: list[Any] = []
         self.base: tuple[Any, int] = (document, 0)
         self.passing = passing
         self.generated = 1 + (len(self.names) if passing else 1)
@@ -90,9 +93,9 @@ class Run:
         Raises:
             PathError: what `silent` swallows.
         """
-        found: list[Any] = []
-        self.item(self.path.root, self.root, found)
-        return found
+        self.found = []
+        self.item(self.path.root, self.root, self.found)
+        return self.found
 
     def exists(self) -> bool:
         """Whether the path gives a value; in strict mode all of it is evaluated, for its errors."""
@@ -103,7 +106,7 @@ class Run:
     # -- items: each gives whether it found anything -------------------------------------------------------------
 
     def item(self, item: Item, value: Any, found: Found, *, unwrap: bool | None = None) -> bool:
-        """[executeItemOptUnwrapTarget]; `unwrap` (by default in lax mode): an array where none is expected stands for its elements."""
+        """PostgreSQL's `executeItemOptUnwrapTarget`; `unwrap` (by default in lax mode): an array where none is expected stands for its elements."""
         rule = _RULES.get(item.kind)
         if rule is not None:
             return rule(self, item, value, found, self.lax if unwrap is None else unwrap)
@@ -114,7 +117,7 @@ class Run:
         return self._method(item, value, found, unwrap=self.lax if unwrap is None else unwrap)
 
     def following(self, item: Item, value: Any, found: Found, *, truth: bool = False) -> bool:
-        """[executeNextItem]"""
+        """PostgreSQL's `executeNextItem`."""
         if truth and value is not None:
             value = bool(value)
         if item.next is not None:
@@ -123,7 +126,8 @@ class Run:
             found.append(value)
         return True
 
-    def _each(self, values: Iterable[Any], item: Item | None, found: Found, *, unwrap: bool) -> bool:
+    def each(self, values: Iterable[Any], item: Item | None, found: Found, *, unwrap: bool) -> bool:
+        """An accessor on each of some values; None gives the values themselves."""
         some = False
         for value in values:
             if item is not None:
@@ -137,10 +141,10 @@ class Run:
                 return True
         return some
 
-    def _literal(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
+    def rule_literal(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
         return self.following(item, item.value, found)
 
-    def _variable(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
+    def rule_variable(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
         if item.value not in self.names:
             raise database_error("42704", f'could not find jsonpath variable "{item.value}"')
         before = self.base
@@ -151,28 +155,28 @@ class Run:
         finally:
             self.base = before
 
-    def _root(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
+    def rule_root(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
         before, self.base = self.base, (self.root, 0)
         try:
             return self.following(item, self.root, found)
         finally:
             self.base = before
 
-    def _current(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
+    def rule_current(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
         return self.following(item, self.current, found)
 
-    def _elements(self, item: Item, value: Any, found: Found, _unwrap: bool) -> bool:
+    def rule_elements(self, item: Item, value: Any, found: Found, _unwrap: bool) -> bool:
         if isinstance(value, list):
-            return self._each(value, item.next, found, unwrap=self.lax)
+            return self.each(value, item.next, found, unwrap=self.lax)
         if self.lax:
             return self.following(item, value, found)
         return self._structural("22039", "jsonpath wildcard array accessor can only be applied to an array")
 
-    def _members(self, item: Item, value: Any, found: Found, unwrap: bool) -> bool:
+    def rule_members(self, item: Item, value: Any, found: Found, unwrap: bool) -> bool:
         if isinstance(value, dict):
-            return self._each(value.values(), item.next, found, unwrap=self.lax)
+            return self.each(value.values(), item.next, found, unwrap=self.lax)
         if unwrap and isinstance(value, list):
-            return self._each(value, item, found, unwrap=False)
+            return self.each(value, item, found, unwrap=False)
         return self._structural("2203C", "jsonpath wildcard member accessor can only be applied to an object")
 
     def _structural(self, sqlstate: str, message: str) -> bool:
@@ -180,16 +184,16 @@ class Run:
             return False
         raise failure(sqlstate, message)
 
-    def _key(self, item: Item, value: Any, found: Found, unwrap: bool) -> bool:
+    def rule_key(self, item: Item, value: Any, found: Found, unwrap: bool) -> bool:
         if isinstance(value, dict):
             if item.value in value:
                 return self.following(item, value[item.value], found)
             return self._structural("2203A", f'JSON object does not contain key "{item.value}"')
         if unwrap and isinstance(value, list):
-            return self._each(value, item, found, unwrap=False)
+            return self.each(value, item, found, unwrap=False)
         return self._structural("2203A", "jsonpath member accessor can only be applied to an object")
 
-    def _subscript(self, item: Item, value: Any, found: Found, _unwrap: bool) -> bool:
+    def rule_subscript(self, item: Item, value: Any, found: Found, _unwrap: bool) -> bool:
         if not isinstance(value, list) and not self.lax:
             return self._structural("22039", "jsonpath array accessor can only be applied to an array")
         items = value if isinstance(value, list) else [value]
@@ -219,10 +223,10 @@ class Run:
             raise failure("22033", "jsonpath array subscript is out of integer range")
         return index
 
-    def _last(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
+    def rule_last(self, item: Item, _value: Any, found: Found, _unwrap: bool) -> bool:
         return self.following(item, (self.size or 0) - 1, found)
 
-    def _levels(self, item: Item, value: Any, found: Found, _unwrap: bool) -> bool:
+    def rule_levels(self, item: Item, value: Any, found: Found, _unwrap: bool) -> bool:
         low, high = item.value
         before, self.tolerant = self.tolerant, True
         try:
@@ -234,8 +238,10 @@ class Run:
             self.tolerant = before
 
     def _deeper(self, item: Item, value: Any, found: Found, level: int, low: int, high: int) -> bool:
-        """[executeAnyItem]"""
+        """PostgreSQL's `executeAnyItem`."""
         some = False
+        if level > high:
+            return some
         for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
             deep = isinstance(inner, (dict, list))
             if level >= low or (low == high == MOST and not deep):
@@ -246,9 +252,9 @@ class Run:
                 return True
         return some
 
-    def _filter(self, item: Item, value: Any, found: Found, unwrap: bool) -> bool:
+    def rule_filter(self, item: Item, value: Any, found: Found, unwrap: bool) -> bool:
         if unwrap and isinstance(value, list):
-            return self._each(value, item, found, unwrap=False)
+            return self.each(value, item, found, unwrap=False)
         before, self.current = self.current, value
         try:
             passed = self.test(item.args[0], value)
@@ -262,7 +268,7 @@ class Run:
         if item.kind == "keyvalue":
             return jsonpath_methods.key_value(self, item, value, found, unwrap=unwrap)
         if unwrap and isinstance(value, list) and item.kind not in {"type", "size"}:
-            return self._each(value, item, found, unwrap=False)
+            return self.each(value, item, found, unwrap=False)
         if item.kind == "size" and not isinstance(value, list) and not self.lax:
             return self._structural("22039", "jsonpath item method .size() can only be applied to an array")
         return self.following(item, jsonpath_methods.METHODS[item.kind](self, item, value), found)
@@ -270,7 +276,7 @@ class Run:
     # -- arithmetic ------------------------------------------------------------------------------------------------
 
     def operands(self, item: Item, value: Any) -> list[Any]:
-        """[executeItemOptUnwrapResult]: what an operand gives, arrays taken apart in lax mode."""
+        """PostgreSQL's `executeItemOptUnwrapResult`: what an operand gives, arrays taken apart in lax mode."""
         got: list[Any] = []
         self.item(item, value, got)
         if not self.lax:
@@ -281,9 +287,7 @@ class Run:
         sides = [self.operands(arg, value) for arg in item.args]
         for word, side in zip(("left", "right"), sides, strict=True):
             if len(side) != 1 or not is_number(side[0]):
-                raise failure(
-                    "22038", f"{word} operand of jsonpath operator {item.kind} is not a single numeric value"
-                )
+                raise failure("22038", f"{word} operand of jsonpath operator {item.kind} is not a single numeric value")
         try:
             made = _ARITHMETIC[item.kind](*(numeric.to_text(Decimal(side[0])) for side in sides))
         except UnsupportedSQL:
@@ -307,7 +311,7 @@ class Run:
     # -- predicates ------------------------------------------------------------------------------------------------
 
     def test(self, item: Item, value: Any) -> int | None:
-        """[executeBoolItem]"""
+        """PostgreSQL's `executeBoolItem`."""
         kind, args = item.kind, item.args
         if kind == "&&":
             left = self.test(args[0], value)
@@ -348,7 +352,7 @@ class Run:
         return int(bool(got))
 
     def _predicate(self, item: Item, value: Any, holds: Callable[[Any, Any], int | None]) -> int | None:
-        """[executePredicate]"""
+        """PostgreSQL's `executePredicate`."""
         try:
             lefts = self.operands(item.args[0], value)
             rights: list[Any] = [None]
@@ -375,7 +379,7 @@ class Run:
         return TRUE if some else UNKNOWN if failed else FALSE
 
     def compare(self, operator: str, left: Any, right: Any) -> int | None:
-        """[compareItems]"""
+        """PostgreSQL's `compareItems`."""
         if isinstance(left, Moment) and isinstance(right, Moment):
             order = compare_moments(left, right, self.session, zoned=self.zoned)
             return UNKNOWN if order is None else _decided(operator, order)
@@ -411,26 +415,21 @@ def _decided(operator: str, order: int) -> int:
     )
 
 
-def is_number(value: Any) -> bool:
-    """Whether a value is a JSON number."""
-    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-
-
 def number(storage: str) -> int | Decimal:
     """A numeric's storage as a JSON number."""
     return int(storage) if "." not in storage else Decimal(storage)
 
 
 _RULES: dict[str, Callable[[Run, Item, Any, Found, bool], bool]] = {
-    "literal": Run._literal,
-    "variable": Run._variable,
-    "$": Run._root,
-    "@": Run._current,
-    "[*]": Run._elements,
-    ".*": Run._members,
-    "key": Run._key,
-    "[]": Run._subscript,
-    "last": Run._last,
-    "**": Run._levels,
-    "?": Run._filter,
+    "literal": Run.rule_literal,
+    "variable": Run.rule_variable,
+    "$": Run.rule_root,
+    "@": Run.rule_current,
+    "[*]": Run.rule_elements,
+    ".*": Run.rule_members,
+    "key": Run.rule_key,
+    "[]": Run.rule_subscript,
+    "last": Run.rule_last,
+    "**": Run.rule_levels,
+    "?": Run.rule_filter,
 }

@@ -1,9 +1,6 @@
 """Dates and times inside jsonpath: `.datetime()` and its kin, their comparison and their text.
 
 (src/backend/utils/adt/jsonpath_exec.c, `executeDateTimeMethod`, `compareDatetime`; json.c, `JsonEncodeDateTime`.)
-
-Limits: of templates the patterns of the SQL standard (YYYY, YYY, YY, Y, MM, DD, DDD, HH24, HH12, HH, MI, SS, SSSSS, FF1 to FF6, MS, US, AM, PM,
-TZH, TZM, TZ); others are refused.
 """
 
 from __future__ import annotations
@@ -11,9 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
-from nexus_testkit.errors import DatabaseError, UnsupportedSQL
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import times
 from nexus_testkit.postgres.values.session import ValueSession
@@ -59,8 +55,6 @@ def _offset_text(seconds: int) -> str:
     return text if ":" in text else text + ":00"
 
 
-# -- reading -------------------------------------------------------------------------------------------------------------
-
 _DATE = r"\s*(?P<year>\d{4,})-\s*(?P<month>\d{1,2})-\s*(?P<day>\d{1,2})"
 _TIME = r"\s*(?P<hour>\d{1,2}):\s*(?P<minute>\d{1,2}):\s*(?P<second>\d{1,2})(?:\.(?P<fraction>\d{1,6}))?"
 _ZONE = r"(?P<zone>\s*[+-]\d{1,2}(?::\d{1,2})?|\s*[A-Za-z]+)?"
@@ -74,13 +68,15 @@ def read(text: str) -> Moment | None:
     if match is None:
         return None
     got = match.groupdict()
+    if len(got.get("year") or "") > 4:
+        raise UnsupportedSQL("a date outside of the years 1 to 9999")
     try:
-        zone = _zone(got["zone"]) if got.get("zone") else None
+        zone = zone_of(got["zone"]) if got.get("zone") else None
         micros = _micros(got) if got["hour"] is not None else None
         day = date(int(got["year"]), int(got["month"]), int(got["day"])) if got.get("year") else None
     except ValueError:
         return None
-    return _moment(day, micros, zone)
+    return moment_from(day, micros, zone)
 
 
 def _micros(got: dict[str, str | None]) -> int:
@@ -93,7 +89,8 @@ def _micros(got: dict[str, str | None]) -> int:
     return micros
 
 
-def _zone(text: str) -> int:
+def zone_of(text: str) -> int:
+    """The seconds of `+02:30` or of an abbreviation; ValueError for anything else."""
     from nexus_testkit.postgres.values import zones  # noqa: PLC0415  # few texts name a zone
 
     word = text.strip()
@@ -109,7 +106,8 @@ def _zone(text: str) -> int:
     return -seconds if word[0] == "-" else seconds
 
 
-def _moment(day: date | None, micros: int | None, zone: int | None) -> Moment:
+def moment_from(day: date | None, micros: int | None, zone: int | None) -> Moment:
+    """The value of what was read; the zone in seconds."""
     if day is None:
         clock = times.time_text(micros or 0)
         return Moment("time", clock) if zone is None else Moment("timetz", f"{clock}{zone:+06d}", zone)
@@ -119,195 +117,6 @@ def _moment(day: date | None, micros: int | None, zone: int | None) -> Moment:
     if zone is None:
         return Moment("timestamp", times.timestamp_text(local))
     return Moment("timestamptz", times.timestamp_text(times.shift(local, -timedelta(seconds=zone))), zone)
-
-
-# -- templates -----------------------------------------------------------------------------------------------------------
-
-#: Pattern -> most digits, what it is.
-_FIELDS: dict[str, tuple[int, str]] = {
-    "YYYY": (4, "year"),
-    "YYY": (3, "year"),
-    "YY": (2, "year"),
-    "Y": (1, "year"),
-    "MM": (2, "month"),
-    "DDD": (3, "yearday"),
-    "DD": (2, "day"),
-    "HH24": (2, "hour"),
-    "HH12": (2, "half"),
-    "HH": (2, "half"),
-    "MI": (2, "minute"),
-    "SSSSS": (5, "seconds"),
-    "SSSS": (5, "seconds"),
-    "SS": (2, "second"),
-    "MS": (3, "fraction"),
-    "US": (6, "fraction"),
-    **{f"FF{places}": (places, "fraction") for places in range(1, 7)},
-    "TZH": (2, "zonehour"),
-    "TZM": (2, "zoneminute"),
-}
-_RANGES = {
-    "month": (1, 12),
-    "day": (1, 31),
-    "yearday": (1, 366),
-    "hour": (0, 24),
-    "half": (1, 12),
-    "minute": (0, 59),
-    "second": (0, 59),
-}
-_TEMPLATE = re.compile(
-    "|".join(sorted([*_FIELDS, "AM", "PM", "A\\.M\\.", "P\\.M\\.", "TZ"], key=len, reverse=True))
-    + r'|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<other>.)',
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-@lru_cache(maxsize=256)
-def _template(template: str) -> list[tuple[str, bool]]:
-    """The fields of a template, and whether digits follow without a separator; a literal character is `'` and itself."""
-    pieces: list[str] = []
-    for token in _TEMPLATE.finditer(template):
-        if token["quoted"] is not None:
-            pieces.extend("'" + char for char in token["quoted"].replace("\\", ""))
-        elif token["other"] is None:
-            pieces.append(token.group().upper().replace(".", ""))
-        elif token["other"].isalnum():
-            raise UnsupportedSQL(f"jsonpath's .datetime() with the template {template!r}")
-        elif token["other"] not in "-./,':; ":
-            raise database_error("22007", f'invalid datetime format separator: "{token["other"]}"')
-        else:
-            pieces.append("'" + token["other"])
-    return [
-        (piece, piece in _FIELDS and at + 1 < len(pieces) and pieces[at + 1] in _FIELDS)
-        for at, piece in enumerate(pieces)
-    ]
-
-
-def read_with(text: str, template: str) -> Moment:
-    """The value of a text in the form of a template.
-
-    Raises:
-        DatabaseError: 22007, 22008 as parse_datetime has them.
-    """
-    return _Reading(text, template).moment()
-
-
-class _Reading:
-    def __init__(self, text: str, template: str) -> None:
-        self.text, self.at = text, 0
-        self.got: dict[str, int] = {}
-        self.afternoon: bool | None = None
-        for piece, tight in _template(template):
-            self._take(piece, tight=tight)
-        if self.text[self.at :].strip():
-            raise _format("trailing characters remain in input string after datetime format")
-
-    def _take(self, piece: str, *, tight: bool) -> None:
-        text = self.text
-        if piece[0] == "'":
-            if self.at >= len(text):
-                raise _format("input string is too short for datetime format")
-            if text[self.at] != piece[1]:
-                raise _format(f'unmatched format character "{piece[1]}"' if piece[1].isalnum() else f'unmatched format separator "{piece[1]}"')
-            self.at += 1
-            return
-        if self.at >= len(text):
-            raise _format("input string is too short for datetime format")
-        if piece in {"AM", "PM"}:
-            word = re.match(r"([ap])\.?m\.?", text[self.at :], re.IGNORECASE)
-            if word is None:
-                raise _invalid(text[self.at :][: len(piece)], piece, "The given value did not match any of the allowed values for this field.")
-            self.afternoon = word[1].lower() == "p"
-            self.at += word.end()
-        elif piece == "TZ":
-            word = re.match(r"\s*([+-]\d{1,2}(?::\d{1,2})?|[A-Za-z]+)", text[self.at :])
-            try:
-                self.got["zone"] = _zone(word.group() if word else "?")
-            except ValueError:
-                raise _invalid(text[self.at :], "TZ", "Time zone abbreviation is not recognized.") from None
-            self.at += word.end() if word else 0
-        else:
-            self._number(piece, tight=tight)
-
-    def _number(self, piece: str, *, tight: bool) -> None:
-        most, name = _FIELDS[piece]
-        text = self.text
-        sign = 1
-        if piece == "TZH":
-            if text[self.at] in "+- ":
-                sign = -1 if text[self.at] == "-" else 1
-                self.at += 1
-        while self.at < len(text) and text[self.at].isspace():
-            self.at += 1
-        digits = re.match(r"\d*", text[self.at :], re.ASCII)
-        found = digits.group() if digits else ""
-        if tight or name in {"fraction", "zonehour", "zoneminute"}:
-            if tight and 0 < len(found[:most]) < most:
-                raise _invalid(
-                    found, piece, f"Field requires {most} characters, but only {len(found)} could be parsed.",
-                    'If your source string is not fixed-width, try using the "FM" modifier.',
-                )
-            found = found[:most]
-        if not found:
-            raise _invalid(text[self.at : self.at + most], piece, "Value must be an integer.")
-        self.at += len(found)
-        value = int(found.ljust(6, "0")[:6]) if name == "fraction" else int(found)
-        if name == "year" and most < 4:
-            value += 2000 if most < 3 or value < 520 else 1000
-        low, high = _RANGES.get(name, (0, 10**9))
-        if not low <= value <= high:
-            raise database_error("22008", f'date/time field value out of range: "{text}"') if name != "half" else (
-                database_error("22007", f'hour "{value}" is invalid for the 12-hour clock', hint="Use the 24-hour clock, or give an hour between 1 and 12.")
-            )
-        self.got[name] = value * sign
-        if sign < 0 and name == "zonehour":
-            self.got["zonesign"] = -1
-
-    def moment(self) -> Moment:
-        """What the fields make."""
-        got = self.got
-        zone = got.get("zone")
-        if "zonehour" in got:
-            sign = got.get("zonesign", 1)
-            zone = got["zonehour"] * 3600 + sign * got.get("zoneminute", 0) * 60
-        clocked = got.keys() & {"hour", "half", "minute", "second", "seconds", "fraction"}
-        dated = got.keys() & {"year", "month", "day", "yearday"}
-        if zone is not None and not clocked:
-            raise _format("datetime format is zoned but not timed")
-        if not clocked and not dated:
-            raise _format("datetime format is not dated and not timed")
-        micros = self._clock() if clocked else None
-        return _moment(self._day() if dated else None, micros, zone)
-
-    def _clock(self) -> int:
-        got = self.got
-        if "seconds" in got:
-            return got["seconds"] * 1_000_000 + got.get("fraction", 0)
-        hour = got.get("hour", 0)
-        if "half" in got:
-            hour = got["half"] if self.afternoon is None else got["half"] % 12 + (12 if self.afternoon else 0)
-        return ((hour * 60 + got.get("minute", 0)) * 60 + got.get("second", 0)) * 1_000_000 + got.get("fraction", 0)
-
-    def _day(self) -> date:
-        got = self.got
-        try:
-            if "yearday" in got:
-                return date(got["year"], 1, 1) + timedelta(days=got["yearday"] - 1)
-            if "year" not in got:
-                raise UnsupportedSQL("a datetime template without a year")
-            return date(got["year"], got.get("month", 1), got.get("day", 1))
-        except ValueError:
-            raise database_error("22008", f'date/time field value out of range: "{self.text}"') from None
-
-
-def _format(message: str) -> DatabaseError:
-    return database_error("22007", message)
-
-
-def _invalid(value: str, field: str, detail: str, hint: str | None = None) -> DatabaseError:
-    return database_error("22007", f'invalid value "{value}" for "{field}"', detail=detail, hint=hint)
-
-
-# -- conversion and comparison -------------------------------------------------------------------------------------------
 
 
 def _need_zone(source: str, target: str, *, zoned: bool) -> None:
@@ -344,7 +153,9 @@ def convert(moment: Moment, target: str, session: ValueSession, *, zoned: bool) 
     if (kind, target) in _ACROSS:
         _need_zone(kind, target, zoned=zoned)
     if target == "date" and kind in {"timestamp", "timestamptz"}:
-        return Moment("date", moment.storage[:10] if kind == "timestamp" else _local(moment, session).date().isoformat())
+        return Moment(
+            "date", moment.storage[:10] if kind == "timestamp" else _local(moment, session).date().isoformat()
+        )
     if target == "time" and kind in {"timetz", "timestamp"}:
         return Moment("time", moment.storage[:15] if kind == "timetz" else moment.storage[11:])
     if target == "time" and kind == "timestamptz":

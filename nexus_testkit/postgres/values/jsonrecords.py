@@ -9,6 +9,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays, jsonb, jsonops, records
 from nexus_testkit.postgres.values.casts import caster
@@ -127,6 +128,19 @@ def populate_record(session: ValueSession, columns: str, base: str | None, part:
     if part is None:
         return base
     return record(part, columns_of(columns), session, arrays.load(base) if base is not None else None)
+
+
+def populate_valid(session: ValueSession, columns: str, base: str | None, part: str | None) -> int | None:
+    """jsonb_populate_record_valid(row, jsonb): whether jsonb_populate_record would succeed."""
+    if part is None:
+        return None
+    try:
+        populate_record(session, columns, base, part)
+    except UnsupportedSQL:
+        raise
+    except DatabaseError:
+        return 0
+    return 1
 
 
 def populate_recordset(session: ValueSession, columns: str, name: str, base: str | None, part: str | None) -> str:

@@ -60,7 +60,7 @@ pi() = 3.141592653589793
 random() = pg_random
 random(int4,int4|int8,int8) = pg_random_between
 width_bucket(float8,float8,float8,int4) = pg_width_bucket
-width_bucket(numeric,numeric,numeric,int4) = pg_width_bucket(CAST({0} AS REAL), CAST({1} AS REAL), CAST({2} AS REAL), {3})
+width_bucket(numeric,numeric,numeric,int4) = pg_width_bucket(pg_cast({0}, 'numeric', 'float8', NULL, 'e'), pg_cast({1}, 'numeric', 'float8', NULL, 'e'), pg_cast({2}, 'numeric', 'float8', NULL, 'e'), {3})
 gen_random_uuid|uuidv4() = pg_random_uuid
 """)
 for _type in FLOAT_TYPES:
@@ -186,10 +186,14 @@ jsonb_delete(jsonb,text) = pg_jsonb_delete_key
 jsonb_delete(jsonb,int4) = pg_jsonb_delete_index
 jsonb_delete(jsonb,text[]) = pg_jsonb_delete_keys
 jsonb_delete_path(jsonb,text[]) = pg_jsonb_delete_path
-jsonb_extract_path(jsonb,text[]|jsonb,text) = pg_jsonb_extract_path
-jsonb_extract_path_text(jsonb,text[]|jsonb,text) = pg_jsonb_extract_path_text
-json_extract_path(json,text[]|json,text) = pg_json_extract_path
-json_extract_path_text(json,text[]|json,text) = pg_json_extract_path_text
+jsonb_extract_path(jsonb,text) = pg_jsonb_extract_path
+jsonb_extract_path(jsonb,text[]) = pg_jsonb_get_path
+jsonb_extract_path_text(jsonb,text) = pg_jsonb_extract_path_text
+jsonb_extract_path_text(jsonb,text[]) = pg_jsonb_get_path_text
+json_extract_path(json,text) = pg_json_extract_path
+json_extract_path(json,text[]) = pg_json_get_path
+json_extract_path_text(json,text) = pg_json_extract_path_text
+json_extract_path_text(json,text[]) = pg_json_get_path_text
 jsonb_array_elements(jsonb) = pg_json_elements({0}, 'jsonb')
 jsonb_array_elements_text(jsonb) = pg_json_elements({0}, 'jsonb_text')
 json_array_elements(json) = pg_json_elements({0}, 'json')
@@ -234,8 +238,12 @@ generate_series(timestamp,timestamp,interval) = pg_time_series
 generate_series(timestamptz,timestamptz,interval) = pg_time_series_zoned
 generate_subscripts(anyarray,int4) = pg_subscripts
 generate_subscripts(int2vector,int4|oidvector,int4) = (SELECT json_group_array(value - 1) FROM json_each(pg_subscripts({0}, {1})))
-array_lower(int2vector,int4|oidvector,int4) = (pg_array_lower({0}, {1}) - 1)
-array_upper(int2vector,int4|oidvector,int4) = (pg_array_length({0}, {1}) - 1)
+array_lower(int2vector,int4|oidvector,int4) = (CASE WHEN {0} IS NOT NULL AND {1} = 1 THEN 0 END)
+array_upper(int2vector,int4|oidvector,int4) = (CASE {1} WHEN 1 THEN json_array_length({0}) - 1 END)
+array_length(int2vector,int4|oidvector,int4) = (CASE {1} WHEN 1 THEN json_array_length({0}) END)
+array_ndims(int2vector|oidvector) = (CASE WHEN {0} IS NOT NULL THEN 1 END)
+array_dims(int2vector|oidvector) = ('[0:' || (json_array_length({0}) - 1) || ']')
+array_position(int2vector,int2|oidvector,oid) = (SELECT min(key) FROM json_each({0}) WHERE value = {1})
 """.replace("ELEMENT", ELEMENT)
 )
 

@@ -34,5 +34,31 @@ for _flags in ("", "a", "b", "u", "ab", "au", "bu", "abu"):
 FUNCTIONS["sql/json record", ("any",)] = "pg_json_to_record({args})"
 FUNCTIONS["sql/json recordset", ("any",)] = "pg_json_to_recordset({args})"
 FUNCTIONS["sql/json populate", ("any",)] = "pg_json_populate_record({args})"
+FUNCTIONS["sql/json subscript", ("any",)] = "pg_jsonb_subscript({args})"
+FUNCTIONS["sql/json assign", ("any",)] = "pg_jsonb_assign({args})"
 FUNCTIONS["sql/json one", ("any",)] = "json_array({0})"
+FUNCTIONS["sql/json populate valid", ("any",)] = "pg_json_populate_valid({args})"
 FUNCTIONS["sql/json populate set", ("any",)] = "pg_json_populate_recordset({args})"
+
+# -- functions behind the operators, and what differs between json and jsonb -----------------------------------------------
+
+for _kind in ("json", "jsonb"):
+    for _name, _key in (("object_field", "text"), ("array_element", "int4")):
+        FUNCTIONS[f"{_kind}_{_name}", (_kind, _key)] = f"pg_{_kind}_get"
+        FUNCTIONS[f"{_kind}_{_name}_text", (_kind, _key)] = f"pg_{_kind}_get_text"
+for _name, _operator in (("eq", "="), ("ne", "<>"), ("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">=")):
+    FUNCTIONS[f"jsonb_{_name}", ("jsonb", "jsonb")] = f"({{0}} {_operator} {{1}} COLLATE pg_jsonb)"
+FUNCTIONS["jsonb_cmp", ("jsonb", "jsonb")] = "pg_jsonb_cmp"
+FUNCTIONS["jsonb_contained", ("jsonb", "jsonb")] = "pg_jsonb_contained"
+FUNCTIONS["json_object", ("text[]",)] = "pg_json_object"
+FUNCTIONS["json_object", ("text[]", "text[]")] = "pg_json_object_two"
+FUNCTIONS["array_to_json", ("anyarray", "bool")] = "pg_array_to_json({0}, {t0}, {1})"
+for _kind in ("json", "jsonb"):
+    for _name in ("array", "object"):
+        FUNCTIONS[f"sql/json spread {_kind}_build_{_name}", ("anyarray",)] = (
+            f"pg_json_spread('{_kind}_build_{_name}', {{t0}}, {{0}})"
+        )
+for _kind in ("json", "jsonb"):  # outside FROM nothing says what the columns are
+    FUNCTIONS[f"{_kind}_to_record", (_kind,)] = (
+        f"pg_raise('0A000', 'could not determine row type for result of {_kind}_to_record')"
+    )

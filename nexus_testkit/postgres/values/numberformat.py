@@ -1,4 +1,4 @@
-"""to_char of numbers and to_number (src/backend/utils/adt/formatting.c, the `NUM_` half, in the C locale).
+"""to_char of numbers (src/backend/utils/adt/formatting.c, the `NUM_` half, in the C locale).
 
 The processor is PostgreSQL's own, step by step: what its patterns mean together is defined by it alone.
 
@@ -18,10 +18,31 @@ from nexus_testkit.postgres.values import arith, numeric, roots
 from nexus_testkit.postgres.values.types import INTEGERS
 
 #: In PostgreSQL's order: the first that fits is taken.
-_KEYWORDS = (",", ".", "0", "9", "B", "C", "D", "EEEE", "FM", "G", "L", "MI", "PL", "PR", "RN", "SG", "SP", "S", "TH", "V")
+_KEYWORDS = (
+    ",",
+    ".",
+    "0",
+    "9",
+    "B",
+    "C",
+    "D",
+    "EEEE",
+    "FM",
+    "G",
+    "L",
+    "MI",
+    "PL",
+    "PR",
+    "RN",
+    "SG",
+    "SP",
+    "S",
+    "TH",
+    "V",
+)
 _ALL = (*_KEYWORDS, *(word.lower() for word in _KEYWORDS if word.isalpha()))
 _FLOAT_DIGITS = {"float4": 6, "float8": 15}
-_ROMAN = (
+ROMAN_LETTERS = (
     (1000, "M"),
     (900, "CM"),
     (500, "D"),
@@ -44,7 +65,7 @@ def _wrong(message: str, detail: str | None = None) -> DatabaseError:
 
 
 @dataclass(slots=True)
-class _Description:
+class Description:
     """formatting.c's NUMDesc."""
 
     pre: int = 0
@@ -67,9 +88,10 @@ Node = tuple[str, bool, bool]  # the keyword or character, whether it is a keywo
 
 
 @lru_cache(maxsize=256)
-def _parsed(pattern: str) -> tuple[tuple[Node, ...], _Description]:
+def parsed(pattern: str) -> tuple[tuple[Node, ...], Description]:
+    """The pieces of a template and what they describe; 42601 where they do not go together."""
     nodes: list[Node] = []
-    found = _Description()
+    found = Description()
     at = 0
     while at < len(pattern):
         word = next((word for word in _ALL if pattern.startswith(word, at)), None)
@@ -93,7 +115,7 @@ def _parsed(pattern: str) -> tuple[tuple[Node, ...], _Description]:
     return tuple(nodes), found
 
 
-def _prepare(num: _Description, word: str) -> None:  # noqa: C901, PLR0912  # NUMDesc_prepare, one branch a pattern
+def _prepare(num: Description, word: str) -> None:  # NUMDesc_prepare, one branch a pattern
     if "eeee" in num and word != "EEEE":
         raise _wrong('"EEEE" must be the last pattern used')
     if word in "09" and "bracket" in num:
@@ -148,7 +170,7 @@ def _prepare(num: _Description, word: str) -> None:  # noqa: C901, PLR0912  # NU
         raise _wrong('"RN" is incompatible with other formats', '"RN" may only be used together with "FM".')
 
 
-def _prepare_sign(num: _Description, word: str) -> None:
+def _prepare_sign(num: Description, word: str) -> None:
     if word == "S":
         if "lsign" in num:
             raise _wrong('cannot use "S" twice')
@@ -176,10 +198,10 @@ def to_char(value: float | str, type_name: str, pattern: str) -> str:
     """to_char(number, pattern) of a stored int4, int8, float4, float8 or numeric."""
     if not pattern:
         return ""
-    nodes, shared = _parsed(pattern)
+    nodes, shared = parsed(pattern)
     num = replace(shared)
     if "roman" in num:
-        return _Writer(nodes, num, _roman(_rounded(value)), "+", 0).run()
+        return _Writer(nodes, num, roman(_rounded(value)), "+", 0).run()
     if "eeee" in num:
         # NUM_processor gives the number as it is, and forgets what else the pattern says
         return _scientific(value, type_name, num)
@@ -194,7 +216,7 @@ def to_char(value: float | str, type_name: str, pattern: str) -> str:
     return _Writer(nodes, num, text, sign, spaces).run()
 
 
-def _digits(value: float | str, type_name: str, num: _Description) -> str:
+def _digits(value: float | str, type_name: str, num: Description) -> str:
     """The number as text with `post` digits after the point; `V` has multiplied it."""
     multi = num.multi if "multi" in num else 0
     if "multi" in num:
@@ -237,17 +259,18 @@ def _rounded(value: float | str) -> int | None:
     return int(number.to_integral_value(rounding=ROUND_HALF_UP)) if number.is_finite() else None
 
 
-def _roman(number: int | None) -> str:
+def roman(number: int | None) -> str:
+    """A number from 1 to 3999 in Roman numerals; else the mark of overflow."""
     if number is None or not 1 <= number <= _OVERFLOWING:
         return "#" * 15
     text = ""
-    for value, letters in _ROMAN:
+    for value, letters in ROMAN_LETTERS:
         count, number = divmod(number, value)
         text += letters * count
     return text
 
 
-def _scientific(value: float | str, type_name: str, num: _Description) -> str:
+def _scientific(value: float | str, type_name: str, num: Description) -> str:
     if type_name in {"float4", "float8", "int4"}:
         number = float(value)
         if not math.isfinite(number):
@@ -263,7 +286,7 @@ def _scientific(value: float | str, type_name: str, num: _Description) -> str:
     return text if text[0] == "-" else " " + text
 
 
-def _no_number(num: _Description) -> str:
+def _no_number(num: Description) -> str:
     text = [" ", *"#" * (num.pre + num.post + 5)]
     text[num.pre + 1] = "."
     return "".join(text)
@@ -272,7 +295,7 @@ def _no_number(num: _Description) -> str:
 class _Writer:
     """NUM_processor and NUM_numpart_to_char."""
 
-    def __init__(self, nodes: tuple[Node, ...], num: _Description, number: str, sign: str, spaces: int) -> None:
+    def __init__(self, nodes: tuple[Node, ...], num: Description, number: str, sign: str, spaces: int) -> None:
         self.nodes, self.num, self.number, self.sign, self.spaces = nodes, num, number, sign, spaces
         self.out: list[str] = []
         self.at = 0  # in number
@@ -401,132 +424,3 @@ def ordinal(number: str, *, upper: bool) -> str:
         raise database_error("22P02", f'"{number}" is not a number')
     ending = "th" if number[-2:-1] == "1" else {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th")
     return ending.upper() if upper else ending
-
-
-# -- to_number -------------------------------------------------------------------------------------------------------
-
-
-def to_number(text: str, pattern: str) -> str | None:
-    """to_number(text, pattern), as numeric; 22P02 where nothing was read."""
-    if not pattern:
-        return None
-    nodes, shared = _parsed(pattern)
-    num = replace(shared)
-    if "eeee" in num:
-        raise database_error("0A000", '"EEEE" not supported for input')
-    read, post = _Reader(nodes, num, text).run()
-    if "roman" in num:
-        return numeric.parse(read)
-    result = numeric.parse(read, (num.pre + num.multi + post, post))
-    if "multi" in num:
-        # numeric_power(10, -multi) has a scale of its own
-        result = numeric.multiply(result, roots.power("10", str(-num.multi)))
-    return result
-
-
-class _Reader:
-    """NUM_processor and NUM_numpart_from_char."""
-
-    def __init__(self, nodes: tuple[Node, ...], num: _Description, text: str) -> None:
-        self.nodes, self.num, self.text = nodes, num, text
-        self.at = 0
-        self.sign = " "
-        self.digits = ""
-        self.pre = self.post = 0
-        self.point = False
-
-    def _ended(self) -> bool:
-        return self.at >= len(self.text)
-
-    def run(self) -> tuple[str, int]:
-        for word, keyword, _ in self.nodes:
-            if self._ended():
-                break
-            if not keyword:
-                self.at += 1
-            elif self._action(word):
-                self.at += 1
-        return self.sign + self.digits.removesuffix("."), self.post
-
-    def _action(self, word: str) -> bool:  # noqa: PLR0911  # one answer a pattern
-        """One pattern; whether the character under it has been used up."""
-        here = self.text[self.at]
-        if word in {"9", "0", ".", "D"}:
-            self._part(word)
-            return True
-        if word in {",", "G"}:
-            return here == ","
-        if word == "L":
-            return self._pass(1)
-        if word == "TH":
-            if "roman" in self.num or "decimal" in self.num or self.sign == "-":
-                return False
-            return self._pass(2)
-        if word == "RN":
-            self._roman()
-            return False
-        signs = {"MI": "-", "PL": "+", "SG": "+-"}.get(word)
-        if signs is None:
-            return False
-        if here in signs:
-            self.sign = here
-            return True
-        return self._pass(1)
-
-    def _pass(self, count: int) -> bool:
-        for _ in range(count):
-            if self._ended() or self.text[self.at] in "0123456789.,+-":
-                break
-            self.at += 1
-        return False
-
-    def _sign_here(self, allowed: str) -> None:
-        if self.text[self.at] in allowed:
-            self.sign = "+" if self.text[self.at] == "+" else "-"
-            self.at += 1
-
-    def _part(self, word: str) -> None:
-        num, text = self.num, self.text
-        if text[self.at] == " ":
-            self.at += 1
-        if self._ended():
-            return
-        if self.sign == " " and word in "09" and not self.pre + self.post:
-            self._sign_here("+-<" if "bracket" in num else "+-")
-        if self._ended():
-            return
-        read = False
-        here = text[self.at]
-        if here.isascii() and here.isdigit():
-            if self.point and self.post == num.post:
-                return
-            self.digits += here
-            self.post += self.point
-            self.pre += not self.point
-            read = True
-        elif "decimal" in num and not self.point and here == ".":
-            self.digits += "."
-            self.point = read = True
-        if self.sign == " " and self.pre + self.post > 0:
-            follows = text[self.at + 1 : self.at + 2]
-            if "lsign" in num and read and follows and not (follows.isascii() and follows.isdigit()):
-                if follows in "+-":
-                    self.at += 1
-                    self.sign = follows
-            elif not read and "lsign" not in num and num.flags & {"plus", "minus"} and here in "+-":
-                self.sign = here
-
-    def _roman(self) -> None:
-        while not self._ended() and self.text[self.at] in " \t\n\r\f\v":
-            self.at += 1
-        start = self.at
-        while not self._ended() and self.at - start < len("MMMDCCCLXXXVIII") and self.text[self.at].upper() in "MDCLXVI":
-            self.at += 1
-        word = self.text[start : self.at].upper()
-        number, rest = 0, word
-        for value, letters in _ROMAN:
-            while rest.startswith(letters):
-                number, rest = number + value, rest[len(letters) :]
-        if _roman(number) != word:
-            raise database_error("22P02", "invalid Roman numeral")
-        self.sign, self.digits = "", str(number)

@@ -303,6 +303,9 @@ def extract_time(unit: str, storage: str) -> str | None:
 def extract_interval(unit: str, storage: str) -> str | None:
     """extract(unit from interval)."""
     name = _unit(unit, "interval")
+    if storage in INFINITE:
+        growing = {"hour", "day", "week", "year", "decade", "century", "millennium", "epoch"}
+        return ("-Infinity" if storage[0] == "-" else "Infinity") if name in growing else None
     months, days, micros = interval.unpack(storage)
     if name == "epoch":
         years = int(math.copysign(abs(months) // 12, months))

@@ -11,10 +11,11 @@ from functools import lru_cache
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values.are_match import Expression, Match, expression
+from nexus_testkit.postgres.values.textual import lower
 
 
 @lru_cache(maxsize=1024)
-def _like(pattern: str, escape: str, ignore_case: bool) -> re.Pattern[str]:
+def _like(pattern: str, escape: str) -> re.Pattern[str]:
     out: list[str] = []
     at = 0
     while at < len(pattern):
@@ -30,7 +31,7 @@ def _like(pattern: str, escape: str, ignore_case: bool) -> re.Pattern[str]:
         else:
             out.append("." if char == "_" else re.escape(char))
         at += 1
-    return re.compile("".join(out), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+    return re.compile("".join(out), re.DOTALL)
 
 
 #: Stands for a pattern that ends with its escape character: an error, but only if matching gets that far.
@@ -41,7 +42,9 @@ def like(text: str, pattern: str, escape: str = "\\", ignore_case: int = 0) -> i
     """Whether a text is LIKE a pattern: `%` any run, `_` one character; 22025 for a bad escape."""
     if len(escape) > 1:
         raise database_error("22025", "invalid escape string", hint="Escape string must be empty or one character.")
-    matcher = _like(pattern, escape, bool(ignore_case))
+    if ignore_case:  # ILIKE compares the two in lower case (like.c, Generic_Text_IC_like)
+        text, pattern, ignore_case = lower(text), lower(pattern), 0
+    matcher = _like(pattern, escape)
     if matcher is _TRAILING:
         if like(text, pattern[:-1] + "%", escape, ignore_case):
             if like(text, pattern[:-1], escape, ignore_case):
@@ -210,9 +213,7 @@ def place(
     return (match.end(group) if end else match.start(group)) + 1
 
 
-def _nth(
-    function: str, text: str, pattern: str, start: int, occurrence: int, flags: str, group: int
-) -> Match | None:
+def _nth(function: str, text: str, pattern: str, start: int, occurrence: int, flags: str, group: int) -> Match | None:
     _positive("start", start)
     _positive("n", occurrence)
     if group < 0:
@@ -254,13 +255,13 @@ def like_escape(pattern: str, escape: str) -> str:
 def similar_pattern(pattern: str, escape: str = "\\") -> str:
     """SIMILAR TO's pattern as a regular expression (regexp.c, `similar_escape_internal`)."""
     if len(escape) > 1:
-        raise database_error("22019", "invalid escape string", hint="Escape string must be empty or one character.")
+        raise database_error("22025", "invalid escape string", hint="Escape string must be empty or one character.")
     out = ["^(?:"]
     after = False
     depth = inside = 0  # of [...]; how many characters of a class have been seen
     quotes = 0
     at = 0
-    for at, char in enumerate(pattern):  # noqa: B007  # the last place is not needed
+    for at, char in enumerate(pattern):  # the last place is not needed
         if after:
             if char == '"' and not depth:
                 if quotes == 0:

@@ -11,6 +11,7 @@ from typing import Any
 from nexus_testkit.postgres.values import ranges
 from nexus_testkit.postgres.values.rangetypes import RANGE_OF, SUBTYPES, bound_type, range_class
 
+
 def decoder(type_name: str, decode_bound: Callable[[Any], Any] | None) -> Callable[[str], Any]:
     """The function from the storage of a range or multirange to its Python value."""
 
@@ -31,7 +32,10 @@ def decoder(type_name: str, decode_bound: Callable[[Any], Any] | None) -> Callab
 
 
 def encoder(
-    type_name: str, encode_bound: Callable[[Any], Any], refused: Callable[[str], Exception], wrong: Callable[[str], Exception]
+    type_name: str,
+    encode_bound: Callable[[Any], Any],
+    refused: Callable[[str], Exception],
+    wrong: Callable[[str], Exception],
 ) -> Callable[[Any], str]:
     """The function from a Python value to the storage of a range or multirange.
 

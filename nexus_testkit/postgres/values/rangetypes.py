@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
-from nexus_testkit.postgres.values.late import Late
+from nexus_testkit.postgres.values.late import late
 
 #: Range type -> the type of its bounds.
 SUBTYPES = {
@@ -28,6 +28,7 @@ MULTIRANGE_OF = {name: multi for multi, name in RANGE_OF.items()}
 def bound_type(name: str) -> str | None:
     """The type of the bounds of a range or multirange type; None for every other type."""
     return SUBTYPES.get(RANGE_OF.get(name, name))
+
 
 _makers: list[Callable[[], Callable[..., Any]]] = []
 
@@ -54,8 +55,8 @@ def range_class() -> Callable[..., Any]:
 
 #: The aggregates of ranges, by their names in SQLite.
 AGGREGATES: dict[str, Any] = {
-    "pg_agg_range": Late("ranges", "RangeAgg"),
-    "pg_agg_range_intersect": Late("ranges", "RangeIntersectAgg"),
+    "pg_agg_range": late("rangeops.RangeAgg"),
+    "pg_agg_range_intersect": late("rangeops.RangeIntersectAgg"),
 }
 
 
@@ -64,7 +65,7 @@ def _collation(subtype: str) -> Callable[[str, str], int]:
 
     def compare(left: str, right: str) -> int:
         if not made:
-            made.append(Late("ranges", "comparer")(subtype))
+            made.append(late("ranges.comparer")(subtype))
         return made[0](left, right)
 
     return compare

@@ -253,7 +253,7 @@ def positional(value: Any, row: RowType) -> Sequence[Any]:
         ValueError: a mapping names a field that the type has not.
     """
     if not isinstance(value, Mapping):
-        return list(value)
+        return [value[at] for at in range(len(value))] if not hasattr(value, "__iter__") else list(value)[: len(value)]
     names = [name for name, _ in row.fields]
     for name in value:
         if name not in names:

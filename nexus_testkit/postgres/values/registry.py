@@ -48,6 +48,7 @@ COLLATIONS: dict[str, Callable[[str, str], int]] = {
     "pg_jsonb": compare.comparer("jsonb"),
     "pg_interval": compare.comparer("interval"),
     "pg_timetz": compare.comparer("timetz"),
+    "pg_inet": compare.comparer("inet"),
     **{f"pg_array_{name}": compare.array_comparer(name) for name in array_elements()},
     **rangetypes.COLLATIONS,
 }

@@ -91,9 +91,7 @@ REGRESSION: dict[str, Callable[[ValueSession], Any]] = {
     "regr_avgy": _made("regr_avgy", 1, lambda m: m.y / m.count),
     "regr_r2": _made("regr_r2", 1, _r2),
     "regr_slope": _made("regr_slope", 1, lambda m: None if m.xx == 0 else m.xy / m.xx),
-    "regr_intercept": _made(
-        "regr_intercept", 1, lambda m: None if m.xx == 0 else (m.y - m.x * m.xy / m.xx) / m.count
-    ),
+    "regr_intercept": _made("regr_intercept", 1, lambda m: None if m.xx == 0 else (m.y - m.x * m.xy / m.xx) / m.count),
     "corr": _made("corr", 1, _corr),
     "covar_pop": _made("covar_pop", 1, lambda m: m.xy / m.count),
     "covar_samp": _made("covar_samp", 2, lambda m: m.xy / (m.count - 1.0)),

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays
 from nexus_testkit.postgres.values.session import ValueSession
@@ -73,7 +74,7 @@ PAIRS: dict[tuple[str, str], Cast] = {
     ("int2", "oid"): _unsigned,
     ("int4", "oid"): _unsigned,
     ("char", "int4"): lambda value, _: ord(value) if value else 0,
-    ("int4", "char"): lambda value, _: chr(value) if value else "",
+    ("int4", "char"): lambda value, _: _char_of(value),
 }
 
 
@@ -86,3 +87,11 @@ def as_array(kind: str) -> str:
 def named(kind: str) -> bool:
     """Whether a type, or that of an array's elements, is one of the reg types."""
     return kind.removesuffix("[]") in REGS
+
+
+def _char_of(value: int) -> str:
+    if not -128 <= value < 128:
+        raise database_error("22003", '"char" out of range')
+    if value < 0:
+        raise UnsupportedSQL('a "char" that is no character')
+    return chr(value) if value else ""

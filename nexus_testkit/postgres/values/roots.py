@@ -128,7 +128,7 @@ def power(base: str, exponent: str) -> str:
     """base ^ exponent; 2201F for 0 to a negative power and for a complex result."""
     value, by = Decimal(base), Decimal(exponent)
     if not value.is_finite() or not by.is_finite():
-        return to_text(EXACT.power(value, by)) if value != 1 and by != 0 else "1"
+        return _special_power(value, by)
     whole = by == by.to_integral_value()
     if not by:
         return to_text(
@@ -142,6 +142,9 @@ def power(base: str, exponent: str) -> str:
         return to_text(_integer_power(value, int(by), scale(by)))
     if not value:
         return to_text(Decimal(0).scaleb(-SIGNIFICANT))
+    if value < 0:  # to a whole power that is too large for _integer_power
+        positive = power(to_text(-value), exponent)
+        return positive if by % 2 == 0 else to_text(-Decimal(positive))
     estimate = float(decimal.Context(prec=20).ln(value) * by)
     if abs(estimate) > _MOST_EXPONENT / 3 * 3.01:
         if estimate > 0:
@@ -151,6 +154,27 @@ def power(base: str, exponent: str) -> str:
     places = _result_scale(SIGNIFICANT - int(weight), scale(value), scale(by))
     precise = decimal.Context(prec=max(int(weight), 0) + places + 30, traps=[])
     return to_text(round_to(precise.power(value, by), places))
+
+
+def _special_power(value: Decimal, by: Decimal) -> str:
+    """numeric_power where a side is NaN or infinite."""
+    if value.is_nan() or by.is_nan():
+        return "1" if (by == 0 if value.is_nan() else value == 1) else "NaN"
+    if not value and by < 0:
+        raise database_error("2201F", "zero raised to a negative power is undefined")
+    if value < 0 and by.is_finite() and by != by.to_integral_value(context=EXACT):
+        raise database_error("2201F", "a negative number raised to a non-integer power yields a complex result")
+    if value == 1 or not by:
+        return "1"
+    if not value:
+        return "0"
+    if not by.is_finite():
+        if value == -1:
+            return "1"
+        return "Infinity" if (abs(value) > 1) == (by > 0) else "0"
+    if by < 0:
+        return "0"
+    return "-Infinity" if value < 0 and by % 2 == 1 else "Infinity"
 
 
 def _integer_power(value: Decimal, by: int, by_scale: int) -> Decimal:

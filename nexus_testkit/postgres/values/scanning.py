@@ -89,7 +89,7 @@ class _Reader:
             )
         self.got[name] = value
 
-    def _field(self, piece: Piece, number: int) -> None:  # noqa: C901, PLR0912  # one branch a pattern
+    def _field(self, piece: Piece, number: int) -> None:  # one branch a pattern
         key, mode = piece.key, piece.mode
         if mode:
             if self.mode not in ("", mode):
@@ -104,7 +104,7 @@ class _Reader:
         elif key in {"AD", "BC", "A.D.", "B.C."}:
             self._set("BC", self._word(("a.d.", "b.c.") if "." in key else ("ad", "bc"), piece), piece)
         elif key in {"MONTH", "MON"}:
-            names = MONTHS if key == "MONTH" else [name[:3] for name in MONTHS]
+            names: Sequence[str] = MONTHS if key == "MONTH" else [name[:3] for name in MONTHS]
             self._set("MM", self._word(names, piece) + 1, piece)
         elif key in {"DAY", "DY"}:
             names = DAYS if key == "DAY" else [name[:3] for name in DAYS]
@@ -201,7 +201,7 @@ class _Reader:
     def _comma_year(self, piece: Piece) -> None:
         found = re.compile(r"[ \t\n\r\f\v]*([+-]?\d+),[ \t\n\r\f\v]*([+-]?\d{1,3})", re.ASCII).match(self.text, self.at)
         if found is None:
-            raise _bad('invalid value "%s" for "Y,YYY"' % self.text[self.at :])
+            raise _bad(f'invalid value "{self.text[self.at :]}" for "Y,YYY"')
         self._set("YEAR", int(found[2]) + int(found[1]) * 1000, piece)
         self.year_digits = 4
         self.at = found.end()
@@ -337,7 +337,7 @@ def _day(reader: _Reader, overflow: DatabaseError) -> tuple[int, int, int]:
 
 
 def _length(year: int, month: int) -> int:
-    return calendar.mdays[month] + (month == 2 and calendar.isleap(year))
+    return 29 if month == 2 and calendar.isleap(year) else (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
 
 
 def _of_year_day(year: int, yearday: int, month: int, day: int) -> tuple[int, int]:

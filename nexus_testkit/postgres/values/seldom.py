@@ -5,29 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any
-
+from nexus_testkit.postgres.values.late import late
 from nexus_testkit.postgres.values.lowering_operators import Signature
 from nexus_testkit.postgres.values.registry import RuntimeFunction
 
 FUNCTIONS: dict[Signature, str] = {}
 RUNTIME: dict[str, RuntimeFunction] = {}
-
-
-def late(path: str) -> Callable[..., Any]:
-    """A function of this package, named `module.function`, whose module is imported at the first call."""
-    found: Callable[..., Any] | None = None
-
-    def call(*values: Any) -> Any:
-        nonlocal found
-        if found is None:
-            module, _, name = path.partition(".")
-            found = getattr(import_module(f"nexus_testkit.postgres.values.{module}"), name)
-        return found(*values)
-
-    return call
 
 
 def _add(table: str) -> None:
@@ -55,7 +38,7 @@ to_number(text,text) = pg_to_number
 """)
 _run("""
 pg_to_char_number = numberformat.to_char
-pg_to_number = numberformat.to_number
+pg_to_number = numberreading.to_number
 """)
 
 # -- dates and times as text -----------------------------------------------------------------------------------------
@@ -170,3 +153,134 @@ pg_array_sample = arraymaking.sample
     session=True,
     deterministic=False,
 )
+
+# -- numbers, texts, bytes, UUIDs ------------------------------------------------------------------------------------
+
+_add("""
+gcd(numeric,numeric) = pg_num_gcd
+lcm(numeric,numeric) = pg_num_lcm
+random(numeric,numeric) = pg_random_numeric
+random_normal(|float8|float8,float8) = pg_random_normal
+pg_size_pretty(int8|numeric) = pg_size_pretty
+pg_size_bytes(text) = pg_size_bytes
+dsqrt(float8) = pg_float_sqrt
+dpow(float8,float8) = pg_float_power
+set_byte(bytea,int4,int4) = pg_set_byte
+get_bit(bytea,int8) = pg_get_bit
+set_bit(bytea,int8,int4) = pg_set_bit
+btrim(bytea,bytea) = pg_bytes_trim('b', {0}, {1})
+ltrim(bytea,bytea) = pg_bytes_trim('l', {0}, {1})
+rtrim(bytea,bytea) = pg_bytes_trim('r', {0}, {1})
+reverse(bytea) = pg_reverse
+bit_count(bytea) = pg_bytes_bit_count
+crc32c(bytea) = pg_crc32c
+like(bytea,bytea) = pg_bytes_like
+notlike(bytea,bytea) = (NOT pg_bytes_like({0}, {1}))
+convert_to(text,name) = pg_convert_to
+convert_from(bytea,name) = pg_convert_from
+convert(bytea,name,name) = pg_convert_to(pg_convert_from({0}, {1}), {2})
+length(bytea,name) = length(pg_convert_from({0}, {1}))
+int2(bytea) = pg_bytes_int('int2', {0})
+int4(bytea) = pg_bytes_int('int4', {0})
+int8(bytea) = pg_bytes_int('int8', {0})
+bytea(int2|int4|int8) = pg_cast({0}, {t0}, 'bytea', NULL, 'e')
+normalize(text|text,text) = pg_normalize
+is_normalized(text|text,text) = pg_is_normalized
+unistr(text) = pg_unistr
+casefold(text) = pg_casefold
+parse_ident(text|text,bool) = pg_parse_ident
+pg_input_is_valid(text,text) = pg_input_is_valid
+textlen(text) = length({0})
+anytextcat(anynonarray,text) = (pg_cast({0}, {t0}, 'text', NULL, 'e') || {1})
+textanycat(text,anynonarray) = ({0} || pg_cast({1}, {t1}, 'text', NULL, 'e'))
+~<~(text,text|bpchar,bpchar) = ({0} < {1})
+~<=~(text,text|bpchar,bpchar) = ({0} <= {1})
+~>~(text,text|bpchar,bpchar) = ({0} > {1})
+~>=~(text,text|bpchar,bpchar) = ({0} >= {1})
+uuidv7(|interval) = pg_uuidv7
+uuid_extract_version(uuid) = pg_uuid_version
+uuid_extract_timestamp(uuid) = pg_uuid_timestamp
+pg_client_encoding|getdatabaseencoding() = 'UTF8'
+""")
+_run("""
+pg_num_gcd = oddments.gcd
+pg_num_lcm = oddments.lcm
+pg_size_pretty = oddments.size_pretty
+pg_size_bytes = oddments.size_bytes
+pg_float_named = oddments.float_function
+pg_set_byte = bytefunctions.set_byte
+pg_get_bit = bytefunctions.get_bit
+pg_set_bit = bytefunctions.set_bit
+pg_bytes_trim = bytefunctions.trim_bytes
+pg_bytes_bit_count = bytefunctions.bit_count
+pg_crc32c = bytefunctions.crc32c
+pg_convert_to = bytefunctions.convert_to
+pg_convert_from = bytefunctions.convert_from
+pg_bytes_int = bytefunctions.bytes_to_integer
+pg_normalize = oddments.normalize
+pg_is_normalized = oddments.is_normalized
+pg_unistr = oddments.unistr
+pg_casefold = oddments.casefold
+pg_parse_ident = oddments.parse_ident
+pg_uuid_version = oddments.uuid_version
+pg_uuid_timestamp = oddments.uuid_timestamp
+""")
+_run("pg_input_is_valid = oddments.input_is_valid", session=True)
+_run(
+    """
+pg_random_numeric = oddments.random_numeric
+pg_random_normal = oddments.random_normal
+pg_uuidv7 = oddments.uuid_v7
+""",
+    session=True,
+    deterministic=False,
+)
+for _name in ("asinh", "acosh", "atanh", "cot", "erf", "erfc"):
+    FUNCTIONS[_name, ("float8",)] = f"pg_float_named('{_name}', {{0}})"
+
+# -- network addresses -----------------------------------------------------------------------------------------------
+
+_add("""
+host(inet) = pg_inet_part('host', {0})
+text(inet) = {0}
+family(inet) = pg_inet_part('family', {0})
+masklen(inet) = pg_inet_part('masklen', {0})
+abbrev(inet) = pg_inet_part('abbrev', {0})
+abbrev(cidr) = pg_inet_part('abbrev_cidr', {0})
+broadcast(inet) = pg_inet_part('broadcast', {0})
+netmask(inet) = pg_inet_part('netmask', {0})
+hostmask(inet) = pg_inet_part('hostmask', {0})
+network|cidr(inet) = pg_inet_network
+set_masklen(inet,int4) = pg_inet_set_masklen
+set_masklen(cidr,int4) = pg_inet_set_masklen({0}, {1}, 1)
+inet_merge(inet,inet) = pg_inet_merge
+inet_same_family(inet,inet) = pg_inet_same_family
+~(inet) = pg_inet_not
++(inet,int8) = pg_inet_plus
++(int8,inet) = pg_inet_plus({1}, {0})
+-(inet,int8) = pg_inet_minus
+-(inet,inet) = pg_inet_difference
+trunc(macaddr) = pg_mac_trunc
+~(macaddr) = pg_mac_bitwise('^', {0})
+&(macaddr,macaddr) = pg_mac_bitwise('&', {0}, {1})
+""")
+for _operator in ("<<", "<<=", ">>", ">>=", "&&"):
+    FUNCTIONS[_operator, ("inet", "inet")] = f"pg_inet_relation('{_operator}', {{0}}, {{1}})"
+for _operator in ("&", "|"):
+    FUNCTIONS[_operator, ("inet", "inet")] = f"pg_inet_bitwise('{_operator}', {{0}}, {{1}})"
+FUNCTIONS["|", ("macaddr", "macaddr")] = "pg_mac_bitwise('|', {0}, {1})"
+_run("""
+pg_inet_part = network.part
+pg_inet_network = network.to_cidr
+pg_inet_set_masklen = network.set_masklen
+pg_inet_merge = network.merge
+pg_inet_same_family = network.same_family
+pg_inet_not = network.inverted
+pg_inet_plus = network.plus
+pg_inet_minus = network.minus
+pg_inet_difference = network.difference
+pg_inet_relation = network.relation
+pg_inet_bitwise = network.bitwise
+pg_mac_trunc = network.mac_trunc
+pg_mac_bitwise = network.mac_bitwise
+""")

@@ -108,7 +108,9 @@ def assign_slice(marks: str, array: str | None, source: str | None, *given: int 
         first = 1 if low is None else low
         last = sizes[at] if high is None else high
         if last < first:
-            raise _wrong("upper bound cannot be less than lower bound" if len(pairs) == 1 else "array subscript out of range")
+            raise _wrong(
+                "upper bound cannot be less than lower bound" if len(pairs) == 1 else "array subscript out of range"
+            )
         if len(sizes) > 1 and not 1 <= first <= last <= sizes[at]:
             raise _wrong("array subscript out of range")
         if first < 1 or (not sizes and first != 1):

@@ -1,26 +1,23 @@
-"""SQL/JSON: JSON_VALUE, JSON_QUERY, JSON_EXISTS, JSON_TABLE, the constructors and IS JSON (src/backend/executor/execExprInterp.c,
-`ExecEvalJsonExprPath`; utils/adt/jsonpath_exec.c, `JsonPathQuery` and JsonTable*).
+"""SQL/JSON: JSON_VALUE, JSON_QUERY, JSON_EXISTS, JSON_TABLE, the constructors and IS JSON.
 
-What the statement says of a call comes as JSON text, its first argument; documents come as stored json or jsonb.
+(src/backend/executor/execExprInterp.c, `ExecEvalJsonExprPath`; src/backend/utils/adt/jsonpath_exec.c, `JsonPathQuery`, JsonTable*.) What the statement says of a call comes as JSON text, its first argument; documents come as stored json or jsonb.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from json.encoder import encode_basestring
 from typing import Any
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arrays, jsonb, jsonops, jsonpath, jsonrecords, numeric, tojson
+from nexus_testkit.postgres.values import arrays, jsonb, jsonpath, jsonrecords, numeric, tojson
 from nexus_testkit.postgres.values.casts import caster, output
 from nexus_testkit.postgres.values.jsonpath_run import PathError, Run
 from nexus_testkit.postgres.values.jsonpath_times import Moment
-from nexus_testkit.postgres.values.session import Aggregator, ValueSession
+from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.types import FLOATS, INTEGERS, TEXTS
 
 Spec = dict[str, Any]
@@ -60,7 +57,7 @@ def _passed(session: ValueSession, spec: Spec, values: Sequence[Any]) -> dict[st
 
 
 def _item(session: ValueSession, kind: str, value: Any) -> Any:
-    """[JsonItemFromDatum]"""
+    """PostgreSQL's `JsonItemFromDatum`."""
     if value is None:
         return None
     if kind == "bool":
@@ -77,8 +74,7 @@ def _item(session: ValueSession, kind: str, value: Any) -> Any:
     if kind == "timetz":
         return Moment(kind, value, int(value[15:]))
     if kind == "timestamptz":
-        moment = jsonb_moment(session, value)
-        return moment
+        return jsonb_moment(session, value)
     stored = value if kind == "jsonb" else tojson.to_jsonb(session, value, kind)
     return _document(str(stored))
 
@@ -128,7 +124,9 @@ def _behaviour(session: ValueSession, spec: Spec, place: str, error: DatabaseErr
     if wanted not in _TRUTH and wanted not in _EMPTY:
         return None
     try:
-        return _as_type(session, spec, _TRUTH[wanted]) if wanted in _TRUTH else _converted(session, spec, _EMPTY[wanted])
+        return (
+            _as_type(session, spec, _TRUTH[wanted]) if wanted in _TRUTH else _converted(session, spec, _EMPTY[wanted])
+        )
     except _Conversion as failed:
         if spec["error"] == "ERROR":
             raise failed.error from None
@@ -139,12 +137,12 @@ def _behaviour(session: ValueSession, spec: Spec, place: str, error: DatabaseErr
         ) from None
 
 
-def _as_type(session: ValueSession, spec: Spec, truth: bool | None) -> Any:  # noqa: FBT001  # the value itself
+def _as_type(session: ValueSession, spec: Spec, truth: bool | None) -> Any:
     if truth is None:
         return None
     if spec["type"] == "bool":
         return int(truth)
-    if spec["type"] in INTEGERS:
+    if spec["type"] == "int4":
         return int(truth)
     return _converted(session, spec, "true" if truth else "false")
 
@@ -158,22 +156,18 @@ def _value(session: ValueSession, spec: Spec, found: list[Any]) -> Any:
     place = f'for column "{spec["column"]}"' if spec["column"] is not None else "in JSON_VALUE"
     if len(found) > 1 or isinstance(found[0], (list, dict)):
         sqlstate = "22034" if len(found) > 1 else "2203F"
-        raise PathError(
-            database_error(sqlstate, f"JSON path expression {place} must return single scalar item")
-        )
+        raise PathError(database_error(sqlstate, f"JSON path expression {place} must return single scalar item"))
     item = found[0]
     if item is None:
         return None
     kind = spec["type"]
     if kind in {"json", "jsonb"}:
         return jsonb.dump(item.text() if isinstance(item, Moment) else item)
-    if kind.endswith("[]") or "(" in kind:
-        return _populated(session, spec, jsonb.dump(item.text() if isinstance(item, Moment) else item))
-    return _converted(session, spec, _scalar_text(session, item))
+    return _input(session, spec, _scalar_text(session, item))
 
 
 def _scalar_text(session: ValueSession, item: Any) -> str:
-    """[ExecGetJsonValueItemString]"""
+    """PostgreSQL's `ExecGetJsonValueItemString`."""
     if isinstance(item, Moment):
         write = output(item.kind)
         return str(write(item.storage, session)) if write else item.storage
@@ -187,6 +181,12 @@ def _converted(session: ValueSession, spec: Spec, text: str) -> Any:
     kind = spec["type"]
     if kind.endswith("[]") or "(" in kind:
         return _populated(session, spec, text)
+    return _input(session, spec, text)
+
+
+def _input(session: ValueSession, spec: Spec, text: str) -> Any:
+    """What the input function of the type of RETURNING makes of a text."""
+    kind = spec["type"]
     try:
         return caster("text", kind, _typmod(spec), "a")(text, session)
     except DatabaseError as error:
@@ -205,7 +205,7 @@ def _populated(session: ValueSession, spec: Spec, text: str) -> Any:
 
 
 def _query(session: ValueSession, spec: Spec, found: list[Any]) -> Any:
-    """[JsonPathQuery]"""
+    """PostgreSQL's `JsonPathQuery`."""
     items = [item.text() if isinstance(item, Moment) else item for item in found]
     wrapper = spec["wrapper"]
     if wrapper == "UNCONDITIONAL" or (wrapper == "CONDITIONAL" and len(items) > 1):
@@ -223,12 +223,21 @@ def _query(session: ValueSession, spec: Spec, found: list[Any]) -> Any:
     else:
         item = items[0]
     if spec["quotes"] == "OMIT":
-        text = item if isinstance(item, str) else jsonb.store(item)
-        return _converted(session, spec, text)
+        if isinstance(item, str):
+            return _input(session, spec, item)
+        return _converted(session, spec, jsonb.store(item))
     stored = jsonb.store(item)
+    if isinstance(item, str) and spec["type"].endswith(("[]", ")")):
+        raise _Conversion(_no_container(spec["type"]))
     if isinstance(item, str) and spec["type"] in _TIMES:
         return _converted(session, spec, item)  # to the input of dates and times quotes are mere punctuation
     return stored if spec["type"] in {"json", "jsonb"} else _converted(session, spec, stored)
+
+
+def _no_container(kind: str) -> DatabaseError:
+    if kind.endswith("[]"):
+        return database_error("22P02", "expected JSON array")
+    return database_error("22023", "cannot call populate_composite on a scalar")
 
 
 # -- JSON_TABLE ------------------------------------------------------------------------------------------------------------
@@ -242,7 +251,9 @@ def table(session: ValueSession, text: str, document: str | None, *given: Any) -
     width = spec["width"]
     names = _passed(session, spec, given[2 * width :])
     builder = _Table(session, names, given[: 2 * width], width)
-    return arrays.store([arrays.store(row) for row in builder.rows(spec["plan"], _document(document), ignore=not spec["strict"])])
+    return arrays.store(
+        [arrays.store(row) for row in builder.rows(spec["plan"], _document(document), ignore=not spec["strict"])]
+    )
 
 
 class _Table:
@@ -271,168 +282,3 @@ class _Table:
     def _cell(self, column: Spec, item: Any) -> Any:
         at = column["at"]
         return _answer(self.session, column, item, column["path"], self.names, self.defaults[2 * at : 2 * at + 2])
-
-
-# -- constructors ----------------------------------------------------------------------------------------------------------
-
-
-def json_object(session: ValueSession, flags: str, *typed: Any) -> str:
-    """JSON_OBJECT(key: value ...); `flags`: `b` for jsonb, `a` for ABSENT ON NULL, `u` for WITH UNIQUE KEYS. Arguments come as type, value."""
-    arguments = list(zip(typed[::2], typed[1::2], strict=True))
-    pairs: list[tuple[str, str, Any]] = []
-    for at in range(0, len(arguments), 2):
-        key_type, key = arguments[at]
-        if key is None:
-            if "b" in flags:
-                raise database_error("22023", f"argument {at + 1}: key must not be null")
-            raise database_error("22004", "null value not allowed for object key")
-        pairs.append((tojson.key_text(key, key_type, session), *arguments[at + 1]))
-    return _object(session, flags, pairs) or "{}"
-
-
-def _object(session: ValueSession, flags: str, pairs: list[tuple[str, str, Any]], *, aggregate: bool = False) -> str:
-    if "u" in flags:
-        seen: set[str] = set()
-        for key, _, value in pairs:
-            if key in seen and not ("b" in flags and "a" in flags and value is None):
-                shown = "" if "b" in flags else f": {encode_basestring(key)}"
-                raise database_error("22030", f"duplicate JSON object key value{shown}")
-            seen.add(key)
-    if "a" in flags:
-        pairs = [pair for pair in pairs if pair[2] is not None]
-    if "b" in flags:
-        shown = ", ".join(
-            f"{encode_basestring(key)}: {tojson.to_jsonb(session, value, kind) or 'null'}" for key, kind, value in pairs
-        )
-        return jsonb.parse_jsonb("{" + shown + "}")
-    inner = ", ".join(f"{encode_basestring(key)} : {tojson.json_text(value, kind, session)}" for key, kind, value in pairs)
-    return f"{{ {inner} }}" if aggregate else "{" + inner + "}"
-
-
-def json_array(session: ValueSession, flags: str, *typed: Any) -> str:
-    """JSON_ARRAY(value ...); flags as above."""
-    items = [(kind, value) for kind, value in zip(typed[::2], typed[1::2], strict=True) if value is not None or "a" not in flags]
-    if "b" in flags:
-        return "[" + ", ".join(tojson.to_jsonb(session, value, kind) or "null" for kind, value in items) + "]"
-    return "[" + ", ".join(tojson.json_text(value, kind, session) for kind, value in items) + "]"
-
-
-def scalar(session: ValueSession, kind: str, value: Any) -> str | None:
-    """JSON_SCALAR(value)."""
-    return tojson.to_json(session, value, kind)
-
-
-def unique_json(text: str) -> str:
-    """JSON(text WITH UNIQUE KEYS)."""
-    jsonb.parse_json(text)
-    if not _unique(text):
-        raise database_error("22030", "duplicate JSON object key value")
-    return text
-
-
-class _Pairs(list[Any]):
-    """An object as its members, duplicates and all."""
-
-
-_STRICT = json.JSONDecoder(object_pairs_hook=_Pairs)
-
-
-def _unique(text: str) -> bool:
-    def check(value: Any) -> bool:
-        if isinstance(value, _Pairs):
-            most = max(Counter(key for key, _ in value).values(), default=1)
-            return most == 1 and all(check(item) for _, item in value)
-        return all(check(item) for item in value) if isinstance(value, list) else True
-
-    return check(_STRICT.decode(text))
-
-
-def is_json(kind: str, unique: int, text: Any) -> int:
-    """IS JSON [VALUE | SCALAR | ARRAY | OBJECT] [WITH UNIQUE KEYS] of a text, bytea, json or jsonb."""
-    if isinstance(text, bytes):
-        try:
-            text = text.decode()
-        except UnicodeDecodeError as error:
-            raise database_error("22021", f'invalid byte sequence for encoding "UTF8": 0x{text[error.start]:02x}') from None
-    try:
-        value = jsonb.parse(text)
-    except DatabaseError:
-        return 0
-    found = "OBJECT" if isinstance(value, dict) else "ARRAY" if isinstance(value, list) else "SCALAR"
-    if kind not in {"ANY", found}:
-        return 0
-    return int(not unique or _unique(text))
-
-
-# -- aggregates ------------------------------------------------------------------------------------------------------------
-
-
-class JsonObjects(Aggregator):
-    """JSON_OBJECTAGG and json_object_agg_strict, _unique, _unique_strict: key type, key, value type, value."""
-
-    flags = ""
-
-    def __init__(self, session: ValueSession) -> None:
-        super().__init__(session)
-        self.pairs: list[tuple[str, str, Any]] = []
-        self.rows = 0
-
-    def step(self, key_type: str, key: Any, kind: str, value: Any) -> None:
-        """One row."""
-        self.rows += 1
-        if key is None:
-            if "b" in self.flags:
-                raise database_error("22023", "field name must not be null")
-            raise database_error("22004", "null value not allowed for object key")
-        self.pairs.append((tojson.key_text(key, key_type, self.session), kind, value))
-
-    def finalize(self) -> Any:
-        """NULL of no rows."""
-        return _object(self.session, self.flags, self.pairs, aggregate=True) if self.rows else None
-
-
-class JsonArrays(Aggregator):
-    """json_agg_strict and jsonb_agg_strict: type, value; NULLs are passed over."""
-
-    flags = ""
-
-    def __init__(self, session: ValueSession) -> None:
-        super().__init__(session)
-        self.parts: list[str] = []
-        self.rows = 0
-        self.between = ", "
-
-    def step(self, kind: str, value: Any) -> None:
-        """One row."""
-        self.rows += 1
-        if value is None:
-            return
-        if "b" in self.flags:
-            self.parts.append(tojson.to_jsonb(self.session, value, kind) or "null")
-            return
-        if kind.endswith("[]") or "(" in kind:
-            self.between = ", \n "
-        self.parts.append(tojson.json_text(value, kind, self.session))
-
-    def finalize(self) -> Any:
-        """NULL of no rows."""
-        return "[" + self.between.join(self.parts) + "]" if self.rows else None
-
-
-def aggregate(session: ValueSession, base: type[Any], flags: str) -> Any:
-    """An aggregate with its flags."""
-    return type(base.__name__, (base,), {"flags": flags})(session)
-
-
-def _with(base: type[Any], flags: str) -> Any:
-    return lambda session: aggregate(session, base, flags)
-
-
-json_object_agg_strict = _with(JsonObjects, "a")
-json_object_agg_unique = _with(JsonObjects, "u")
-json_object_agg_unique_strict = _with(JsonObjects, "au")
-jsonb_object_agg_strict = _with(JsonObjects, "ab")
-jsonb_object_agg_unique = _with(JsonObjects, "ub")
-jsonb_object_agg_unique_strict = _with(JsonObjects, "aub")
-json_agg_strict = _with(JsonArrays, "a")
-jsonb_agg_strict = _with(JsonArrays, "ab")

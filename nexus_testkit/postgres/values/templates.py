@@ -11,17 +11,18 @@ _GREGORIAN_KEYS = frozenset(
     {"DDD", "DD", "D", "MONTH", "MON", "MM", "RM", "WW", "W", "Y,YYY", "YYYY", "YYY", "YY", "Y"}
 )
 _ISO_KEYS = frozenset({"IDDD", "ID", "IW", "IYYY", "IYY", "IY", "I"})
-_DIGITS = (_GREGORIAN_KEYS | _ISO_KEYS | {"CC", "HH24", "HH12", "HH", "J", "MI", "MS", "Q"}) - {"MONTH", "MON", "RM"} | {
+_DIGITS = (_GREGORIAN_KEYS | _ISO_KEYS | {"CC", "HH24", "HH12", "HH", "J", "MI", "MS", "Q"}) - {
+    "MONTH",
+    "MON",
+    "RM",
+} | {
     "SSSSS",
     "SSSS",
     "SS",
     "TZM",
     "US",
 }
-_UPPER = (
-    "A.D. A.M. AD AM B.C. BC CC DAY DDD DD DY D FF1 FF2 FF3 FF4 FF5 FF6 FX HH24 HH12 HH IDDD ID IW IYYY IYY IY I J MI MM "
-    "MONTH MON MS OF P.M. PM Q RM SSSSS SSSS SS TZH TZM TZ US WW W Y,YYY YYYY YYY YY Y"
-).split()
+_UPPER = ["A.D.", "A.M.", "AD", "AM", "B.C.", "BC", "CC", "DAY", "DDD", "DD", "DY", "D", "FF1", "FF2", "FF3", "FF4", "FF5", "FF6", "FX", "HH24", "HH12", "HH", "IDDD", "ID", "IW", "IYYY", "IYY", "IY", "I", "J", "MI", "MM", "MONTH", "MON", "MS", "OF", "P.M.", "PM", "Q", "RM", "SSSSS", "SSSS", "SS", "TZH", "TZM", "TZ", "US", "WW", "W", "Y,YYY", "YYYY", "YYY", "YY", "Y"]  # reads better than 60 quoted words
 #: By first letter, the longest first.
 _WORDS: dict[str, list[str]] = {}
 for _word in sorted([*_UPPER, "Day", "Dy", "Month", "Mon", *(word.lower() for word in _UPPER)], key=len, reverse=True):

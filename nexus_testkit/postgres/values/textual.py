@@ -145,8 +145,11 @@ def character(code: int) -> str:
         raise database_error("54000", "null character not permitted")
     if code < 0:
         raise database_error("22023", "character number must be positive")
-    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise database_error("54000", f"requested character too large for encoding: {code}")
+    if 0xD800 <= code <= 0xDFFF:
+        raise database_error("54000", f"requested character not valid for encoding: {code}")
+    if code > 0x10FFFF:
+        what = "not valid" if 0xD800 <= code <= 0xDFFF else "too large"
+        raise database_error("54000", f"requested character {what} for encoding: {code}")
     return chr(code)
 
 
@@ -223,6 +226,9 @@ def _base64(text: str) -> bytes:
     for char in plain:
         if not (char.isascii() and (char.isalnum() or char in "+/=")):
             raise database_error("22023", f'invalid symbol "{char}" found while decoding base64 sequence')
+    padding = plain.find("=")
+    if padding >= 0 and padding % 4 < 2:
+        raise database_error("22023", 'unexpected "=" while decoding base64 sequence')
     try:
         return base64.b64decode(plain, validate=True)
     except binascii.Error:

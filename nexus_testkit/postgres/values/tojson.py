@@ -66,6 +66,8 @@ def converter(type_name: str) -> Convert:
         return lambda storage, _: times.timestamp_output(storage).replace(" ", "T")
     if type_name == "bpchar":
         return lambda storage, _: storage
+    if type_name == "inet" and (write := output(type_name)):  # its cast to text is another than its output
+        return write
     return caster(type_name, "text")
 
 
@@ -125,8 +127,28 @@ def _array_text(items: list[Any], element_type: str, session: ValueSession) -> s
     )
 
 
+def array_to_json(session: ValueSession, storage: str, type_name: str, pretty: int) -> str:
+    """array_to_json(array, pretty): with `pretty`, each element of the outer dimension on a line of its own."""
+    if not pretty:
+        return json_text(storage, type_name, session)
+    element = type_name[:-2]
+    parts = [
+        _array_text(item, element, session)
+        if isinstance(item, list)
+        else json_text(arrays.element(item, element), element, session)
+        for item in arrays.load(storage)
+    ]
+    return "[" + ",\n ".join(parts) + "]"
+
+
 def key_text(storage: Any, type_name: str, session: ValueSession) -> str:
-    """An object's key."""
+    """An object's key.
+
+    Raises:
+        DatabaseError: 22023 for an array, a row or JSON.
+    """
+    if type_name in {"json", "jsonb"} or type_name.endswith(("[]", ")")):
+        raise database_error("22023", "key value must be scalar, not array, composite, or json")
     text: str = (
         _zoned(storage, session)
         if type_name == "timestamptz"
@@ -206,3 +228,20 @@ def shown(session: ValueSession, typed: tuple[Any, ...]) -> list[str | None]:
         None if value is None else write(value, session) if (write := output(kind)) else str(value)
         for kind, value in _typed(typed)
     ]
+
+
+def spread(session: ValueSession, name: str, type_name: str, storage: str) -> str:
+    """json_build_array(VARIADIC array) and its kin: all elements, of every dimension."""
+    element = type_name[:-2]
+    typed: list[Any] = []
+    for item in arrays.flat(arrays.load(storage)):
+        typed += [element, arrays.element(item, element)]
+    return _BUILDERS[name](session, *typed)
+
+
+_BUILDERS: dict[str, Callable[..., str]] = {
+    "json_build_array": json_build_array,
+    "jsonb_build_array": jsonb_build_array,
+    "json_build_object": json_build_object,
+    "jsonb_build_object": jsonb_build_object,
+}

@@ -49,6 +49,8 @@ _COLLATIONS = {
     "jsonb": "pg_jsonb",
     "interval": "pg_interval",
     "timetz": "pg_timetz",
+    "inet": "pg_inet",
+    "cidr": "pg_inet",
     **{name: f"pg_range_{bound_type(name)}" for name in RANGES},
 }
 
@@ -57,6 +59,7 @@ _COLLATED_ELEMENTS = frozenset(
     {"bool", "int2", "int4", "int8", "float4", "float8", "numeric", "text", "varchar", "bpchar", "name"}
     | RANGES
     | {"uuid", "bytea", "date", "timestamp", "timestamptz", "time", "timetz", "interval", "jsonb"}
+    | {"inet", "cidr", "macaddr"}
 )
 
 
@@ -83,6 +86,8 @@ def collation(type_name: str) -> str | None:
     """The SQLite collation that compares a type's storage as PostgreSQL compares values; None: BINARY does."""
     if type_name.endswith("[]") and not type_name.endswith(")[]"):
         element = type_name[:-2]
+        if element == "oid" or element.startswith("reg"):
+            return "pg_array_int8"  # both are stored as numbers
         return f"pg_array_{element}" if element in _COLLATED_ELEMENTS else "pg_array_text"
     if type_name.removesuffix("[]")[-1:] == ")":
         from nexus_testkit.postgres.values import records  # noqa: PLC0415  # few statements compare rows

@@ -46,12 +46,7 @@ _ABBREVIATIONS: dict[str, float] = {
 }
 #: Those whose offset has changed in the course of time, and rare ones: PostgreSQL knows them, the fake does not.
 _REFUSED_ABBREVIATIONS = frozenset(
-    "acsst act acwst aesst aft almst almt amst amt anast anat arst art awsst azost azot azst azt bdst bdt bnt bort bot bra brst"
-    " brt btt cct chadt chast chut ckt clst clt cot cxt davt ddut easst east egst egt fet fjst fjt fkst fkt fnst fnt galt"
-    " gamt gest get gft gilt gyt ict iot irkst irkt irt jayt kgst kgt kost krast krat lhdt lhst ligt lint lkt magst magt mart"
-    " mawt mht mmt mpt msd msk must mut mvt myt nft novst novt npt nut omsst omst pet petst pett pgt pkst pmdt pmst pont pwt"
-    " pyst pyt ret sadt sct taht tft tjt tkt tmt tot trut tvt ulast ulat uyst uyt uzst uzt vet vlast vlat volt vut wadt"
-    " wakt wast wdt wft wgst wgt xjt yakst yakt yapt yekst yekt".split()
+    ["acsst", "act", "acwst", "aesst", "aft", "almst", "almt", "amst", "amt", "anast", "anat", "arst", "art", "awsst", "azost", "azot", "azst", "azt", "bdst", "bdt", "bnt", "bort", "bot", "bra", "brst", "brt", "btt", "cct", "chadt", "chast", "chut", "ckt", "clst", "clt", "cot", "cxt", "davt", "ddut", "easst", "east", "egst", "egt", "fet", "fjst", "fjt", "fkst", "fkt", "fnst", "fnt", "galt", "gamt", "gest", "get", "gft", "gilt", "gyt", "ict", "iot", "irkst", "irkt", "irt", "jayt", "kgst", "kgt", "kost", "krast", "krat", "lhdt", "lhst", "ligt", "lint", "lkt", "magst", "magt", "mart", "mawt", "mht", "mmt", "mpt", "msd", "msk", "must", "mut", "mvt", "myt", "nft", "novst", "novt", "npt", "nut", "omsst", "omst", "pet", "petst", "pett", "pgt", "pkst", "pmdt", "pmst", "pont", "pwt", "pyst", "pyt", "ret", "sadt", "sct", "taht", "tft", "tjt", "tkt", "tmt", "tot", "trut", "tvt", "ulast", "ulat", "uyst", "uyt", "uzst", "uzt", "vet", "vlast", "vlat", "volt", "vut", "wadt", "wakt", "wast", "wdt", "wft", "wgst", "wgt", "xjt", "yakst", "yakt", "yapt", "yekst", "yekt"]  # reads better than quoted words
 )
 
 
@@ -72,6 +67,8 @@ def spoken_zone(word: str) -> tzinfo | None:
     seconds = abbreviation(word)
     if seconds is not None:
         return fixed_zone(seconds)
+    if word in {"est5edt", "cst6cdt", "mst7mdt", "pst8pdt"}:
+        return ZoneInfo(word.upper())
     if "/" not in word:
         return None
     try:

@@ -11,8 +11,20 @@ from tests.fidelity.fuzzing.vocabulary import LITERALS, PARAMETERS, makers
 
 #: Aggregates by the type that they give, with that of their argument; those whose answer depends on the order of rows say it.
 AGGREGATES: dict[str, list[tuple[str, str]]] = {
-    "int8": [("count({})", "int4"), ("count(DISTINCT {})", "text"), ("sum({})", "int4"), ("count(*)", "int4"), ("sum({})", "int2")],
-    "numeric": [("sum({})", "int8"), ("avg({})", "int4"), ("sum({})", "numeric"), ("avg({})", "numeric"), ("sum(DISTINCT {})", "numeric")],
+    "int8": [
+        ("count({})", "int4"),
+        ("count(DISTINCT {})", "text"),
+        ("sum({})", "int4"),
+        ("count(*)", "int4"),
+        ("sum({})", "int2"),
+    ],
+    "numeric": [
+        ("sum({})", "int8"),
+        ("avg({})", "int4"),
+        ("sum({})", "numeric"),
+        ("avg({})", "numeric"),
+        ("sum(DISTINCT {})", "numeric"),
+    ],
     "float8": [("sum({})", "float8"), ("max({})", "float8"), ("min({})", "float8")],
     "text": [("max({})", "text"), ("min({})", "text"), ("string_agg({0}, ',' ORDER BY {0})", "text")],
     "bool": [("bool_and({})", "bool"), ("bool_or({})", "bool"), ("every({})", "bool")],
@@ -98,7 +110,22 @@ _CASTS = {
     "int2": ["int4"],
     "numeric": ["int4", "float8", "text"],
     "float8": ["int4", "numeric"],
-    "text": ["int4", "numeric", "bool", "date", "timestamp", "timestamptz", "interval", "uuid", "jsonb", "int4[]", "text[]", "float8", "bytea", "time"],
+    "text": [
+        "int4",
+        "numeric",
+        "bool",
+        "date",
+        "timestamp",
+        "timestamptz",
+        "interval",
+        "uuid",
+        "jsonb",
+        "int4[]",
+        "text[]",
+        "float8",
+        "bytea",
+        "time",
+    ],
     "date": ["timestamp"],  # text of any kind has more ways to be no date than anybody writes
     "timestamp": ["date", "timestamptz"],
     "timestamptz": ["timestamp", "date"],

@@ -10,11 +10,22 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.fidelity import server
-from tests.fidelity.fuzzing.differ import Difference, Differ
-from tests.fidelity.fuzzing.statements import Statement, filling, statements, tables
+from tests.fidelity.fuzzing.differ import Differ, Difference
+from tests.fidelity.fuzzing.larger import LARGER
+from tests.fidelity.fuzzing.statements import KINDS, Statement, Table, filling, tables
 
 _BATCH = 150  # examples between two looks at the clock
 _STATEMENTS = 12  # of one example, besides the rows that it begins with
+
+
+# The plain query is where most of the dialect is, so it is drawn most often.
+_CHOICE = ["select"] * 5 + ["group", "update"] + list(KINDS) + list(LARGER)
+
+
+@st.composite
+def statements(draw: Any, made: list[Table]) -> Statement:
+    """A statement over the tables."""
+    return (KINDS | LARGER)[draw(st.sampled_from(_CHOICE))](draw, made)
 
 
 @st.composite

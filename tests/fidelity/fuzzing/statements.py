@@ -24,11 +24,12 @@ class Table:
 
 @dataclass(slots=True)
 class Statement:
-    """One statement with its arguments; `writes` where it may change data."""
+    """One statement with its arguments; `writes` where it may change data, `ordered` where the order of its rows counts."""
 
     sql: str
     args: list[Any]
     writes: bool = False
+    ordered: bool = False
 
 
 @st.composite
@@ -78,26 +79,22 @@ def filling(draw: Any, table: Table) -> list[Statement]:
     return found
 
 
-@st.composite
-def statements(draw: Any, made: list[Table]) -> Statement:
-    """A statement over the tables."""
-    kind = draw(st.sampled_from(["select"] * 5 + ["group", "group", "union", "window", "join", "insert", "upsert", "update", "update", "delete"]))
-    return _KINDS[kind](draw, made)
-
-
 def _known(made: list[Table]) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(table.name, table.columns) for table in made]
 
 
-def _scope(made: list[Table], table: Table, alias: str) -> Scope:
+def scope_of(made: list[Table], table: Table, alias: str) -> Scope:
+    """A table's columns under an alias."""
     return Scope([(f"{alias}.{name}", kind) for name, kind in table.columns], tables=_known(made))
 
 
-def _where(draw: Any, scope: Scope) -> str:
+def where_of(draw: Any, scope: Scope) -> str:
+    """WHERE of something, or nothing."""
     return f" WHERE {expression(draw, scope, 'bool', _DEPTH)}" if draw(st.booleans()) else ""
 
 
-def _outputs(draw: Any, scope: Scope, at_most: int = 3) -> list[tuple[str, str]]:
+def outputs_of(draw: Any, scope: Scope, at_most: int = 3) -> list[tuple[str, str]]:
+    """Expressions for a select list, with their types."""
     found = []
     for _ in range(draw(st.integers(1, at_most))):
         kind = draw(st.sampled_from(ORDERED))
@@ -105,43 +102,52 @@ def _outputs(draw: Any, scope: Scope, at_most: int = 3) -> list[tuple[str, str]]
     return found
 
 
-def _ordered(draw: Any, width: int, *, key: str = "") -> str:
+def ordered(draw: Any, width: int, *, key: str = "") -> str:
     """ORDER BY that leaves no tie between rows that differ, with or without a limit; or none."""
     if not draw(st.booleans()):
         return ""
-    terms = [f"{at}{draw(st.sampled_from(['', ' DESC', ' NULLS FIRST', ' DESC NULLS LAST']))}" for at in range(1, width + 1)]
+    terms = [
+        f"{at}{draw(st.sampled_from(['', ' DESC', ' NULLS FIRST', ' DESC NULLS LAST']))}" for at in range(1, width + 1)
+    ]
     limit = draw(st.sampled_from(["", "", " LIMIT 2", " LIMIT 1 OFFSET 1", " OFFSET 2"])) if key or width else ""
     return f" ORDER BY {', '.join([*draw(st.permutations(terms)), *([key] if key else [])])}{limit}"
 
 
 def _select(draw: Any, made: list[Table]) -> Statement:
     table = draw(st.sampled_from(made))
-    scope = _scope(made, table, "t")
-    outputs = [sql for sql, _ in _outputs(draw, scope)]
+    scope = scope_of(made, table, "t")
+    outputs = [sql for sql, _ in outputs_of(draw, scope)]
     distinct = draw(st.booleans())
-    where = _where(draw, scope)
+    where = where_of(draw, scope)
     words = "SELECT DISTINCT" if distinct else "SELECT"
-    order = _ordered(draw, len(outputs), key="" if distinct else "t.id")
-    return Statement(f"{words} {', '.join(outputs)} FROM {table.name} t{where}{order}", scope.args)
+    order = ordered(draw, len(outputs), key="" if distinct else "t.id")
+    return Statement(f"{words} {', '.join(outputs)} FROM {table.name} t{where}{order}", scope.args, ordered=bool(order))
 
 
 def _join(draw: Any, made: list[Table]) -> Statement:
     one, other = draw(st.sampled_from(made)), draw(st.sampled_from(made))
-    scope = Scope([(f"a.{name}", kind) for name, kind in one.columns] + [(f"b.{name}", kind) for name, kind in other.columns], tables=_known(made))
+    scope = Scope(
+        [(f"a.{name}", kind) for name, kind in one.columns] + [(f"b.{name}", kind) for name, kind in other.columns],
+        tables=_known(made),
+    )
     kind = draw(st.sampled_from(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"]))
     # FULL JOIN takes only conditions that a merge or a hash can do.
     on = "a.id = b.id" if kind == "FULL JOIN" else draw(st.sampled_from(["a.id = b.id", "a.id < b.id"]))
     if kind != "FULL JOIN" and draw(st.booleans()):
         on += f" AND {expression(draw, scope, 'bool', 1)}"
-    outputs = [sql for sql, _ in _outputs(draw, scope)]
-    where = _where(draw, scope)
-    order = _ordered(draw, len(outputs), key="a.id, b.id")
-    return Statement(f"SELECT {', '.join(outputs)} FROM {one.name} a {kind} {other.name} b ON {on}{where}{order}", scope.args)
+    outputs = [sql for sql, _ in outputs_of(draw, scope)]
+    where = where_of(draw, scope)
+    order = ordered(draw, len(outputs), key="a.id, b.id")
+    return Statement(
+        f"SELECT {', '.join(outputs)} FROM {one.name} a {kind} {other.name} b ON {on}{where}{order}",
+        scope.args,
+        ordered=bool(order),
+    )
 
 
 def _group(draw: Any, made: list[Table]) -> Statement:
     table = draw(st.sampled_from(made))
-    scope = _scope(made, table, "t")
+    scope = scope_of(made, table, "t")
     outputs = []
     for _ in range(draw(st.integers(1, 3))):
         kind = draw(st.sampled_from(sorted(AGGREGATES)))
@@ -151,12 +157,16 @@ def _group(draw: Any, made: list[Table]) -> Statement:
         bare = Scope(scope.columns)
         argument = expression(draw, Scope(bare.columns, []), arg, 0)
         outputs.append(sql.format(argument if "$" not in argument else f"NULL::{arg}") + filtered)
-    where = _where(draw, scope)
+    where = where_of(draw, scope)
     if draw(st.booleans()):
         column, _ = draw(st.sampled_from([(name, it) for name, it in scope.columns if it in ORDERED]))
         having = f" HAVING count(*) > {draw(st.integers(0, 2))}" if draw(st.booleans()) else ""
-        order = _ordered(draw, len(outputs) + 1)
-        return Statement(f"SELECT {column}, {', '.join(outputs)} FROM {table.name} t{where} GROUP BY {column}{having}{order}", scope.args)
+        order = ordered(draw, len(outputs) + 1)
+        return Statement(
+            f"SELECT {column}, {', '.join(outputs)} FROM {table.name} t{where} GROUP BY {column}{having}{order}",
+            scope.args,
+            ordered=bool(order),
+        )
     return Statement(f"SELECT {', '.join(outputs)} FROM {table.name} t{where}", scope.args)
 
 
@@ -166,12 +176,13 @@ def _union(draw: Any, made: list[Table]) -> Statement:
     parts = []
     for _ in range(2):
         table = draw(st.sampled_from(made))
-        scope = _scope(made, table, "t")
+        scope = scope_of(made, table, "t")
         scope.args = args
         outputs = ", ".join(expression(draw, scope, kind, 1) for kind in kinds)
-        parts.append(f"SELECT {outputs} FROM {table.name} t{_where(draw, scope)}")
+        parts.append(f"SELECT {outputs} FROM {table.name} t{where_of(draw, scope)}")
     word = draw(st.sampled_from(["UNION", "UNION ALL", "INTERSECT", "EXCEPT", "EXCEPT ALL", "INTERSECT ALL"]))
-    return Statement(f"{parts[0]} {word} {parts[1]}{_ordered(draw, len(kinds))}", args)
+    order = ordered(draw, len(kinds))
+    return Statement(f"{parts[0]} {word} {parts[1]}{order}", args, ordered=bool(order))
 
 
 _WINDOWS = [
@@ -206,14 +217,20 @@ _FRAMES = [
 
 def _window(draw: Any, made: list[Table]) -> Statement:
     table = draw(st.sampled_from(made))
-    scope = _scope(made, table, "t")
+    scope = scope_of(made, table, "t")
     sql, arg = draw(st.sampled_from(_WINDOWS))
     call = sql.format(expression(draw, scope, arg, 1) if arg else "")
-    partition = f"PARTITION BY {expression(draw, scope, draw(st.sampled_from(['int4', 'bool', 'text'])), 1)} " if draw(st.booleans()) else ""
+    partition = (
+        f"PARTITION BY {expression(draw, scope, draw(st.sampled_from(['int4', 'bool', 'text'])), 1)} "
+        if draw(st.booleans())
+        else ""
+    )
     frame = draw(st.sampled_from(_FRAMES))
-    where = _where(draw, scope)
+    where = where_of(draw, scope)
     return Statement(
-        f"SELECT t.id, {call} OVER ({partition}ORDER BY t.id{frame}) FROM {table.name} t{where} ORDER BY t.id", scope.args
+        f"SELECT t.id, {call} OVER ({partition}ORDER BY t.id{frame}) FROM {table.name} t{where} ORDER BY t.id",
+        scope.args,
+        ordered=True,
     )
 
 
@@ -236,7 +253,8 @@ def _upsert(draw: Any, made: list[Table]) -> Statement:
     scope = Scope([], tables=_known(made))
     rows = _values(draw, made, table, scope)
     both = Scope(
-        [(f"{table.name}.{name}", kind) for name, kind in table.columns] + [(f"excluded.{name}", kind) for name, kind in table.columns],
+        [(f"{table.name}.{name}", kind) for name, kind in table.columns]
+        + [(f"excluded.{name}", kind) for name, kind in table.columns],
         scope.args,
     )
     name, kind = draw(st.sampled_from(table.columns[1:]))
@@ -244,24 +262,29 @@ def _upsert(draw: Any, made: list[Table]) -> Statement:
     action = draw(st.sampled_from(["DO NOTHING", f"DO UPDATE SET {name} = {value}"]))
     if action == "DO NOTHING":
         both.args[:] = both.args[: rows.count("$")]
-    return Statement(f"INSERT INTO {table.name} VALUES {rows} ON CONFLICT (id) {action} RETURNING *", scope.args, writes=True)
+    return Statement(
+        f"INSERT INTO {table.name} VALUES {rows} ON CONFLICT (id) {action} RETURNING *", scope.args, writes=True
+    )
 
 
 def _update(draw: Any, made: list[Table]) -> Statement:
     table = draw(st.sampled_from(made))
-    scope = _scope(made, table, table.name)
+    scope = scope_of(made, table, table.name)
     name, kind = draw(st.sampled_from(table.columns[1:]))
     value = draw(st.sampled_from(["NULL", "1", "77"])) if name == "ref" else expression(draw, scope, kind, _DEPTH)
-    return Statement(f"UPDATE {table.name} SET {name} = {value}{_where(draw, scope)} RETURNING *", scope.args, writes=True)
+    return Statement(
+        f"UPDATE {table.name} SET {name} = {value}{where_of(draw, scope)} RETURNING *", scope.args, writes=True
+    )
 
 
 def _delete(draw: Any, made: list[Table]) -> Statement:
     table = draw(st.sampled_from(made))
-    scope = _scope(made, table, table.name)
-    return Statement(f"DELETE FROM {table.name}{_where(draw, scope)} RETURNING id", scope.args, writes=True)
+    scope = scope_of(made, table, table.name)
+    return Statement(f"DELETE FROM {table.name}{where_of(draw, scope)} RETURNING id", scope.args, writes=True)
 
 
-_KINDS = {
+#: How each kind of statement is drawn.
+KINDS = {
     "select": _select,
     "join": _join,
     "group": _group,

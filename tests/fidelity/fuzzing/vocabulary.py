@@ -20,19 +20,69 @@ LITERALS: dict[str, list[str]] = {
     "int2": ["0::int2", "1::int2", "(-7)::int2", "32767::int2", "'12'::int2"],
     "int4": ["0", "1", "2", "-3", "10", "100", "2147483647", "'5'::int"],
     "int8": ["0::int8", "1::int8", "-2::int8", "5000000000", "9223372036854775807", "3::bigint"],
-    "numeric": ["0.0", "1.5", "-2.25", "10.00", "0.001", "123456789.987654321", "1e10", "'NaN'::numeric", "100::numeric", "-0.5"],
-    "float8": ["0::float8", "1.5::float8", "-0.25::float8", "1024::float8", "'1e100'::float8", "'Infinity'::float8", "'NaN'::float8"],
-    "text": ["''::text", "'a'::text", "'abc'::text", "'Abc Def'::text", "'é'::text", "'%'::text", "'12'::text", "' x '::text", "'a_b'::text"],
+    "numeric": [
+        "0.0",
+        "1.5",
+        "-2.25",
+        "10.00",
+        "0.001",
+        "123456789.987654321",
+        "1e10",
+        "'NaN'::numeric",
+        "100::numeric",
+        "-0.5",
+    ],
+    "float8": [
+        "0::float8",
+        "1.5::float8",
+        "-0.25::float8",
+        "1024::float8",
+        "'1e100'::float8",
+        "'Infinity'::float8",
+        "'NaN'::float8",
+    ],
+    "text": [
+        "''::text",
+        "'a'::text",
+        "'abc'::text",
+        "'Abc Def'::text",
+        "'é'::text",
+        "'%'::text",
+        "'12'::text",
+        "' x '::text",
+        "'a_b'::text",
+    ],
     "varchar": ["'ab'::varchar", "''::varchar(5)", "'zeta'::varchar(10)"],
     "bool": ["true", "false", "'t'::bool"],
     "date": ["'2024-02-29'::date", "'2023-12-31'::date", "'1999-01-01'::date", "'2000-06-15'::date"],
-    "timestamp": ["'2024-02-29 12:30:00'::timestamp", "'2023-12-31 23:59:59.123456'::timestamp", "'2000-01-01'::timestamp"],
-    "timestamptz": ["'2024-02-29 12:30:00+00'::timestamptz", "'2023-07-01 00:00:00+02'::timestamptz", "'1999-12-31 23:59:59.5+00'::timestamptz"],
+    "timestamp": [
+        "'2024-02-29 12:30:00'::timestamp",
+        "'2023-12-31 23:59:59.123456'::timestamp",
+        "'2000-01-01'::timestamp",
+    ],
+    "timestamptz": [
+        "'2024-02-29 12:30:00+00'::timestamptz",
+        "'2023-07-01 00:00:00+02'::timestamptz",
+        "'1999-12-31 23:59:59.5+00'::timestamptz",
+    ],
     "time": ["'12:00'::time", "'23:59:59.999'::time", "'00:00'::time"],
-    "interval": ["'1 day'::interval", "'2 hours 30 minutes'::interval", "'1 mon'::interval", "'-3 days'::interval", "'1 year 2 mons 3 days 04:05:06.7'::interval"],
+    "interval": [
+        "'1 day'::interval",
+        "'2 hours 30 minutes'::interval",
+        "'1 mon'::interval",
+        "'-3 days'::interval",
+        "'1 year 2 mons 3 days 04:05:06.7'::interval",
+    ],
     "uuid": ["'00000000-0000-0000-0000-000000000001'::uuid", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid"],
     "bytea": ["''::bytea", "'\\x00ff'::bytea", "'abc'::bytea"],
-    "jsonb": ["'{}'::jsonb", "'[1, 2, \"x\"]'::jsonb", "'{\"a\": 1, \"b\": {\"c\": null}}'::jsonb", "'1.50'::jsonb", "'\"s\"'::jsonb", "'null'::jsonb"],
+    "jsonb": [
+        "'{}'::jsonb",
+        "'[1, 2, \"x\"]'::jsonb",
+        '\'{"a": 1, "b": {"c": null}}\'::jsonb',
+        "'1.50'::jsonb",
+        "'\"s\"'::jsonb",
+        "'null'::jsonb",
+    ],
     "int4[]": ["ARRAY[1, 2, 3]", "'{}'::int[]", "'{NULL,1}'::int[]", "ARRAY[3, 1]"],
     "text[]": ["ARRAY['a', 'b']", "'{}'::text[]", "ARRAY['x', NULL, 'a']::text[]"],
 }
@@ -41,7 +91,7 @@ LITERALS: dict[str, list[str]] = {
 PARAMETERS: dict[str, list[Any]] = {
     "int4": [0, 1, -3, 2147483647],
     "int8": [0, 2, -(2**40)],
-    "numeric": [Decimal("1.50"), Decimal(0), Decimal("-7")],
+    "numeric": [Decimal("1.50"), Decimal(0), Decimal(-7)],
     "float8": [0.0, -0.25, 1024.0],
     "text": ["", "abc", "É%", "a_b"],
     "bool": [True, False],
@@ -57,19 +107,15 @@ PARAMETERS: dict[str, list[Any]] = {
 }
 
 TYPES = list(LITERALS)
-COLUMNS = [name for name in TYPES if name not in ("varchar",)]
+COLUMNS = [name for name in TYPES if name != "varchar"]
 #: What ORDER BY, GROUP BY, DISTINCT and comparisons take.
 ORDERED = [name for name in TYPES if name != "json"]
 
 # They may take very long or very much memory with the arguments above, or answer what no record can hold.
 _LEFT_OUT = frozenset(
-    "repeat lpad rpad array_fill factorial pow power dpow exp dexp numeric_power numeric_exp numeric_fac setseed setval pg_sleep "
-    "to_char to_number to_date to_timestamp convert convert_from convert_to hashtext ln log dlog1 dlog10 sqrt cbrt".split()
+    ["repeat", "lpad", "rpad", "array_fill", "factorial", "pow", "power", "dpow", "exp", "dexp", "numeric_power", "numeric_exp", "numeric_fac", "setseed", "setval", "pg_sleep", "to_char", "to_number", "to_date", "to_timestamp", "convert", "convert_from", "convert_to", "hashtext", "ln", "log", "dlog1", "dlog10", "sqrt", "cbrt"]
 )
-_INTERNAL = (
-    "_in _out _recv _send _cmp _eq _ne _lt _gt _le _ge _hash _larger _smaller _support _sortsupport _transition _accum _final "
-    "_combine _serialize _deserialize _extended sel joinsel"
-).split()
+_INTERNAL = ["_in", "_out", "_recv", "_send", "_cmp", "_eq", "_ne", "_lt", "_gt", "_le", "_ge", "_hash", "_larger", "_smaller", "_support", "_sortsupport", "_transition", "_accum", "_final", "_combine", "_serialize", "_deserialize", "_extended", "sel", "joinsel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +166,7 @@ def _usable(row: Routine) -> bool:
         and not row.many
         and not row.variadic
         and row.volatility == "i"
-        and 0 < len(row.args) <= 4  # noqa: PLR2004  # few have more
+        and 0 < len(row.args) <= 4  # few have more
         and _known((*row.args, row.result))
         and row.name not in _LEFT_OUT
         and not row.name.startswith(("pg_", "has_", "lo_", "binary_upgrade"))

@@ -26,7 +26,7 @@ SELECT avg(day) FROM m
 SELECT sum() FROM m
 SELECT sum(*) FROM m
 SELECT sum(i4, i4) FROM m
-SELECT sum(i2::money) FROM m
+refused> SELECT sum(i2::money) FROM m
 
 == extremes
 SELECT min(i2), max(i8), min(n), max(n), min(f4), max(f8), min(t), max(t) FROM m

@@ -54,7 +54,7 @@ SELECT a.name, l.title FROM author a LEFT JOIN LATERAL (SELECT title FROM book b
 SELECT t.x, t.y FROM (VALUES (1, 'a'), (2, 'b')) AS t(x, y) JOIN author a ON a.id = t.x ORDER BY x
 SELECT a.id, b.id FROM author a, book b WHERE a.id = b.author_id AND b.price > 11
 SELECT * FROM author NATURAL JOIN (SELECT 1 AS id, 'x' AS extra) e
-refused> SELECT a.name, b FROM author a JOIN book b ON b.author_id = a.id WHERE b.id = 3
+SELECT a.name, b FROM author a JOIN book b ON b.author_id = a.id WHERE b.id = 3
 SELECT b.title, s.total FROM book b, (SELECT book_id, sum(quantity) AS total FROM sale GROUP BY 1) s WHERE s.book_id = b.id ORDER BY s.total DESC, b.title
 
 == changing rows
@@ -129,18 +129,18 @@ SELECT jsonb_object_agg(name, country ORDER BY name) FROM author
 SELECT bool_and(price > 1), bool_or(price > 12), every(price > 0) FROM book
 SELECT a.country, sum(s.quantity * b.price) AS revenue FROM sale s JOIN book b ON b.id = s.book_id LEFT JOIN author a ON a.id = b.author_id GROUP BY a.country ORDER BY revenue DESC
 SELECT stddev(quantity), variance(quantity), stddev_pop(quantity), var_pop(quantity) FROM sale
-refused> SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price), percentile_disc(0.5) WITHIN GROUP (ORDER BY price), mode() WITHIN GROUP (ORDER BY pages) FROM book
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price), percentile_disc(0.5) WITHIN GROUP (ORDER BY price), mode() WITHIN GROUP (ORDER BY pages) FROM book
 SELECT title, rank() OVER (ORDER BY price DESC), row_number() OVER (PARTITION BY author_id ORDER BY id) FROM book ORDER BY id
 SELECT id, quantity, sum(quantity) OVER (ORDER BY id), lag(quantity) OVER (ORDER BY id), lead(quantity, 2, 0) OVER (ORDER BY id) FROM sale ORDER BY id
 SELECT id, avg(quantity) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM sale ORDER BY id
 SELECT id, sum(quantity) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) FROM sale ORDER BY id
 SELECT id, first_value(title) OVER w, last_value(title) OVER w, nth_value(title, 2) OVER w FROM book WINDOW w AS (PARTITION BY author_id ORDER BY price) ORDER BY id
 SELECT id, ntile(2) OVER (ORDER BY id), percent_rank() OVER (ORDER BY price), cume_dist() OVER (ORDER BY price), dense_rank() OVER (ORDER BY author_id) FROM book ORDER BY id
-refused> SELECT channel, grouping(channel), sum(quantity) FROM sale GROUP BY ROLLUP (channel) ORDER BY 2, 1
-refused> SELECT date_trunc('month', sold_at)::date, channel, count(*) FROM sale GROUP BY GROUPING SETS ((1), (2), ()) ORDER BY 1, 2
+SELECT channel, grouping(channel), sum(quantity) FROM sale GROUP BY ROLLUP (channel) ORDER BY 2, 1
+SELECT date_trunc('month', sold_at)::date, channel, count(*) FROM sale GROUP BY GROUPING SETS ((1), (2), ()) ORDER BY 1, 2
 SELECT width_bucket(price, 0, 15, 3), count(*) FROM book GROUP BY 1 ORDER BY 1
-refused> SELECT corr(price, pages), regr_slope(price, pages) FROM book WHERE pages IS NOT NULL
-refused> SELECT count(DISTINCT author_id), count(DISTINCT (author_id, pages)) FROM book
+SELECT corr(price, pages), regr_slope(price, pages) FROM book WHERE pages IS NOT NULL
+SELECT count(DISTINCT author_id), count(DISTINCT (author_id, pages)) FROM book
 SELECT sum(price) FROM book WHERE false
 SELECT count(*) AS n FROM book GROUP BY author_id HAVING sum(price) > 1000
 
@@ -165,5 +165,5 @@ SELECT id, unnest(tags) FROM book ORDER BY id, 2
 SELECT x, n FROM unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u(x, n)
 VALUES (1, 'a'), (2, 'b') ORDER BY 1 DESC
 SELECT * FROM (VALUES (1, NULL), (2, 'x')) AS t (a, b) WHERE b IS NOT NULL
-refused> SELECT row(1, 'a'), (1, 2) = (1, 2), (1, NULL) IS NULL, row(NULL, NULL) IS NULL
+SELECT row(1, 'a'), (1, 2) = (1, 2), (1, NULL) IS NULL, row(NULL, NULL) IS NULL
 SELECT greatest(1, NULL, 3), least(2, 1.5), nullif(1, 1), nullif('a', 'b'), coalesce(NULL, NULL)

@@ -54,8 +54,8 @@ SELECT 1__0
 SELECT U&'\zzzz'
 SELECT E'\u12'
 SELECT E'\xZZ'
-SELECT X'GG'
-SELECT B'12'
+refused> SELECT X'GG'
+refused> SELECT B'12'
 SELECT @
 SELECT @@
 SELECT #
@@ -294,7 +294,7 @@ SELECT ARRAY[[1, 2], [3]]
 SELECT ('{' || repeat('{', 10) || repeat('}', 10) || '}')::int[]
 SELECT array_fill(1, ARRAY[2, -1])
 SELECT substring('abc' FROM 1 FOR -1)
-SELECT ('[' || repeat('[', 7000) || repeat(']', 7000) || ']')::jsonb IS NOT NULL
+refused> SELECT ('[' || repeat('[', 7000) || repeat(']', 7000) || ']')::jsonb IS NOT NULL
 SELECT length(repeat('x', 1048576))
 SELECT regexp_match('a', '(')
 SELECT 'a' ~ '['

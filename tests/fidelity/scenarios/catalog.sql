@@ -255,3 +255,190 @@ CREATE INDEX x6 ON texts (coalesce(d, c))
 SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'texts' ORDER BY 1
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid, 0, true) FROM pg_index WHERE indrelid = 'texts'::regclass ORDER BY 1
 SELECT table_name, column_name, column_default FROM information_schema.columns WHERE table_name = 'texts' AND column_default IS NOT NULL ORDER BY ordinal_position
+
+== views as text
+ALTER TABLE book ADD COLUMN data jsonb, ADD COLUMN isbn char(13)
+CREATE VIEW cheap AS SELECT id, title FROM book WHERE price < 10
+CREATE VIEW w0 AS select * from author
+CREATE VIEW w1 AS select id, name as who from author a where name like 'a%' and id > 3
+CREATE VIEW w2 AS select count(*), max(price), sum(stock) as total from book
+CREATE VIEW w3 AS select b.id, a.name from book b join author a on a.id = b.author_id
+CREATE VIEW w4 AS select book.id, author.name from book left join author on author.id = book.author_id where author.id is not null order by author.name desc, book.id limit 5 offset 2
+CREATE VIEW w5 AS select b.id, a.name, c.id as other from book b join author a on a.id = b.author_id left join book c on c.author_id = a.id and c.id <> b.id
+CREATE VIEW w6 AS select author_id, count(*) as n, avg(price) from book group by author_id having count(*) > 1 order by n desc
+CREATE VIEW w7 AS select distinct title, price * 2 as double from book
+CREATE VIEW w8 AS select case when price > 10 then 'dear' when price is null then null else 'cheap' end as kind, id from book
+CREATE VIEW w9 AS select id, case author_id when 1 then 'one' else 'many' end as kind, title from book
+CREATE VIEW w10 AS select a.id from author a, book b where a.id = b.author_id
+CREATE VIEW w11 AS select a.id, b.id as bid from author a cross join book b
+CREATE VIEW w12 AS select lower(name) as low, upper(email) || '!' as loud, created_at::date as day, extract(year from created_at) as year from author
+CREATE VIEW w13 AS select lower(title), count(*) from book group by lower(title) order by lower(title)
+CREATE VIEW w14 AS select title, tags[1] as first, data->>'a' as a, data @> '{"x": 1}' as has from book
+CREATE VIEW w15 AS select id from book where title in ('a', 'b') or stock between 1 and 5 or not (price < 3)
+CREATE VIEW w16 AS select string_agg(title, ', ' order by title desc) as titles, count(distinct author_id) filter (where stock > 0) as n from book
+CREATE VIEW w17 AS select c.id, c.title from cheap c
+CREATE VIEW w18 AS select coalesce(email, 'none') as e, nullif(name, '') as n, greatest(id, 1) as g from author
+CREATE VIEW w19 AS select 1 as one, 'x' as t, null as nothing, true as yes, 1.5 as num, now() as moment, current_date as today
+CREATE VIEW w20 AS select id from author where email is distinct from 'x' and mood = 'ok' and created_at > '2024-01-01' and name = any (array['a', 'b'])
+CREATE VIEW w21 AS select name::text as t, id::bigint as b, price::int as p from author join book on true
+CREATE VIEW w22 AS select (price + 1) * 2 - stock / 3 as calc, -stock as neg from book
+CREATE VIEW w23 AS select a.name, count(b.id) as books from author a left join book b on b.author_id = a.id where b.price > 0 group by a.name, a.id order by 2 desc nulls last, a.name
+CREATE VIEW w24 AS select isbn, stock from book where isbn = 'x' and stock = 1 and title ~ '^a' and title ilike 'b%'
+CREATE VIEW w31 AS select max(created_at) - min(created_at) as span, array_agg(name order by id) as names from author
+CREATE VIEW w32 AS select trim(name) as t, substring(name from 1 for 2) as s, position('a' in name) as p, created_at at time zone 'UTC' as u from author
+CREATE VIEW w33 AS select "a"."name" as "Weird Name" from author as "a"
+SELECT relname, pg_get_viewdef(oid), pg_get_viewdef(oid, true) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY relname
+SELECT viewname, viewowner, definition FROM pg_views WHERE schemaname = 'public' ORDER BY viewname
+SELECT pg_get_viewdef('cheap'), pg_get_viewdef('cheap'::regclass, false), pg_get_viewdef(0)
+SELECT pg_get_viewdef('nope')
+SELECT table_name, view_definition FROM information_schema.views WHERE table_name IN ('cheap', 'w3', 'enabled_roles') ORDER BY 1
+SELECT definition FROM pg_views WHERE viewname = 'pg_tables'
+CREATE MATERIALIZED VIEW mat AS SELECT a.id, a.name FROM author a WHERE a.name <> ''
+SELECT matviewname, ispopulated, definition FROM pg_matviews
+ALTER TABLE author RENAME COLUMN name TO title
+SELECT pg_get_viewdef('w1'), pg_get_viewdef('w3')
+ALTER TABLE author RENAME TO writer
+SELECT pg_get_viewdef('w4'), pg_get_viewdef('w3')
+
+== the text of a view with a construct of its own: w25 [refused]
+CREATE VIEW w25 AS select * from (select id from author) s
+refused> SELECT pg_get_viewdef('w25')
+
+== the text of a view with a construct of its own: w26 [refused]
+CREATE VIEW w26 AS select id from author union select id from book
+refused> SELECT pg_get_viewdef('w26')
+
+== the text of a view with a construct of its own: w27 [refused]
+CREATE VIEW w27 AS with x as (select 1 as a) select a from x
+refused> SELECT pg_get_viewdef('w27')
+
+== the text of a view with a construct of its own: w28 [refused]
+CREATE VIEW w28 AS select id, row_number() over (order by id) from author
+refused> SELECT pg_get_viewdef('w28')
+
+== the text of a view with a construct of its own: w29 [refused]
+CREATE VIEW w29 AS select id from author where exists (select 1 from book where author_id = author.id)
+refused> SELECT pg_get_viewdef('w29')
+
+== the text of a view with a construct of its own: w30 [refused]
+CREATE VIEW w30 AS select id from author a join book b using (id)
+refused> SELECT pg_get_viewdef('w30')
+
+== the system's own rows
+select conname, conkey, confkey, conpfeqop, conexclop from pg_constraint where conrelid < 16384 order by oid limit 5
+select proallargtypes, proargmodes, proargnames, proargdefaults is null, proconfig, proacl, protrftypes from pg_proc where proname in ('json_each','lpad','jsonb_set') order by oid
+select * from pg_operator where oprname='~~' order by oid limit 3
+select * from pg_cast order by oid limit 3
+select * from pg_am order by oid
+select * from pg_opclass order by oid limit 3
+select * from pg_collation where collname in ('C','default') order by oid
+select * from pg_language order by oid
+select * from pg_range order by 1
+select * from pg_enum limit 0
+select typname, typacl, typdefault from pg_type where typname in ('varchar','regclass')
+select * from pg_index where indrelid='pg_class'::regclass order by indexrelid
+select attname, attacl, attoptions, attfdwoptions, attstattarget, attcompression from pg_attribute where attrelid='pg_class'::regclass and attnum between 1 and 3
+select relname, relacl, reloptions, relpartbound is null, relrewrite, relfilenode from pg_class where relname in ('pg_class','pg_proc_oid_index','pg_tables','pg_toast_1255') order by 1
+select * from pg_aggregate where aggfnoid = 'sum(int4)'::regprocedure
+select * from pg_ts_config where cfgname='english'
+select * from pg_extension
+select * from pg_tablespace
+select * from pg_conversion order by oid limit 2
+select * from pg_description where objoid='now()'::regprocedure
+select * from pg_shdescription
+select * from pg_auth_members order by oid
+select * from pg_amop order by oid limit 2
+select * from pg_amproc order by oid limit 2
+select * from pg_opfamily order by oid limit 2
+select rulename, ev_class::regclass, ev_type, ev_enabled, is_instead from pg_rewrite where ev_class='pg_tables'::regclass
+select * from pg_policy
+select * from pg_sequence where false
+select * from pg_group where groname='pg_monitor'
+select definition like ' SELECT%' from pg_views where viewname='pg_tables'
+select * from pg_policies
+select * from pg_db_role_setting
+select * from pg_publication_tables
+select * from pg_user_mappings
+select pg_get_constraintdef(oid), conname from pg_constraint where conrelid='pg_class'::regclass order by 2
+select pg_get_constraintdef(oid), conname from pg_constraint where contypid<>0 and connamespace='information_schema'::regnamespace order by 2
+select indexdef from pg_indexes where tablename in ('pg_class','pg_attribute') order by 1
+select pg_get_viewdef('pg_tables'::regclass)
+select (select count(*) from information_schema.element_types), (select count(*) from information_schema.constraint_column_usage), (select count(*) from information_schema.key_column_usage), (select count(*) from information_schema.check_constraints)
+SELECT * FROM pg_type WHERE typname IN ('int4', 'text', '_int4', 'int4range', 'record', 'anyelement') ORDER BY oid
+SELECT array_dims('1 2'::oidvector), array_lower(''::oidvector, 1), array_upper('1 2'::oidvector, 1), array_length(''::oidvector, 1), cardinality(''::oidvector), (''::int2vector)[0], array_position('5 6'::int2vector, 6::int2), ('5 6'::int2vector::int2[])[1]
+SELECT tableoid::regclass, relname FROM pg_class WHERE relname = 'book'
+SELECT tableoid FROM pg_tables
+SELECT t.tableoid FROM pg_tables t
+SELECT pg_encoding_to_char(8), pg_encoding_to_char(99)
+
+== composites, domains and schemas
+create type pair as (a int, b text)
+create table holder (p pair, ps pair[], d date)
+select relname, relkind, relnatts, relam, relfilenode, relreplident from pg_class where relname='pair'
+select typname, typtype, typcategory, typrelid::regclass, typalign from pg_type where typname in ('pair','_pair') order by 1
+select attname, attnum, atttypid::regtype from pg_attribute where attrelid='pair'::regclass
+select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid='holder'::regclass and attnum>0
+select pg_typeof(p), pg_typeof(ps) from holder
+select 'pair'::regtype, 'pair'::regclass
+create domain d1 as varchar(5) not null default 'x' check (value <> '')
+create domain d2 as d1 check (length(value) > 1)
+create table domd (x d1, y d2[], z d2 default 'ab')
+select typname, typtype, typbasetype::regtype, typtypmod, typnotnull, typdefault, typcategory from pg_type where typname in ('d1','d2') order by 1
+select conname, contype, contypid::regtype, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) from pg_constraint where contypid<>0 and connamespace='public'::regnamespace order by 1
+select attname, format_type(atttypid, atttypmod), attnotnull from pg_attribute where attrelid='domd'::regclass and attnum>0
+select pg_typeof(x), pg_typeof(z) from domd
+select column_name, data_type, domain_name, udt_name, character_maximum_length, column_default, is_nullable from information_schema.columns where table_name in ('domd','holder') order by table_name, ordinal_position
+create schema s2
+create table s2.t2 (id serial primary key, m mood, check (id > 0))
+create type s2.e2 as enum ('q')
+create table uses (e s2.e2, a int references s2.t2)
+select 's2.t2'::regclass, 's2.e2'::regtype, 's2.t2_id_seq'::regclass, 's2'::regnamespace
+select attname, format_type(atttypid, atttypmod), atttypid::regtype from pg_attribute where attrelid='uses'::regclass and attnum>0
+select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid in ('uses'::regclass, 's2.t2'::regclass) order by 1
+select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid='s2.t2'::regclass
+select indexdef from pg_indexes where schemaname='s2'
+select nspname, nspowner from pg_namespace where nspname='s2'
+select pg_table_is_visible('s2.t2'::regclass), pg_type_is_visible('s2.e2'::regtype)
+select pg_get_serial_sequence('s2.t2','id')
+set search_path = s2, public
+select 't2'::regclass, 'e2'::regtype, 'author'::regclass
+select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'uses'::regclass order by 1
+select pg_table_is_visible('s2.t2'::regclass), current_schemas(true)
+reset search_path
+create temp table tmp1 (a int primary key)
+select relname, relpersistence, relnamespace = pg_my_temp_schema() from pg_class where relname like 'tmp1%' order by 1
+select 'tmp1'::regclass
+select table_type from information_schema.tables where table_name='tmp1'
+create materialized view mv as select id, name from author
+select relname, relkind, relispopulated, relhasrules from pg_class where relname='mv'
+select matviewname, ispopulated, hasindexes from pg_matviews
+select table_name from information_schema.tables where table_name='mv'
+create table part (a int, b int generated always as (a*2) virtual)
+select attname, attgenerated, atthasdef from pg_attribute where attrelid='part'::regclass and attnum>0
+alter table author add constraint un unique (name) deferrable initially deferred
+select conname, condeferrable, condeferred, pg_get_constraintdef(oid) from pg_constraint where conname='un'
+create unique index inc on author (name) include (email) nulls not distinct
+select pg_get_indexdef('inc'::regclass), indnkeyatts, indnatts, indkey, indnullsnotdistinct from pg_index where indexrelid='inc'::regclass
+select attname, attnum from pg_attribute where attrelid='inc'::regclass order by 2
+alter table author alter column name drop not null
+select conname from pg_constraint where conrelid='author'::regclass and contype='n' order by 1
+alter table author rename column email to mail
+select attname, attnum from pg_attribute where attrelid='author'::regclass and attnum>0 order by attnum
+select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid='author'::regclass order by 1
+alter table author rename constraint author_email_key to author_mail_key
+select conname, conindid::regclass from pg_constraint where conrelid='author'::regclass and contype='u' order by 1
+alter type mood rename value 'sad' to 'blue'
+alter type mood add value 'so-so' before 'ok'
+select enumlabel, enumsortorder from pg_enum order by enumsortorder, enumlabel
+alter type mood rename to feeling
+select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid='author'::regclass and attname='mood'
+select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid='author'::regclass order by adnum
+create view v2 as select * from cheap
+select relname, relkind from pg_class where relkind='v' and relnamespace='public'::regnamespace order by 1
+select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid='v2'::regclass order by attnum
+select table_name, is_updatable, is_insertable_into from information_schema.views where table_schema='public' order by 1
+select d.deptype, d.refobjid::regclass, d.refobjsubid from pg_depend d join pg_rewrite r on r.oid=d.objid where r.ev_class='v2'::regclass order by 1,3
+drop view v2
+drop schema s2 cascade
+select conname from pg_constraint where conrelid='uses'::regclass
+select attname, attnum, attisdropped from pg_attribute where attrelid='uses'::regclass and attnum>0

@@ -54,7 +54,7 @@ EXECUTE eight($1)
 PREPARE "Mixed" AS SELECT 1
 EXECUTE mixed
 EXECUTE "Mixed"
-SELECT name, statement, parameter_types::text, from_sql FROM pg_prepared_statements WHERE name = 'eight'
+refused> SELECT name, statement, parameter_types::text, from_sql FROM pg_prepared_statements WHERE name = 'eight'
 
 == prepared statements and transactions
 BEGIN
@@ -213,7 +213,7 @@ SHOW statement_timeout
 RESET statement_timeout
 SET default_transaction_isolation = 'sometimes'
 SET timezone = 'Nowhere/Land'
-SET client_encoding = 'nope'
+refused> SET client_encoding = 'nope'
 SET server_version = '9'
 SET block_size = 1
 SET max_connections = 5
@@ -226,7 +226,7 @@ SET ROLE nobody
 SET SESSION AUTHORIZATION nobody
 SHOW TRANSACTION ISOLATION LEVEL
 SHOW TIME ZONE
-SELECT count(*) > 300 FROM pg_settings
+refused> SELECT count(*) > 300 FROM pg_settings
 SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
 SHOW default_transaction_isolation
 SHOW default_transaction_read_only
@@ -297,8 +297,8 @@ ROLLBACK PREPARED 'one'
 CHECKPOINT
 LOAD 'nope'
 refused> EXPLAIN SELECT 1
-refused> VACUUM t
-refused> ANALYZE t
+VACUUM t
+ANALYZE t
 
 == notifications
 LISTEN news

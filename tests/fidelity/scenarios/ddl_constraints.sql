@@ -522,3 +522,158 @@ ALTER TABLE node DROP CONSTRAINT node_up_fkey, ADD CONSTRAINT node_up_fkey FOREI
 INSERT INTO node VALUES (20, 11, 'q')
 DELETE FROM node WHERE id = 11
 SELECT * FROM node ORDER BY id
+
+== deferred constraints while somebody else writes
++ CREATE TABLE p (id int PRIMARY KEY)
++ CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p DEFERRABLE INITIALLY DEFERRED, n int CONSTRAINT c_n UNIQUE DEFERRABLE INITIALLY DEFERRED)
++ CREATE TABLE other (id int PRIMARY KEY)
++ INSERT INTO p VALUES (1)
++ INSERT INTO c VALUES (1, 1, 1)
+BEGIN
+INSERT INTO c VALUES (2, 99, 2)
+2> INSERT INTO other VALUES (1)
+2> SELECT count(*) FROM c
+COMMIT
+SELECT count(*) FROM c
+BEGIN
+INSERT INTO c VALUES (2, 1, 1)
+2> INSERT INTO other VALUES (2)
+COMMIT
+SELECT count(*) FROM c
+BEGIN
+INSERT INTO c VALUES (2, 99, 2)
+2> BEGIN
+2> INSERT INTO other VALUES (3)
+INSERT INTO p VALUES (99)
+COMMIT
+2> COMMIT
+SELECT id, p_id FROM c ORDER BY id
+BEGIN
+SET CONSTRAINTS ALL IMMEDIATE
+2> INSERT INTO other VALUES (4)
+INSERT INTO c VALUES (3, 77, 3)
+ROLLBACK
+BEGIN
+2> INSERT INTO other VALUES (5)
+UPDATE c SET n = 7
+COMMIT
+SELECT n FROM c ORDER BY id
+
+== deferred constraints of transactions that overlap
++ CREATE TABLE p (id int PRIMARY KEY)
++ CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p DEFERRABLE INITIALLY DEFERRED, n int CONSTRAINT c_n UNIQUE DEFERRABLE INITIALLY DEFERRED)
++ CREATE TABLE other (id int PRIMARY KEY)
++ INSERT INTO p VALUES (1)
++ INSERT INTO c VALUES (1, 1, 1)
+BEGIN
+INSERT INTO c VALUES (2, 99, 2)
+2> BEGIN
+2> INSERT INTO other VALUES (3)
+COMMIT
+2> COMMIT
+SELECT id, p_id FROM c ORDER BY id
+BEGIN
+INSERT INTO c VALUES (2, 1, 1)
+2> BEGIN
+2> INSERT INTO other VALUES (4)
+COMMIT
+2> COMMIT
+SELECT id, p_id FROM c ORDER BY id
+SELECT id FROM other ORDER BY id
+BEGIN
+2> BEGIN
+2> INSERT INTO other VALUES (6)
+DELETE FROM p
+COMMIT
+2> COMMIT
+SELECT id FROM p
+
+== keys that move with a condition
++ CREATE TABLE o (id int PRIMARY KEY, n int UNIQUE, t text)
++ INSERT INTO o VALUES (3, 30, 'c'), (2, 20, 'b'), (1, 10, 'a')
+UPDATE o SET id = id + 1 WHERE id > 0
+UPDATE o SET id = id - 1 WHERE id BETWEEN 0 AND 100
+UPDATE o SET n = n + 10 WHERE n > 5
+UPDATE o SET id = 9 WHERE id = 2 RETURNING *
+UPDATE o SET id = id + 10, n = n + 100 WHERE t IN ('a', 'b', 'c') RETURNING id
+UPDATE o SET n = 5 WHERE id > 11
+UPDATE o SET t = 'q' WHERE n > 0
+
+== defaults of rows that are there
++ CREATE TABLE d (id int PRIMARY KEY)
++ INSERT INTO d SELECT * FROM generate_series(1, 5)
+ALTER TABLE d ADD COLUMN u uuid DEFAULT gen_random_uuid(), ADD COLUMN r float8 DEFAULT random(), ADD COLUMN at timestamptz DEFAULT clock_timestamp(), ADD COLUMN n timestamptz DEFAULT now()
+SELECT count(DISTINCT u), count(DISTINCT r), count(DISTINCT n) FROM d
+ALTER TABLE d ADD COLUMN arr int[] DEFAULT '{1,2}', ADD COLUMN j jsonb NOT NULL DEFAULT '{"a": [1]}', ADD COLUMN b bytea DEFAULT '\x01ff', ADD COLUMN i interval DEFAULT '1 day', ADD COLUMN num numeric(6,2) DEFAULT 1.5, ADD COLUMN c char(5) DEFAULT 'ab', ADD COLUMN e text DEFAULT upper('x') || 'y'
+SELECT id, arr, j, b, i, num, c, e FROM d WHERE id = 3
+CREATE TYPE mood AS ENUM ('sad', 'ok')
+CREATE DOMAIN positive AS int CHECK (VALUE > 0)
+CREATE DOMAIN filled AS text NOT NULL DEFAULT 'dom'
+ALTER TABLE d ADD COLUMN m mood DEFAULT 'ok', ADD COLUMN p positive DEFAULT 3
+ALTER TABLE d ADD COLUMN p2 positive DEFAULT -3
+ALTER TABLE d ADD COLUMN f filled
+SELECT m, p, f FROM d WHERE id = 1
+ALTER TABLE d ALTER COLUMN id TYPE positive
+UPDATE d SET p = -1
+ALTER TABLE d ALTER COLUMN p TYPE int
+UPDATE d SET p = -1 WHERE id = 2
+ALTER TABLE d ALTER COLUMN p TYPE positive
+ALTER TABLE d ALTER COLUMN m TYPE text, ALTER COLUMN m SET DEFAULT 'free'
+INSERT INTO d (id) VALUES (6) RETURNING m, f
+INSERT INTO d (id) VALUES (-6)
+ALTER TABLE d ADD CONSTRAINT um UNIQUE NULLS NOT DISTINCT (m, id)
+DROP DOMAIN positive
+DROP DOMAIN positive CASCADE
+SELECT * FROM d LIMIT 0
+
+== enums and arrays as keys
++ CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')
+CREATE TABLE e (m mood PRIMARY KEY, a int[] UNIQUE, j jsonb UNIQUE, n numeric UNIQUE, i interval UNIQUE, b bytea UNIQUE, t timestamptz UNIQUE)
+INSERT INTO e VALUES ('ok', '{1,2}', '{"a":1}', 1.50, '1 day', '\x00', '2024-01-01 00:00+00')
+INSERT INTO e VALUES ('ok')
+INSERT INTO e VALUES ('sad', '{1,2}')
+INSERT INTO e VALUES ('sad', NULL, '{"a": 1.0}')
+INSERT INTO e VALUES ('sad', NULL, NULL, 1.5)
+INSERT INTO e VALUES ('sad', NULL, NULL, NULL, '24:00:00')
+INSERT INTO e VALUES ('sad', NULL, NULL, NULL, NULL, '\x00')
+INSERT INTO e VALUES ('sad', NULL, NULL, NULL, NULL, NULL, '2024-01-01 01:00+01')
+CREATE TABLE er (m mood REFERENCES e, n numeric REFERENCES e (n), i interval REFERENCES e (i))
+INSERT INTO er VALUES ('ok', 1.500, '24:00:00') RETURNING *
+INSERT INTO er VALUES ('happy', NULL, NULL)
+INSERT INTO er VALUES (NULL, 2, NULL)
+DELETE FROM e
+UPDATE e SET m = 'happy'
+CREATE UNIQUE INDEX ON e (m, n) NULLS NOT DISTINCT
+INSERT INTO e (m) VALUES ('sad')
+INSERT INTO e (m) VALUES ('happy') ON CONFLICT DO NOTHING RETURNING m
+CREATE TABLE nd (m mood UNIQUE NULLS NOT DISTINCT, n numeric)
+INSERT INTO nd VALUES (NULL, 1)
+INSERT INTO nd VALUES (NULL, 2)
+INSERT INTO nd VALUES (NULL, 2) ON CONFLICT (m) DO UPDATE SET n = excluded.n RETURNING *
+ALTER TABLE nd ADD UNIQUE NULLS NOT DISTINCT (n)
+INSERT INTO nd VALUES ('ok', 2.00)
+SELECT m, n FROM nd WHERE n IN (2.0, 3) UNION SELECT 'ok', 2.001 ORDER BY 2
+
+
+== catalogue of it
++ CREATE TABLE p (id int PRIMARY KEY DEFERRABLE, a int UNIQUE NULLS NOT DISTINCT, b int UNIQUE)
++ CREATE TABLE c (id int CONSTRAINT there NOT NULL, b int, b2 int, x int REFERENCES p (b) DEFERRABLE INITIALLY DEFERRED, v int GENERATED ALWAYS AS (id * 2), s int GENERATED ALWAYS AS (id) STORED, i int GENERATED BY DEFAULT AS IDENTITY (START 5 CACHE 3))
++ ALTER TABLE c ADD CONSTRAINT nv CHECK (b > 0) NOT VALID, ADD CONSTRAINT ne CHECK (b > 1) NOT ENFORCED, ADD CONSTRAINT fnv FOREIGN KEY (b) REFERENCES p (b) MATCH FULL NOT VALID
++ CREATE UNIQUE INDEX ci ON c (b) INCLUDE (b2, x) NULLS NOT DISTINCT
++ CREATE INDEX ch ON c USING hash (b)
+SELECT conname, contype, condeferrable, condeferred, convalidated, conenforced, confmatchtype, connoinherit FROM pg_constraint WHERE conrelid IN ('c'::regclass, 'p'::regclass) ORDER BY conname
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ('c'::regclass, 'p'::regclass) ORDER BY conname
+SELECT attname, attgenerated, attidentity, attnotnull FROM pg_attribute WHERE attrelid = 'c'::regclass AND attnum > 0 ORDER BY attnum
+SELECT indexrelid::regclass::text, indimmediate, indisunique, indnullsnotdistinct, indnatts, indnkeyatts FROM pg_index WHERE indrelid IN ('c'::regclass, 'p'::regclass) ORDER BY 1
+SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('c', 'p') ORDER BY 1
+SELECT * FROM pg_sequences
+SELECT seqstart, seqcache, seqincrement, seqmax FROM pg_sequence
+SELECT column_name, is_generated, generation_expression, is_identity, identity_start, is_nullable FROM information_schema.columns WHERE table_name = 'c' ORDER BY ordinal_position
+SELECT constraint_name, constraint_type, is_deferrable, initially_deferred FROM information_schema.table_constraints WHERE table_name IN ('c', 'p') ORDER BY 1
+SELECT sequence_name, start_value, increment FROM information_schema.sequences
+ALTER TABLE c RENAME TO cc
+SELECT conname FROM pg_constraint WHERE conrelid = 'cc'::regclass ORDER BY 1
+SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1
+ALTER TABLE cc ADD COLUMN z int NOT NULL DEFAULT 1, DROP COLUMN b CASCADE
+SELECT attname, attnum, attisdropped FROM pg_attribute WHERE attrelid = 'cc'::regclass AND attnum > 0 ORDER BY attnum
+SELECT conname FROM pg_constraint WHERE conrelid = 'cc'::regclass ORDER BY 1

@@ -143,3 +143,86 @@ ALTER TABLE u DROP CONSTRAINT u_pkey
 ALTER TABLE u DROP CONSTRAINT u_pk
 INSERT INTO u (id) VALUES (1) RETURNING id
 CREATE UNIQUE INDEX u_id ON u (id)
+
+== indexes that come and go
++ CREATE SCHEMA app
++ CREATE TABLE app.t (id int PRIMARY KEY, a int, b text, tags text[], j jsonb, at timestamptz)
++ INSERT INTO app.t SELECT g, g % 3, 'b' || g, ARRAY['x'], '{"k": 1}', '2024-01-01' FROM generate_series(1, 6) g
+CREATE INDEX ON app.t (b)
+CREATE INDEX t_b_idx ON app.t (a)
+CREATE INDEX t_b_idx ON public.t (a)
+CREATE INDEX gin_tags ON app.t USING gin (tags)
+CREATE INDEX gin_j ON app.t USING gin ((j -> 'k'))
+CREATE INDEX gin_j2 ON app.t USING gin ((j -> 'k') jsonb_path_ops)
+CREATE INDEX at_day ON app.t ((at AT TIME ZONE 'UTC'))
+CREATE INDEX at_date ON app.t (date_trunc('day', at AT TIME ZONE 'UTC'))
+CREATE UNIQUE INDEX uniq_part ON app.t (a) WHERE a = 1
+CREATE UNIQUE INDEX uniq_part ON app.t (a) WHERE id = 1
+INSERT INTO app.t (id, a) VALUES (7, 1) RETURNING id
+UPDATE app.t SET id = 1 WHERE id = 7
+SELECT id FROM app.t WHERE tags @> ARRAY['x'] AND j @> '{"k": 1}' ORDER BY id
+INSERT INTO app.t (id, a) VALUES (1, 5) ON CONFLICT ON CONSTRAINT t_pkey DO UPDATE SET a = 50 RETURNING a
+INSERT INTO app.t (id, a) VALUES (1, 5) ON CONFLICT ON CONSTRAINT uniq_part DO NOTHING
+ALTER INDEX app.uniq_part RENAME TO uniq2
+ALTER INDEX app.nope RENAME TO uniq3
+ALTER INDEX nope.nope RENAME TO uniq3
+DROP INDEX uniq2
+DROP INDEX app.uniq2, app.gin_tags
+DROP INDEX IF EXISTS app.uniq2, nope.x
+DROP INDEX nope.x
+SET search_path TO app
+DROP INDEX gin_j
+CREATE INDEX later ON t (a) INCLUDE (b)
+REINDEX INDEX later
+REINDEX TABLE app.t
+REINDEX SCHEMA app
+REINDEX SCHEMA nope
+CLUSTER t USING nope
+ALTER TABLE t CLUSTER ON later
+ALTER TABLE t DROP COLUMN b
+SELECT indexname FROM pg_indexes WHERE schemaname = 'app' ORDER BY 1
+ALTER TABLE t DROP COLUMN at
+SELECT indexname FROM pg_indexes WHERE schemaname = 'app' ORDER BY 1
+DROP INDEX gin_j2
+ALTER TABLE t ALTER COLUMN j TYPE json USING j::json
+ALTER TABLE t ALTER COLUMN tags TYPE text USING tags[1]
+ALTER TABLE t RENAME TO tt
+SELECT indexname, tablename FROM pg_indexes WHERE schemaname = 'app' ORDER BY 1
+DROP TABLE tt
+SELECT count(*) FROM pg_indexes WHERE schemaname = 'app'
+ANALYZE nope
+VACUUM FULL
+VACUUM (nope)
+VACUUM (FULL, ANALYZE)
+
+== the widest table
++ CREATE TABLE u (a int, b int, c int, d int)
++ INSERT INTO u VALUES (1, 1, 1, 1)
+CREATE UNIQUE INDEX u1 ON u (a, b)
+CREATE UNIQUE INDEX u2 ON u (b, c) WHERE d > 0
+CREATE UNIQUE INDEX u3 ON u ((a + b), c)
+CREATE UNIQUE INDEX u4 ON u (d DESC)
+INSERT INTO u VALUES (1, 1, 1, 1)
+INSERT INTO u VALUES (2, 1, 1, 1)
+INSERT INTO u VALUES (0, 2, 1, 2)
+INSERT INTO u VALUES (5, 5, 5, 1)
+INSERT INTO u VALUES (2, 1, 1, -1) RETURNING *
+UPDATE u SET d = 1 WHERE d = -1
+UPDATE u SET a = 1, d = 5 WHERE d = -1
+INSERT INTO u VALUES (1, 1, 1, 1) ON CONFLICT (d) DO UPDATE SET c = 100 RETURNING *
+INSERT INTO u VALUES (1, 1, 7, 7) ON CONFLICT (b, a) DO UPDATE SET c = u.c + 1 RETURNING *
+INSERT INTO u VALUES (1, 1, 7, 7) ON CONFLICT ((a + b), c) DO NOTHING
+INSERT INTO u VALUES (0, 2, 1, 9) ON CONFLICT ((b + a), c) DO NOTHING
+INSERT INTO u VALUES (1, 1, 7, 7) ON CONFLICT (b, c) DO NOTHING
+INSERT INTO u VALUES (7, 1, 101, 7) ON CONFLICT (b, c) WHERE d > 0 DO NOTHING RETURNING d
+refused> INSERT INTO u VALUES (8, 1, 101, 8) ON CONFLICT (b, c) WHERE d > 5 DO NOTHING RETURNING d
+
+== the order on disk [refused]
++ CREATE TABLE t (id int PRIMARY KEY, a int, j jsonb)
++ CREATE INDEX later ON t (a)
++ CREATE INDEX g ON t USING gin (j jsonb_path_ops)
++ INSERT INTO t VALUES (1, 2), (2, 1)
+CLUSTER t USING t_pkey
+ALTER TABLE t ALTER COLUMN j TYPE json USING j::json
+CLUSTER t USING later
+SELECT * FROM t

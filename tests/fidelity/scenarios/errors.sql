@@ -86,7 +86,7 @@ DELETE FROM nope
 DELETE FROM customer WHERE nope = 1
 SELECT * FROM customer WHERE id = 1 AND emai = 'x'
 SELECT nextval('nope_seq')
-refused> SELECT 'x'::regclass
+SELECT 'x'::regclass
 SELECT * FROM customer c, purchase c
 SELECT * FROM customer, customer
 INSERT INTO purchase (customer_id) VALUES (1) RETURNING nope
@@ -242,8 +242,8 @@ DROP TABLE customer
 ALTER TABLE nope ADD COLUMN a int
 ALTER TABLE customer ADD COLUMN email text
 ALTER TABLE customer DROP COLUMN nope
-refused> ALTER TABLE customer ALTER COLUMN age TYPE text
-refused> ALTER TABLE customer ALTER COLUMN email TYPE int USING email::int
+ALTER TABLE customer ALTER COLUMN age TYPE text
+ALTER TABLE customer ALTER COLUMN email TYPE int USING email::int
 ALTER TABLE purchase ALTER COLUMN paid_on SET NOT NULL
 ALTER TABLE purchase ADD CONSTRAINT cheap CHECK (total < 6)
 ALTER TABLE purchase DROP CONSTRAINT nope
@@ -253,12 +253,12 @@ CREATE SEQUENCE customer_id_seq
 CREATE TYPE mood AS ENUM ('sad', 'ok')
 CREATE TYPE mood AS ENUM ('sad')
 SELECT 'happy'::mood
-refused> SELECT 'ok'::mood > 'sad'::mood, enum_range(NULL::mood)
+SELECT 'ok'::mood > 'sad'::mood, enum_range(NULL::mood)
 
 == schemas and views
-refused> CREATE VIEW customer AS SELECT 1
-refused> CREATE SCHEMA public
-refused> CREATE SCHEMA app
-refused> CREATE TABLE app.t (id int)
+CREATE VIEW customer AS SELECT 1
+CREATE SCHEMA public
+CREATE SCHEMA app
+CREATE TABLE app.t (id int)
 SELECT * FROM t
-refused> SELECT * FROM app.t
+SELECT * FROM app.t

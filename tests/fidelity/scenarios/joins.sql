@@ -187,7 +187,7 @@ SELECT id FROM a ORDER BY $1, id
 SELECT id FROM a ORDER BY s COLLATE "C"
 SELECT id FROM a ORDER BY '{}'::json
 SELECT id FROM a ORDER BY nope
-SELECT id FROM a AS t TABLESAMPLE BERNOULLI (100)
+refused> SELECT id FROM a AS t TABLESAMPLE BERNOULLI (100)
 
 == types of what is chosen
 SELECT CASE WHEN true THEN 1 ELSE 2.5 END, CASE WHEN false THEN 1 ELSE 2.5 END, CASE WHEN true THEN NULL ELSE 1 END
@@ -214,3 +214,20 @@ SELECT CASE WHEN id = 1 THEN k ELSE NULL END FROM a ORDER BY id
 SELECT id, CASE WHEN k IS NULL THEN 'none' WHEN k > 15 THEN 'big' ELSE s END FROM a ORDER BY id
 SELECT CASE WHEN $1 THEN 1 ELSE 2 END, coalesce($2, 'd'), greatest($3, 5)
     <- True, None, 7
+
+== merged columns of different types
++ CREATE TABLE l (k int, a text)
++ CREATE TABLE r (k numeric, b text)
++ INSERT INTO l VALUES (1, 'x'), (2, 'y')
++ INSERT INTO r VALUES (1.0, 'p'), (3, 'q')
+SELECT * FROM l JOIN r USING (k)
+SELECT * FROM l LEFT JOIN r USING (k) ORDER BY 1
+SELECT * FROM l RIGHT JOIN r USING (k) ORDER BY 1
+SELECT * FROM l FULL JOIN r USING (k) ORDER BY 1
+SELECT * FROM r JOIN l USING (k)
+SELECT * FROM r LEFT JOIN l USING (k) ORDER BY 1
+SELECT k, count(*) FROM l LEFT JOIN r USING (k) GROUP BY k ORDER BY k
+SELECT k, l.k FROM l LEFT JOIN r USING (k) GROUP BY k
+SELECT * FROM l NATURAL JOIN r
+SELECT greatest(a, 'm', NULL), least(k, 5, k * 2) FROM l ORDER BY 1
+SELECT greatest(1.0, 1.00, 1), least('b', NULL, 'a'), greatest('2024-01-01'::date, '2024-02-01', NULL)

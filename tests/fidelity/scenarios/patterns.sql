@@ -126,7 +126,7 @@ SELECT i, t FROM unnest($1::text[]) WITH ORDINALITY AS u(t, i) ORDER BY i DESC
     <- ['x', 'y']
 INSERT INTO tag (name) SELECT x->>'name' FROM jsonb_array_elements($1::jsonb) AS x RETURNING name
     <- [{'name': 'j1'}, {'name': 'j2'}]
-refused> INSERT INTO tag (name) SELECT name FROM jsonb_to_recordset($1::jsonb) AS x(name text) RETURNING name
+INSERT INTO tag (name) SELECT name FROM jsonb_to_recordset($1::jsonb) AS x(name text) RETURNING name
     <- [{'name': 'k1'}]
 DELETE FROM tag WHERE id IN (SELECT id FROM tag ORDER BY id DESC LIMIT 2)
 DELETE FROM tag a USING tag b WHERE a.name = b.name AND a.id > b.id
@@ -156,10 +156,10 @@ refused> SELECT pg_try_advisory_lock(hashtext('job')) AS got
 refused> SELECT pg_advisory_unlock(hashtext('job'))
 SELECT pg_advisory_xact_lock($1)
     <- 7
-refused> SELECT pg_notify('jobs', 'x')
-refused> NOTIFY jobs, 'x'
-refused> LISTEN jobs
-refused> UNLISTEN *
+SELECT pg_notify('jobs', 'x')
+NOTIFY jobs, 'x'
+LISTEN jobs
+UNLISTEN *
 INSERT INTO job (queue) SELECT 'once' WHERE NOT EXISTS (SELECT 1 FROM job WHERE queue = 'once') RETURNING id
 INSERT INTO job (queue) SELECT 'once' WHERE NOT EXISTS (SELECT 1 FROM job WHERE queue = 'once') RETURNING id
 refused> INSERT INTO tag (name) VALUES ('red') ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id, (xmax = 0) AS inserted
@@ -194,16 +194,16 @@ WITH RECURSIVE up AS (SELECT id, parent_id, name FROM node WHERE id = $1 UNION A
 WITH RECURSIVE t AS (SELECT id, name::text AS path FROM node WHERE parent_id IS NULL UNION ALL SELECT n.id, t.path || '.' || n.name FROM node n, t WHERE n.parent_id = t.id) SELECT path FROM t ORDER BY path
 SELECT p.name, count(c.id) FROM node p LEFT JOIN node c ON c.parent_id = p.id GROUP BY p.id ORDER BY p.id
 WITH RECURSIVE c AS (SELECT 1 AS n, 'x' AS s UNION ALL SELECT n + 1, s || 'x' FROM c WHERE n < 3) SELECT * FROM c
-refused> WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1.5 FROM c WHERE n < 3) SELECT * FROM c
+WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1.5 FROM c WHERE n < 3) SELECT * FROM c
 WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n FROM c LIMIT 3
-refused> WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT max(n) + 1 FROM c WHERE n < 3) SELECT n FROM c
+WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT max(n) + 1 FROM c WHERE n < 3) SELECT n FROM c
 
 == text search by hand
 SELECT email FROM account WHERE email ~* '^(ann|bob)@' ORDER BY email
 SELECT split_part(email, '@', 2) AS domain, count(*) FROM account GROUP BY domain ORDER BY count(*) DESC, domain
 SELECT regexp_replace(email, '@.*$', '') AS login, substring(email FROM '@(.*)$') AS domain FROM account ORDER BY id
 SELECT left(md5(email), 6), length(encode(sha256(email::bytea), 'hex')) FROM account WHERE id = 1
-refused> SELECT initcap(replace(split_part(email, '@', 1), '.', ' ')), lpad(id::text, 4, '0'), to_char(balance, 'FM999999990.00') FROM account ORDER BY id
+SELECT initcap(replace(split_part(email, '@', 1), '.', ' ')), lpad(id::text, 4, '0'), to_char(balance, 'FM999999990.00') FROM account ORDER BY id
 SELECT format('%s <%s>', name, email) FROM account ORDER BY id
 SELECT concat_ws(' ', name, NULL, email) FROM account ORDER BY id
 SELECT email FROM account WHERE email SIMILAR TO '%@(x|y).org' ORDER BY id

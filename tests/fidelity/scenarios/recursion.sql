@@ -40,8 +40,8 @@ WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SEL
 WITH RECURSIVE t AS (SELECT id, name FROM node WHERE id = 1 UNION ALL SELECT n.id, n.name FROM node AS n WHERE n.parent IN (SELECT 1)) SELECT count(*) FROM t
 WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL (SELECT n + 1 FROM t WHERE n < 3)) SELECT n FROM t
 WITH RECURSIVE t (n) AS ((SELECT 1 UNION ALL SELECT 10) UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT n FROM t ORDER BY n
-WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT DISTINCT n + 1 FROM t, generate_series(1, 2) WHERE n < 3) SELECT n FROM t ORDER BY n
-WITH RECURSIVE t (n, r) AS (SELECT 1, 0::bigint UNION ALL SELECT n + 1, row_number() OVER () FROM t WHERE n < 3) SELECT n, r FROM t ORDER BY n
+refused> WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT DISTINCT n + 1 FROM t, generate_series(1, 2) WHERE n < 3) SELECT n FROM t ORDER BY n
+refused> WITH RECURSIVE t (n, r) AS (SELECT 1, 0::bigint UNION ALL SELECT n + 1, row_number() OVER () FROM t WHERE n < 3) SELECT n, r FROM t ORDER BY n
 
 == search
 WITH RECURSIVE tree AS (SELECT id, parent, name FROM node WHERE parent IS NULL UNION ALL SELECT n.id, n.parent, n.name FROM node AS n JOIN tree ON n.parent = tree.id) SEARCH DEPTH FIRST BY id SET place SELECT id, name FROM tree ORDER BY place

@@ -10,10 +10,10 @@ SELECT (1, 2.50, 'x'::text, '2024-01-01'::date)
 SELECT ROW()
 SELECT ROW(1)
 SELECT (1, (2, 3))
-SELECT ROW(1, ARRAY[1, 2], '{"a": 1}'::jsonb, 1.5::float8, '\x01'::bytea)
+refused> SELECT ROW(1, ARRAY[1, 2], '{"a": 1}'::jsonb, 1.5::float8, '\x01'::bytea)
 SELECT ROW(id, name) FROM point ORDER BY id
-SELECT ROW(point.*) FROM point WHERE id = 1
-SELECT ROW(p.*, 42) FROM point p WHERE id = 1
+refused> SELECT ROW(point.*) FROM point WHERE id = 1
+refused> SELECT ROW(p.*, 42) FROM point p WHERE id = 1
 SELECT (1, 'a')::text, ROW(NULL, '')::text, ROW('a b', 'c,d', 'e"f', '(g)', 'back\slash', NULL)::text
 SELECT ROW(true, 1.50, '2024-01-02'::date, '{1,2}'::int[])::text
 SELECT ROW(1, 2) IS NULL, ROW(NULL, NULL) IS NULL, ROW(1, NULL) IS NULL, ROW(1, NULL) IS NOT NULL, ROW(1, 2) IS NOT NULL
@@ -36,8 +36,8 @@ SELECT max(ROW(1, 2))
 SELECT CASE WHEN true THEN ROW(1, 2) ELSE ROW(3, 4) END
 SELECT COALESCE(ROW(1, 2), ROW(3, 4))
 SELECT ARRAY[ROW(1, 'a'), ROW(2, 'b')]
-SELECT ROW(1, 2)::point
-SELECT pg_typeof(ROW(1, 2)), pg_typeof((1, 2)), pg_typeof(p) FROM point p LIMIT 1
+refused> SELECT ROW(1, 2)::point
+refused> SELECT pg_typeof(ROW(1, 2)), pg_typeof((1, 2)), pg_typeof(p) FROM point p LIMIT 1
 
 == whole rows
 SELECT point FROM point ORDER BY id
@@ -69,7 +69,7 @@ SELECT v FROM (VALUES (1, 'a'), (2, 'b')) v (n, t) ORDER BY v
 WITH w AS (SELECT 1 AS a, 2 AS b) SELECT w, w.a FROM w
 SELECT g FROM generate_series(1, 2) g
 SELECT f FROM json_each_text('{"a": "b"}') f
-SELECT f.key, f FROM jsonb_each('{"a": 1}') AS f
+refused> SELECT f.key, f FROM jsonb_each('{"a": 1}') AS f
 SELECT nope FROM point
 SELECT point.* FROM point p
 SELECT p FROM point p WHERE p IS NOT NULL
@@ -171,3 +171,52 @@ SELECT jsonb_extract_path_text('{"a": {"b": 1}}', VARIADIC $1)
 SELECT num_nulls(VARIADIC ARRAY[1, NULL, 3]), num_nonnulls(1, NULL)
 SELECT string_to_array('a,b', ',', null_string => 'b')
 SELECT regexp_replace('abc', 'B', 'x', flags => 'i')
+
+== more of composite types
++ CREATE TYPE complex AS (r float8, i float8)
++ CREATE TYPE quad AS (c1 complex, c2 complex)
++ CREATE TABLE q (id int, q quad)
+INSERT INTO q VALUES (1, ((3.3, 4.4), (5.5, 6.6))), (2, NULL), (3, '("(1,2)",)')
+SELECT * FROM q ORDER BY id
+SELECT id, (q).c1, ((q).c1).i, (q).c2.r FROM q ORDER BY id
+UPDATE q SET q.c1 = ROW(1, 2) WHERE id = 2 RETURNING q
+UPDATE q SET q.c1 = 12
+UPDATE q SET q.c2 = NULL, q.c1 = (9, 9) WHERE id = 3 RETURNING (q).*
+SELECT id FROM q WHERE (q).c1 = ROW(9, 9)::complex
+SELECT id, (q).c1 < (q).c2 FROM q ORDER BY id
+SELECT c1(q) FROM q WHERE id = 1
+SELECT (q.q).c1.r + 1 FROM q WHERE (q).c1.r > 3
+SELECT $1::complex
+    <- (1.5, 2)
+SELECT $1::complex
+    <- {'r': 1, 'i': None}
+SELECT $1::complex
+    <- {'nope': 1}
+SELECT $1::complex
+    <- (1, 'x')
+SELECT $1::complex
+    <- 5
+SELECT $1::complex[]
+    <- [(1, 2), None]
+SELECT ($1::quad).c1
+    <- ((1, 2), None)
+SELECT array_agg(c ORDER BY c) FROM (VALUES (ROW(2, 1)::complex), (ROW(1, 2)), (NULL)) v (c)
+SELECT max(c), min(c), count(c) FROM (VALUES (ROW(2, 1)::complex), (ROW(1, 2)::complex)) v (c)
+SELECT to_jsonb(q) FROM q WHERE id = 1
+SELECT jsonb_agg(q.q ORDER BY q.id) FROM q
+SELECT ROW(1, 2)::complex = '(1,2)', ROW(1, 2)::complex = ROW(1.0, 2.0)::complex, '(1,2)'::complex IN (ROW(1, 2)::complex)
+SELECT CASE WHEN id = 1 THEN (q).c1 ELSE ROW(0, 0)::complex END FROM q ORDER BY id
+SELECT coalesce((q).c2, ROW(0, 0)::complex) FROM q ORDER BY id
+SELECT '(1,2,3)'::complex
+SELECT '(1'::complex
+SELECT '1,2)'::complex
+SELECT '(1,2) x'::complex
+SELECT '( 1 , 2 )'::complex
+SELECT '("1",x)'::complex
+SELECT '(,)'::complex IS NULL, '(1,)'::complex IS NOT NULL
+CREATE TABLE parent (id int, name text)
+CREATE TABLE holder (p parent, ps parent[])
+INSERT INTO holder VALUES ((1, 'a'), ARRAY[(2, 'b'), NULL]::parent[]) RETURNING *
+SELECT (p).name, (ps[1]).name FROM holder
+SELECT * FROM holder WHERE (p).id = 1
+SELECT id, row_to_json(x) FROM q, LATERAL (SELECT (q).c1) x ORDER BY id

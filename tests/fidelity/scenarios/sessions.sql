@@ -158,8 +158,8 @@ SELECT count(*) FROM later
 == a reader beside a writer
 BEGIN
 UPDATE account SET balance = 1 WHERE id = 1
-2 refused> SELECT balance FROM account WHERE id = 1
-2 refused> SELECT count(*) FROM account
+2> SELECT balance FROM account WHERE id = 1
+2> SELECT count(*) FROM account
 ROLLBACK
 2> SELECT balance FROM account WHERE id = 1
 
@@ -168,8 +168,8 @@ SHOW search_path
 RESET search_path
 
 == search path
-refused> SET search_path TO app, public
-refused> SHOW search_path
+SET search_path TO app, public
+SHOW search_path
 
 == time zones of a session
 BEGIN

@@ -64,7 +64,7 @@ SELECT CASE WHEN id > 1 THEN generate_series(1, 2) END FROM s
 SELECT coalesce(generate_series(1, 2), 0)
 SELECT sum(generate_series(1, 3)) FROM s
 SELECT id FROM s GROUP BY id HAVING generate_series(1, 2) = 1
-SELECT sum(id) OVER (ORDER BY generate_series(1, 2)) FROM s
+refused> SELECT sum(id) OVER (ORDER BY generate_series(1, 2)) FROM s
 SELECT lag(generate_series(1, 2)) OVER () FROM s
 SELECT 1 LIMIT generate_series(1, 2)
 UPDATE s SET id = generate_series(100, 101) WHERE id = 1
@@ -119,3 +119,9 @@ SELECT * FROM row_number()
 SELECT * FROM unnest(ARRAY[1], 2)
 SELECT * FROM generate_series(1, n) AS g, (SELECT 3 AS n) AS q
 SELECT * FROM s RIGHT JOIN LATERAL unnest(s.a) AS u ON true
+
+== rows out of functions
+SELECT * FROM unnest(ARRAY[ROW(1, 'a')])
+SELECT * FROM generate_series(1, generate_series(1, 3))
+SELECT 'k' AS c, generate_series(1, 2) FROM s WHERE id < 3 ORDER BY 1
+SELECT jsonb_each('{"a": 1}') = jsonb_each('{"a": 1}')

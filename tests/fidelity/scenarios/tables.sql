@@ -78,17 +78,17 @@ UPDATE g SET n = 9 WHERE id = 1 RETURNING twice
 UPDATE g SET id = DEFAULT WHERE id = 2 RETURNING id
 ALTER TABLE g ALTER COLUMN n SET DEFAULT 1, ALTER COLUMN name DROP DEFAULT
 INSERT INTO g DEFAULT VALUES RETURNING name, n, twice
-refused> SELECT pg_get_serial_sequence('g', 'id'), currval('g_id_seq')
+SELECT pg_get_serial_sequence('g', 'id'), currval('g_id_seq')
 SELECT nextval('g_id_seq'), lastval()
 SELECT setval('g_id_seq', 50), nextval('g_id_seq')
 SELECT setval('g_id_seq', 50, false), nextval('g_id_seq')
-refused> SELECT last_value, is_called FROM g_id_seq
+SELECT last_value, is_called FROM g_id_seq
 
 == a default for a generated column
 + CREATE TABLE g (id int GENERATED ALWAYS AS IDENTITY, n int DEFAULT 10, twice int GENERATED ALWAYS AS (n * 2) STORED)
 INSERT INTO g (id, twice) VALUES (DEFAULT, DEFAULT) RETURNING id, twice
 INSERT INTO g (n, twice) VALUES (1, DEFAULT), (2, DEFAULT) RETURNING id, twice
-refused> UPDATE g SET twice = DEFAULT WHERE id = 1 RETURNING twice
+UPDATE g SET twice = DEFAULT WHERE id = 1 RETURNING twice
 
 == currval in another session
 + CREATE SEQUENCE s START 10 INCREMENT BY 5 MAXVALUE 20
@@ -107,8 +107,8 @@ INSERT INTO uses DEFAULT VALUES RETURNING id
 == a sequence begins anew
 + CREATE SEQUENCE s START 10
 SELECT nextval('s')
-refused> ALTER SEQUENCE s RESTART
-refused> SELECT nextval('s')
+ALTER SEQUENCE s RESTART
+SELECT nextval('s')
 
 == keys
 + CREATE TABLE tree (id int PRIMARY KEY, parent int REFERENCES tree (id) ON DELETE CASCADE, label text)
@@ -139,17 +139,17 @@ CREATE TABLE orphan (a int REFERENCES pair)
 
 == deferred keys
 + CREATE TABLE tree (id int PRIMARY KEY)
-refused> CREATE TABLE d (id int REFERENCES tree DEFERRABLE INITIALLY DEFERRED)
+CREATE TABLE d (id int REFERENCES tree DEFERRABLE INITIALLY DEFERRED)
 BEGIN
-refused> INSERT INTO d VALUES (70)
-refused> INSERT INTO tree VALUES (70)
-refused> COMMIT
-refused> INSERT INTO d VALUES (71)
-refused> SELECT count(*) FROM d
+INSERT INTO d VALUES (70)
+INSERT INTO tree VALUES (70)
+COMMIT
+INSERT INTO d VALUES (71)
+SELECT count(*) FROM d
 BEGIN
-refused> INSERT INTO d VALUES (72)
-refused> COMMIT
-refused> SELECT count(*) FROM d
+INSERT INTO d VALUES (72)
+COMMIT
+SELECT count(*) FROM d
 
 == unique in order
 + CREATE TABLE rank (pos int UNIQUE, name text)
@@ -176,8 +176,8 @@ INSERT INTO wrong VALUES (1, 1, NULL), (1, 9, NULL)
 INSERT INTO wrong VALUES (1, 1, NULL), (1, 1, 9)
 
 == nulls that are not distinct
-refused> CREATE TABLE nn (a text UNIQUE NULLS NOT DISTINCT)
-refused> INSERT INTO nn VALUES (NULL), (NULL)
+CREATE TABLE nn (a text UNIQUE NULLS NOT DISTINCT)
+INSERT INTO nn VALUES (NULL), (NULL)
 
 == alterations
 + CREATE TABLE t (id serial PRIMARY KEY, a int, b text)
@@ -213,14 +213,14 @@ SELECT * FROM t2
 == another type for a column
 + CREATE TABLE t (id int PRIMARY KEY, c int DEFAULT 3, v varchar(5))
 + INSERT INTO t VALUES (1, 3, 'abc'), (2, 4, '12')
-refused> ALTER TABLE t ALTER COLUMN c TYPE text
-refused> ALTER TABLE t ALTER COLUMN c TYPE bigint USING c::bigint * 10
-refused> SELECT c FROM t ORDER BY id
-refused> ALTER TABLE t ALTER COLUMN v TYPE varchar(2)
-refused> ALTER TABLE t ALTER COLUMN v TYPE varchar(9), ALTER COLUMN c SET DEFAULT 7
-refused> INSERT INTO t (id, v) VALUES (3, '123456789') RETURNING c, v
-refused> ALTER TABLE t ALTER COLUMN v TYPE int
-refused> ALTER TABLE t ALTER COLUMN id TYPE text
+ALTER TABLE t ALTER COLUMN c TYPE text
+ALTER TABLE t ALTER COLUMN c TYPE bigint USING c::bigint * 10
+SELECT c FROM t ORDER BY id
+ALTER TABLE t ALTER COLUMN v TYPE varchar(2)
+ALTER TABLE t ALTER COLUMN v TYPE varchar(9), ALTER COLUMN c SET DEFAULT 7
+INSERT INTO t (id, v) VALUES (3, '123456789') RETURNING c, v
+ALTER TABLE t ALTER COLUMN v TYPE int
+ALTER TABLE t ALTER COLUMN id TYPE text
 
 == quoted and long names
 CREATE TABLE "Quoted Name" ("Id" int PRIMARY KEY, "select" text)
@@ -235,43 +235,43 @@ CREATE TABLE IF NOT EXISTS fresh (id int)
 CREATE TABLE IF NOT EXISTS fresh (other text)
 
 == tables from queries
-refused> CREATE TABLE copy AS SELECT 1 AS a, 'x'::text AS b
-refused> SELECT * FROM copy
-refused> CREATE TEMP TABLE tmp (id int) ON COMMIT DROP
-refused> CREATE TEMPORARY TABLE tmp2 (id int)
-refused> INSERT INTO tmp2 VALUES (1) RETURNING id
+CREATE TABLE copy AS SELECT 1 AS a, 'x'::text AS b
+SELECT * FROM copy
+CREATE TEMP TABLE tmp (id int) ON COMMIT DROP
+CREATE TEMPORARY TABLE tmp2 (id int)
+INSERT INTO tmp2 VALUES (1) RETURNING id
 2> SELECT * FROM tmp2
-refused> CREATE TABLE like_it (LIKE copy INCLUDING ALL)
-refused> INSERT INTO like_it VALUES (1) RETURNING *
+CREATE TABLE like_it (LIKE copy INCLUDING ALL)
+INSERT INTO like_it VALUES (1) RETURNING *
 
 == housekeeping
 + CREATE TABLE fresh (id int)
-refused> COMMENT ON TABLE fresh IS 'x'
-refused> ANALYZE fresh
+COMMENT ON TABLE fresh IS 'x'
+ANALYZE fresh
 refused> EXPLAIN SELECT 1
-refused> LOCK TABLE fresh
-refused> CREATE EXTENSION IF NOT EXISTS nope
+LOCK TABLE fresh
+CREATE EXTENSION IF NOT EXISTS nope
 
 == views
 + CREATE TABLE copy (a int, b text)
 + INSERT INTO copy VALUES (1, 'x')
-refused> CREATE VIEW seen AS SELECT a, b FROM copy WHERE a > 0
-refused> SELECT * FROM seen
-refused> INSERT INTO seen VALUES (5, 'y')
-refused> SELECT count(*) FROM seen
-refused> DROP VIEW seen
+CREATE VIEW seen AS SELECT a, b FROM copy WHERE a > 0
+SELECT * FROM seen
+INSERT INTO seen VALUES (5, 'y')
+SELECT count(*) FROM seen
+DROP VIEW seen
 DROP TABLE seen
 
 == domains
-refused> CREATE DOMAIN positive AS int CHECK (VALUE > 0)
-refused> CREATE TABLE dom (n positive)
-refused> INSERT INTO dom VALUES (-1)
-refused> SELECT 0::positive
+CREATE DOMAIN positive AS int CHECK (VALUE > 0)
+CREATE TABLE dom (n positive)
+INSERT INTO dom VALUES (-1)
+SELECT 0::positive
 
 == the catalogue
 + CREATE TABLE copy (a int NOT NULL, b text)
-refused> SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1
-refused> SELECT column_name, data_type, is_nullable FROM information_schema.columns WHERE table_name = 'copy' ORDER BY ordinal_position
-refused> SELECT to_regclass('copy')::text, to_regclass('nope')
-refused> SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1
-refused> SELECT relname FROM pg_class WHERE relname = 'copy'
+SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1
+SELECT column_name, data_type, is_nullable FROM information_schema.columns WHERE table_name = 'copy' ORDER BY ordinal_position
+SELECT to_regclass('copy')::text, to_regclass('nope')
+SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1
+SELECT relname FROM pg_class WHERE relname = 'copy'

@@ -128,3 +128,11 @@ INSERT INTO two VALUES (4, 1, 2) ON CONFLICT DO NOTHING RETURNING *
 INSERT INTO two VALUES (5, NULL, 5), (6, NULL, 6) ON CONFLICT (a) DO UPDATE SET n = 99 RETURNING *
 INSERT INTO two VALUES (4, 1, 4) ON CONFLICT (a) DO UPDATE SET id = excluded.id RETURNING *
 SELECT * FROM two ORDER BY id
+
+== a row twice behind a condition
++ CREATE TABLE tw (k int PRIMARY KEY, v int)
++ INSERT INTO tw VALUES (1, 1)
+INSERT INTO tw VALUES (1, 5), (5, 5), (5, 6) ON CONFLICT (k) DO UPDATE SET v = excluded.v WHERE tw.k > 100
+INSERT INTO tw VALUES (1, 5), (1, 6) ON CONFLICT (k) DO UPDATE SET v = excluded.v WHERE excluded.v > 100
+INSERT INTO tw VALUES (1, 500), (1, 6) ON CONFLICT (k) DO UPDATE SET v = excluded.v WHERE excluded.v > 100
+SELECT * FROM tw ORDER BY k

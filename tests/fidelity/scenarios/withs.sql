@@ -141,3 +141,35 @@ DELETE FROM account WHERE id NOT IN (SELECT account FROM entry) RETURNING id
 UPDATE ONLY account SET balance = 3 WHERE id = 1
 UPDATE account SET balance = 3 WHERE CURRENT OF c
 DELETE FROM account WHERE CURRENT OF c
+
+== counts of changes behind with
+WITH n AS (SELECT 1 AS id) UPDATE account SET balance = 5 FROM n WHERE account.id = n.id
+WITH n AS (SELECT 5 AS v) UPDATE account SET balance = (SELECT v FROM n)
+WITH n AS (SELECT 2 AS id) DELETE FROM entry USING n WHERE account = n.id
+WITH n AS (SELECT 1 AS id) DELETE FROM entry WHERE account = (SELECT id FROM n)
+WITH n AS (SELECT 'x' AS owner UNION ALL SELECT 'y') INSERT INTO account (owner) SELECT owner FROM n
+WITH n AS (SELECT 7 AS v) INSERT INTO account (id, owner) VALUES (1, 'again') ON CONFLICT (id) DO UPDATE SET balance = (SELECT v FROM n)
+WITH n AS (SELECT 7 AS v) INSERT INTO account (id, owner) VALUES (1, 'again') ON CONFLICT (id) DO NOTHING
+WITH n AS (SELECT 'cid' AS owner), u AS (INSERT INTO account (id, owner) VALUES (3, 'q') ON CONFLICT (id) DO UPDATE SET owner = (SELECT upper(owner) FROM n) RETURNING id, (SELECT count(*) FROM n)) SELECT * FROM u
+WITH RECURSIVE n AS (SELECT 1 AS id) MERGE INTO account a USING n ON a.id = n.id WHEN MATCHED THEN DELETE
+SELECT id, owner, balance FROM account ORDER BY id
+
+== actions of foreign keys beside other parts
++ CREATE TABLE p (id int PRIMARY KEY, v int)
++ CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p ON DELETE CASCADE ON UPDATE CASCADE)
++ INSERT INTO p VALUES (1, 1), (2, 2), (3, 3)
++ INSERT INTO c VALUES (1, 1), (2, 2), (3, 2)
+WITH x AS (DELETE FROM c WHERE p = 1) DELETE FROM p WHERE id = 1
+WITH u AS (UPDATE p SET v = v + 1 WHERE id = 2 RETURNING id) INSERT INTO c SELECT 10, id FROM u RETURNING *
+WITH u AS (INSERT INTO p VALUES (2, 0), (4, 4) ON CONFLICT (id) DO UPDATE SET v = p.v + 10 RETURNING id) INSERT INTO c SELECT 20 + id, id FROM u RETURNING *
+WITH x AS (DELETE FROM c WHERE p = 2 RETURNING id) SELECT count(*) FROM x
+SELECT * FROM p ORDER BY id
+SELECT * FROM c ORDER BY id
+
+== the first of several matches
+UPDATE account SET owner = note FROM (VALUES (1, 'first'), (1, 'second'), (2, 'only')) v (id, note) WHERE v.id = account.id
+SELECT id, owner FROM account ORDER BY id
+UPDATE account SET owner = entry.note FROM entry WHERE entry.account = account.id AND entry.note IS NOT NULL
+SELECT id, owner FROM account ORDER BY id
+UPDATE account SET owner = 'e' || entry.id FROM entry WHERE entry.id = account.id RETURNING account.id, owner, entry.amount
+UPDATE account SET (owner, balance) = ROW(v.*) FROM (VALUES ('spread', 9)) v (a, b) WHERE id = 3 RETURNING owner, balance

@@ -91,7 +91,9 @@ def answers_of_server(url: str, steps: list[Step]) -> list[dict[str, Any] | None
     return [merged(one, other, today) for one, other in zip(first, second, strict=True)]
 
 
-def beside(url: str, steps: list[Step], wanted: Iterable[dict[str, Any] | None], counted: Callable[[Step], bool]) -> Tally:
+def beside(
+    url: str, steps: list[Step], wanted: Iterable[dict[str, Any] | None], counted: Callable[[Step], bool]
+) -> Tally:
     """Run the steps on the fake, and compare those that `counted` says with the server's answers."""
     engine = Engine(now=lambda: dt.datetime.now(dt.UTC))
     engine.step_limit = _STEP_LIMIT
@@ -108,7 +110,11 @@ def beside(url: str, steps: list[Step], wanted: Iterable[dict[str, Any] | None],
             if unsupported:
                 tally.constructs[_construct(got)] += counted(step)
             depends = verdict not in (Verdict.IDENTICAL, Verdict.REFUSED) and refused.touches(step.sql)
-            if verdict is not Verdict.IDENTICAL and "error" not in answer and (unsupported or depends or "error" in got):
+            if (
+                verdict is not Verdict.IDENTICAL
+                and "error" not in answer
+                and (unsupported or depends or "error" in got)
+            ):
                 refused.note(step.sql, in_block=session.in_transaction)
             refused.ended(step.sql)
             if counted(step):

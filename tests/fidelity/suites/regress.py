@@ -10,19 +10,7 @@ from tests.fidelity.scenarios import Step
 
 # Files that test what is out of scope as a whole: other languages, the planner's text, the server's own administration.
 OUT_OF_SCOPE = frozenset(
-    "plpgsql plancache triggers event_trigger event_trigger_login rules rowsecurity privileges roleattributes "
-    "password foreign_data publication subscription tablespace create_am opr_sanity type_sanity misc_sanity oidjoins "
-    "sanity_check explain partition_prune partition_join partition_aggregate stats stats_ext stats_import vacuum vacuum_parallel "
-    "cluster spgist gin gist brin brin_bloom brin_multi hash_index create_index_spgist create_operator create_procedure "
-    "create_cast create_aggregate alter_operator alter_generic object_address security_label init_privs drop_operator "
-    "tsearch tsdicts tstypes tsrf_fts polygon point line lseg path circle box geometry create_function_c create_function_sql "
-    "largeobject large_objects lock collate.icu.utf8 collate.linux.utf8 collate.windows.win1252 collate.utf8 xml xmlmap psql psql_crosstab "
-    "psql_pipeline compression memoize incremental_sort select_parallel write_parallel tuplesort tidscan tidrangescan tid "
-    "amutils reloptions replica_identity predicate indexing inherit prepared_xacts equivclass functional_deps "
-    "conversion encoding unicode database maintain_every sysviews hs_primary_setup hs_standby_allowed hs_standby_check "
-    "hs_standby_disallowed hs_standby_functions hs_primary_extremes misc misc_functions guc dependency regproc "
-    "typed_table polymorphism rangefuncs plpgsql_misc fast_default test_setup money pg_lsn txid xid mvcc infinite_recurse "
-    "bitmapops join_hash jsonpath_encoding json_encoding advisory_lock async combocid create_schema errors".split()
+    ["plpgsql", "plancache", "triggers", "event_trigger", "event_trigger_login", "rules", "rowsecurity", "privileges", "roleattributes", "password", "foreign_data", "publication", "subscription", "tablespace", "create_am", "opr_sanity", "type_sanity", "misc_sanity", "oidjoins", "sanity_check", "explain", "partition_prune", "partition_join", "partition_aggregate", "stats", "stats_ext", "stats_import", "vacuum", "vacuum_parallel", "cluster", "spgist", "gin", "gist", "brin", "brin_bloom", "brin_multi", "hash_index", "create_index_spgist", "create_operator", "create_procedure", "create_cast", "create_aggregate", "alter_operator", "alter_generic", "object_address", "security_label", "init_privs", "drop_operator", "tsearch", "tsdicts", "tstypes", "tsrf_fts", "polygon", "point", "line", "lseg", "path", "circle", "box", "geometry", "create_function_c", "create_function_sql", "largeobject", "large_objects", "lock", "collate.icu.utf8", "collate.linux.utf8", "collate.windows.win1252", "collate.utf8", "xml", "xmlmap", "psql", "psql_crosstab", "psql_pipeline", "compression", "memoize", "incremental_sort", "select_parallel", "write_parallel", "tuplesort", "tidscan", "tidrangescan", "tid", "amutils", "reloptions", "replica_identity", "predicate", "indexing", "inherit", "prepared_xacts", "equivclass", "functional_deps", "conversion", "encoding", "unicode", "database", "maintain_every", "sysviews", "hs_primary_setup", "hs_standby_allowed", "hs_standby_check", "hs_standby_disallowed", "hs_standby_functions", "hs_primary_extremes", "misc", "misc_functions", "guc", "dependency", "regproc", "typed_table", "polymorphism", "rangefuncs", "plpgsql_misc", "fast_default", "test_setup", "money", "pg_lsn", "txid", "xid", "mvcc", "infinite_recurse", "bitmapops", "join_hash", "jsonpath_encoding", "json_encoding", "advisory_lock", "async", "combocid", "create_schema", "errors"]
 )
 _SUBJECTS = {
     "numbers": "int2 int4 int8 float4 float8 numeric numeric_big numerology random bit boolean oid",
@@ -40,6 +28,7 @@ _SUBJECTS = {
 _SETUP = "test_setup"
 _VARIABLE = re.compile(r":('|\")?([a-zA-Z_]\w*)\1")
 _COPY = re.compile(r"\s*copy\s+([\w.\"]+)\s*(\([^)]*\))?\s+from\s+(stdin|'[^']+')\s*;?\s*$", re.IGNORECASE)
+_LEADING = re.compile(r"\A(?:\s+|--[^\n]*\n|/\*.*?\*/)+", re.DOTALL)
 _ROWS = 400  # of one INSERT that stands for a part of a COPY
 
 
@@ -88,7 +77,7 @@ def _steps(text: str, folder: Path) -> Iterator[Step]:
                 one = ""
             elif rest.strip():
                 statement = rest
-            one = _filled(one, variables).strip()
+            one = _LEADING.sub("", _filled(one, variables)).strip()
             copy = _COPY.match(one)
             if copy:
                 yield from _copied(copy, lines)
@@ -99,12 +88,16 @@ def _steps(text: str, folder: Path) -> Iterator[Step]:
 
 
 def _psql_only(sql: str) -> bool:
-    return bool(re.match(r"(?s)\s*copy\b", sql, re.IGNORECASE)) or bool(re.search(r"(?<![:\w]):'?[a-z_]\w*'?(?!\w*:)", _bare(sql)))
+    return bool(re.match(r"(?s)\s*copy\b", sql, re.IGNORECASE)) or bool(
+        re.search(r"(?<![:\w]):'?[a-z_]\w*'?(?!\w*:)", _bare(sql))
+    )
 
 
 def _bare(sql: str) -> str:
     """The statement without its literals, comments and array slices."""
-    return re.sub(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|\[[^\]]*\]|\$(\w*)\$.*?\$\1\$", " ", sql, flags=re.DOTALL)
+    return re.sub(
+        r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|\[[^\]]*\]|\$(\w*)\$.*?\$\1\$", " ", sql, flags=re.DOTALL
+    )
 
 
 def _set(line: str, variables: dict[str, str]) -> None:
@@ -152,7 +145,11 @@ def _end(text: str) -> int | None:
             depth += 1
         elif char in ")]":
             depth -= 1
-        elif char == ";" and depth <= 0 and not re.search(r"\bbegin\s+atomic\b(?!.*\bend\s*$)", text[:at], re.IGNORECASE | re.DOTALL):
+        elif (
+            char == ";"
+            and depth <= 0
+            and not re.search(r"\bbegin\s+atomic\b(?!.*\bend\s*$)", text[:at], re.IGNORECASE | re.DOTALL)
+        ):
             return at
         at += 1
     return None

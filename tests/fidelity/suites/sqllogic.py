@@ -26,11 +26,13 @@ def steps(file: Path, sample: int = SAMPLE) -> tuple[list[Step], int]:
     """All statements of a file and `sample` of its queries, evenly spread; 0: nothing is only preparation."""
     records = list(_records(file.read_text(encoding="utf-8", errors="replace")))
     queries = [at for at, (kind, _) in enumerate(records) if kind == "query"]
-    kept = {queries[len(queries) * number // sample] for number in range(sample)} if len(queries) > sample else set(queries)
+    kept = (
+        {queries[len(queries) * number // sample] for number in range(sample)}
+        if len(queries) > sample
+        else set(queries)
+    )
     last = max(kept, default=len(records))
-    return [
-        Step(sql) for at, (kind, sql) in enumerate(records) if (kind == "statement" and at < last) or at in kept
-    ], 0
+    return [Step(sql) for at, (kind, sql) in enumerate(records) if (kind == "statement" and at < last) or at in kept], 0
 
 
 def _records(text: str) -> Iterator[tuple[str, str]]:

@@ -112,6 +112,7 @@ a> INSERT INTO users (email) VALUES ('new@x')
 a> ROLLBACK
 
 == a deadlock of two keys
+b> SET deadlock_timeout = '10s'
 a> BEGIN
 b> BEGIN
 a> INSERT INTO users (id, email) VALUES (11, 'k1@x')
@@ -209,4 +210,42 @@ a> BEGIN ISOLATION LEVEL REPEATABLE READ
 a> SELECT count(*) FROM posts
 b> INSERT INTO posts VALUES (1, 1)
 a> DELETE FROM users WHERE id = 1
+a> ROLLBACK
+
+== a row that waits for its parent has taken its key
++ CREATE TABLE posts (id int PRIMARY KEY, author int REFERENCES users (id))
+b> SET deadlock_timeout = '10s'
+a> BEGIN
+b> BEGIN
+b> SELECT id FROM users WHERE id = 1 FOR UPDATE
+a> INSERT INTO posts VALUES (6, 1)
+b> INSERT INTO posts VALUES (6, 2)
+a>
+b> COMMIT
+a> ROLLBACK
+
+== an upsert looks at the key that it names first
+a> BEGIN
+a> INSERT INTO users (id, email) VALUES (10, 'k@x')
+b> INSERT INTO users (id, email) VALUES (1, 'k@x') ON CONFLICT (id) DO NOTHING
+b> INSERT INTO users (id, email) VALUES (1, 'k@x')
+a> COMMIT
+
+== a snapshot and a parent whose key has not changed
++ CREATE TABLE posts (id int PRIMARY KEY, author int REFERENCES users (id))
+a> BEGIN ISOLATION LEVEL REPEATABLE READ
+a> SELECT count(*) FROM users
+b> UPDATE users SET name = 'x' WHERE id = 1
+b> UPDATE users SET id = 20 WHERE id = 2
+a> INSERT INTO posts VALUES (1, 1)
+a> INSERT INTO posts VALUES (2, 2)
+a> ROLLBACK
+
+== a key that is changed, and children that do not refer to it
++ CREATE TABLE posts (id int PRIMARY KEY, author int REFERENCES users (id) ON UPDATE CASCADE)
+a> BEGIN ISOLATION LEVEL REPEATABLE READ
+a> SELECT count(*) FROM posts
+b> INSERT INTO posts VALUES (1, 1)
+a> UPDATE users SET email = 'new@x' WHERE id = 1
+a> UPDATE users SET id = 70 WHERE id = 1
 a> ROLLBACK

@@ -96,6 +96,7 @@ a> COMMIT
 b> COMMIT
 
 == an upgrade of shared locks is a deadlock
+b> SET deadlock_timeout = '10s'
 a> BEGIN
 b> BEGIN
 a> SELECT id FROM jobs WHERE id = 1 FOR SHARE
@@ -247,6 +248,7 @@ b> SELECT pg_advisory_unlock_shared(7)
 a> SELECT pg_try_advisory_lock_shared(7)
 
 == a deadlock of an advisory lock and a row
+b> SET deadlock_timeout = '10s'
 a> BEGIN
 b> BEGIN
 a> SELECT pg_advisory_xact_lock(1)
@@ -263,3 +265,24 @@ b> SET lock_timeout = '50ms'
 b> SELECT pg_advisory_lock(7)
 b>
 b> SELECT pg_try_advisory_lock(7)
+
+== an error lets go of advisory locks of the transaction
+a> BEGIN
+a> SELECT pg_advisory_xact_lock(1)
+b> SELECT pg_advisory_xact_lock(1)
+a> SELECT 1 / 0
+a> ROLLBACK
+
+== whoever waits for longer comes first
+a> SELECT pg_advisory_lock_shared(7)
+b> SELECT pg_advisory_lock(7)
+c> SELECT pg_advisory_lock_shared(7)
+a> SELECT pg_advisory_unlock_shared(7)
+b> SELECT pg_advisory_unlock(7)
+
+== a lock on a view locks its table
++ CREATE VIEW open_jobs AS SELECT id FROM jobs WHERE state = 'new'
+a> BEGIN
+a> SELECT id FROM open_jobs ORDER BY id LIMIT 1 FOR UPDATE
+b> SELECT id FROM jobs ORDER BY id FOR UPDATE SKIP LOCKED
+a> COMMIT

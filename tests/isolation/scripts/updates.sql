@@ -1,4 +1,4 @@
-# Writers of the same rows.
+# Writers of the same rows. (Where all wait equally long, the first to wait is the victim: but for the load of the machine, on a server.)
 + CREATE TABLE accounts (id int PRIMARY KEY, owner text NOT NULL, balance int NOT NULL)
 + INSERT INTO accounts VALUES (1, 'ann', 100), (2, 'bob', 100), (3, 'cid', 50)
 
@@ -173,6 +173,7 @@ b> UPDATE accounts SET balance = balance + 5 WHERE id = 2 RETURNING balance
 a> COMMIT
 
 == deadlock of two
+b> SET deadlock_timeout = '10s'
 a> BEGIN
 b> BEGIN
 a> UPDATE accounts SET balance = 1 WHERE id = 1
@@ -185,6 +186,8 @@ b> COMMIT
 b> SELECT id, balance FROM accounts ORDER BY id
 
 == deadlock of three
+b> SET deadlock_timeout = '10s'
+c> SET deadlock_timeout = '10s'
 a> BEGIN
 b> BEGIN
 c> BEGIN
@@ -252,3 +255,22 @@ b> UPDATE accounts SET balance = balance - 60 WHERE id = 1
 a> COMMIT
 b> SELECT 1
 b> ROLLBACK
+
+== a subquery goes on seeing the rows as they were
+a> BEGIN
+a> UPDATE accounts SET balance = 0 WHERE id = 1
+b> DELETE FROM accounts WHERE id IN (SELECT id FROM accounts WHERE balance = 100 ORDER BY id LIMIT 1) RETURNING *
+a> COMMIT
+b> SELECT * FROM accounts ORDER BY id
+
+== a subquery in SET goes on seeing the rows as they were
+a> BEGIN
+a> UPDATE accounts SET balance = 1000 WHERE id = 1
+b> UPDATE accounts SET balance = balance + (SELECT sum(balance) FROM accounts) WHERE id = 1 RETURNING balance
+a> COMMIT
+
+== a subquery that locks goes on with the next row
+a> BEGIN
+a> UPDATE accounts SET balance = 0 WHERE id = 1
+b> DELETE FROM accounts WHERE id = (SELECT id FROM accounts WHERE balance = 100 ORDER BY id LIMIT 1 FOR UPDATE) RETURNING *
+a> COMMIT

@@ -222,6 +222,22 @@ def test_a_transaction_may_change_the_schema_after_others_have_overlapped_with_i
     in_world(test)
 
 
+def test_pg_sleep_takes_the_loops_time():
+    async def test(db):
+        began = asyncio.get_running_loop().time()
+        await db.execute("INSERT INTO t (v) SELECT 'a' FROM pg_sleep(2)")
+        await db.fetch_all("SELECT pg_sleep(1.5), pg_sleep(0.5)")
+        assert asyncio.get_running_loop().time() - began == pytest.approx(4)
+        async with db.connection() as session:
+            await session.execute("SET statement_timeout = '1s'")
+            with pytest.raises(asyncpg.QueryCanceledError, match="statement timeout"):
+                await session.fetch_val("SELECT pg_sleep(60)")
+            assert asyncio.get_running_loop().time() - began == pytest.approx(5)
+            assert await session.fetch_val("SELECT count(*) FROM t") == 1
+
+    in_world(test)
+
+
 def test_a_new_table_waits_for_nobody():
     async def test(db):
         async with db.transaction():

@@ -35,6 +35,12 @@ def noting(got, *parts):
     return callback
 
 
+async def notify_and_fail(queries, payload):
+    async with queries.transaction() as session:
+        await session.execute(f"NOTIFY news, '{payload}'")
+        raise ZeroDivisionError
+
+
 def test_notifications_come_in_order_as_callbacks_of_the_loop():
     async def test(db):
         got = []
@@ -71,15 +77,11 @@ def test_a_rollback_drops_notifications_also_one_to_a_savepoint():
         async with db.connection() as listener:
             await listener.add_listener("news", noting(got))
             with pytest.raises(ZeroDivisionError):
-                async with db.transaction() as session:
-                    await session.execute("NOTIFY news, 'gone'")
-                    raise ZeroDivisionError
+                await notify_and_fail(db, "gone")
             async with db.transaction() as session:
                 await session.execute("NOTIFY news, 'kept'")
                 with pytest.raises(ZeroDivisionError):
-                    async with session.transaction():
-                        await session.execute("NOTIFY news, 'inner'")
-                        raise ZeroDivisionError
+                    await notify_and_fail(session, "inner")
             await asyncio.sleep(0)
             assert got == [("news", "kept")]
 

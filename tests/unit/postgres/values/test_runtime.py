@@ -212,16 +212,12 @@ def test_aggregate_over_a_moving_frame_does_not_crash(connection, session):
     assert [row[0] for row in found] == [None, "1.50", "4.00", "6.00"]
 
 
-def test_within_group_through_ordered_aggregate(connection, session):
-    connection.execute("CREATE TABLE t (v INTEGER)")
-    connection.executemany("INSERT INTO t VALUES (?)", [(4,), (1,), (None,), (3,), (2,), (2,)])
-    ascending = [("int4", False, False)]
-    disc = values.ordered_aggregate("percentile_disc", ["float8", "int4"], ascending)
-    cont = values.ordered_aggregate("percentile_cont", ["float8", "float8"], ascending)
-    mode = values.ordered_aggregate("mode", ["int4"], ascending)
-    assert one(connection, f"SELECT {disc} FROM t".format("0.5", "v", "v")) == 2
-    assert one(connection, f"SELECT {cont} FROM t".format("0.25", "v", "v")) == 2.0
-    assert one(connection, f"SELECT {mode} FROM t".format("v", "v")) == 2
+def test_percentiles_and_mode_of_sorted_rows(connection, session):
+    rows = "'[1,2,2,3,4,null]'"
+    assert one(connection, f"SELECT pg_percentile_disc(0.5, 'int4', {rows})") == 2
+    assert one(connection, f"SELECT pg_percentile_cont(0.25, 'float8', {rows})") == 2.0
+    assert one(connection, f"SELECT pg_mode('int4', {rows})") == 2
+    assert one(connection, "SELECT pg_percentile_cont(0.25, 'float8', NULL)") is None
 
 
 def test_enum_cast_refuses_an_unknown_label(connection, session):
