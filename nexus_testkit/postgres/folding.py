@@ -17,8 +17,8 @@ from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.lower import nulls
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.failing import can_fail, folds
-from nexus_testkit.postgres.rewriting import rewritten
 from nexus_testkit.postgres.merges import Merge
+from nexus_testkit.postgres.rewriting import rewritten
 from nexus_testkit.postgres.typed import (
     BoolOp,
     Case,

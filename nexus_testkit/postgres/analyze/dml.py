@@ -89,7 +89,9 @@ def insert(context: Context, node: Node, scope: Scope) -> Insert:
         if "valuesLists" in inner and not any(
             key in inner for key in ("sortClause", "limitCount", "limitOffset", "withClause")
         ):
+            scope.unreachable = [sources.table_entry(table, "", shown, "")]
             rows, filled = _insert_rows(context, inner, columns, named, scope, override)
+            scope.unreachable = []
         else:
             source, mapped, filled = _insert_query(context, inner, columns, named, scope, override)
     if rows is not None and scope.set_returning:
@@ -228,6 +230,24 @@ def _insert_query(
 
 def set_list(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -> list[tuple[str, Expr]]:
     """`SET column = expression` pairs; all expressions are read before the first is assigned."""
+    sets: list[tuple[str, Expr]] = []
+    for node, expr in _values_of(context, table, nodes, scope):
+        if "indirection" in node and expr is not None:
+            sets = _set_part(context, table, node, expr, sets, scope)
+            continue
+        column = column_of(context, table, node["name"], node)
+        _once(context, sets, column)
+        if expr is not None:
+            sets.append((column.name, _assigned_by_update(context, expr, column)))
+        elif column.generated is None:  # the default of a generated column is its value
+            sets.append((column.name, default_of(column)))
+    return sets
+
+
+def _values_of(
+    context: Context, table: Table, nodes: Sequence[Node], scope: Scope
+) -> list[tuple[Node, Expr | None]]:
+    """The items of SET with their expressions; None for DEFAULT."""
     read: list[tuple[Node, Expr | None]] = []
     made: list[Expr] = []
     for node in nodes:
@@ -270,34 +290,29 @@ def set_list(context: Context, table: Table, nodes: Sequence[Node], scope: Scope
                     other.ignore()  # libpg_query repeats the whole row for each of its columns
             value = items[number - 1]
         read.append((node, None if value.kind == "SetToDefault" else expressions.expression(context, value, scope)))
-    sets: list[tuple[str, Expr]] = []
-    for node, expr in read:
-        column = column_of(context, table, node["name"], node)
-        if "indirection" in node and expr is not None and _of_array(context, table, node):
-            done = [at for at, (name, _) in enumerate(sets) if name == column.name]
-            before = sets.pop(done[0])[1] if done else _stored(scope, column)
-            made_of = subscripts.assigned(context, node, column, column.type, before, expr, scope)
-            sets.append((column.name, usertypes.checked(column.type, made_of)))
-            continue
-        if "indirection" in node and expr is not None and _of_json(context, table, node):
-            stored = next((made_of for name, made_of in sets if name == column.name), _stored(scope, column))
-            if not isinstance(stored, Call) or stored.name != "sql/json assign":
-                _once(context, sets, column)
-            sets = [each for each in sets if each[0] != column.name]
-            sets.append((column.name, jsonsubscripts.assigned(context, node, column, stored, expr, scope)))
-            continue
-        if "indirection" in node and expr is not None:
-            earlier = [at for at, (name, made_of) in enumerate(sets) if name == column.name and isinstance(made_of, RowExpr)]
-            before = sets.pop(earlier[0])[1] if earlier else _stored(scope, column)
-            field = node["indirection"][0]["sval"]
-            sets.append((column.name, composites.with_field(context, column, before, field, expr, node)))
-            continue
-        _once(context, sets, column)
-        if expr is not None:
-            sets.append((column.name, _assigned_by_update(context, expr, column)))
-        elif column.generated is None:  # the default of a generated column is its value
-            sets.append((column.name, default_of(column)))
-    return sets
+    return read
+
+
+def _set_part(
+    context: Context, table: Table, node: Node, expr: Expr, sets: list[tuple[str, Expr]], scope: Scope
+) -> list[tuple[str, Expr]]:
+    """`SET column[...] = expr`, `SET column.field = expr`: on what the same statement has made of the column before."""
+    column = column_of(context, table, node["name"], node)
+    if _of_array(context, table, node):
+        done = [at for at, (name, _) in enumerate(sets) if name == column.name]
+        before = sets.pop(done[0])[1] if done else _stored(scope, column)
+        made_of = subscripts.assigned(context, node, column, column.type, before, expr, scope)
+        return [*sets, (column.name, usertypes.checked(column.type, made_of))]
+    if _of_json(context, table, node):
+        stored = next((made_of for name, made_of in sets if name == column.name), _stored(scope, column))
+        if not isinstance(stored, Call) or stored.name != "sql/json assign":
+            _once(context, sets, column)
+        sets = [each for each in sets if each[0] != column.name]
+        return [*sets, (column.name, jsonsubscripts.assigned(context, node, column, stored, expr, scope))]
+    earlier = [at for at, (name, made_of) in enumerate(sets) if name == column.name and isinstance(made_of, RowExpr)]
+    before = sets.pop(earlier[0])[1] if earlier else _stored(scope, column)
+    field = node["indirection"][0]["sval"]
+    return [*sets, (column.name, composites.with_field(context, column, before, field, expr, node))]
 
 
 def _of_array(context: Context, table: Table, node: Node) -> bool:

@@ -466,9 +466,9 @@ def sql_json(context: Context, node: Node, scope: Scope) -> Expr:
 
 
 _SQL_JSON = (
-    "JsonFuncExpr JsonValueExpr JsonObjectConstructor JsonArrayConstructor JsonArrayQueryConstructor JsonObjectAgg "
-    "JsonArrayAgg JsonParseExpr JsonScalarExpr JsonSerializeExpr JsonIsPredicate"
-).split()
+    *("JsonFuncExpr", "JsonValueExpr", "JsonObjectConstructor", "JsonArrayConstructor", "JsonArrayQueryConstructor"),
+    *("JsonObjectAgg", "JsonArrayAgg", "JsonParseExpr", "JsonScalarExpr", "JsonSerializeExpr", "JsonIsPredicate"),
+)
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(_SQL_JSON, sql_json),

@@ -267,6 +267,7 @@ def require_single_rows(context: Context, args: Sequence[Expr]) -> None:
 
 
 def star_routine(context: Context, name: str, node: Node) -> Routine:
+    """The aggregate that `name(*)` means."""
     found = next((row for row in system().functions[name] if not row.args), None)
     if found is None:
         raise context.error("42883", f"function {name}() does not exist", node, hint=_NO_FUNCTION)

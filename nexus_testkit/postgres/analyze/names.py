@@ -43,7 +43,7 @@ def _in_schema(context: Context, schema: str, name: str, node: Node, scope: Scop
     """The FROM entry of `schema.table`; an alias hides the table."""
     wanted = naming.key(schema, name)
     level: Scope | None = scope
-    hidden = covered = False
+    hidden = False
     while level is not None:
         for entry in level.entries:
             key = entry.key or (entry.table.name if entry.table is not None else "")
@@ -97,7 +97,24 @@ def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
 
                 return rows.whole(context, entry, node)
         level = level.parent
-    raise context.error("42703", f'column "{name}" does not exist', node)
+    raise context.error("42703", f'column "{name}" does not exist', node, detail=_out_of_reach(name, scope))
+
+
+def _out_of_reach(name: str, scope: Scope) -> str | None:
+    """What `errorMissingColumn` says of a column that stands in a table of the statement, but not here."""
+    tables: list[str | None] = []
+    level: Scope | None = scope
+    while level is not None:
+        tables += [entry.alias for entry in level.unreachable if any(column == name for column, _ in entry.columns)]
+        level = level.parent
+    if not tables:
+        return None
+    if len(tables) > 1:
+        return f'There are columns named "{name}", but they are in tables that cannot be referenced from this part of the query.'
+    return (
+        f'There is a column named "{name}" in table "{tables[0]}", '
+        "but it cannot be referenced from this part of the query."
+    )
 
 
 _SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})

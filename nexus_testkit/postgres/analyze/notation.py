@@ -66,5 +66,5 @@ def value_function(context: Context, node: Node) -> Expr:
     call = Call(result, name, (), (), volatile=True, location=node.location)
     if not op.endswith("_N"):
         return call
-    places = node["typmod"]
+    places = node.get("typmod", 0)
     return call if places >= 6 else Cast(result, call, "e", typmod=places, location=node.location)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nexus_testkit.postgres.analyze import expressions, fulljoins, grouping, groupingsets, pruning, recursion, setreturning, sorting, sources, windows
+from nexus_testkit.postgres.analyze import (
+    expressions,
+    fulljoins,
+    grouping,
+    groupingsets,
+    pruning,
+    recursion,
+    setreturning,
+    sorting,
+    sources,
+    windows,
+)
 from nexus_testkit.postgres.analyze.coerce import coerce, coerce_integer, common_type
 from nexus_testkit.postgres.analyze.context import Context, CteEntry, Entry, Scope
 from nexus_testkit.postgres.analyze.distincton import distinct_on
@@ -26,7 +37,6 @@ from nexus_testkit.postgres.typed import (
     SortKey,
     Values,
 )
-
 
 _MOST_OUTPUTS = 1664  # htup_details.h, MaxTupleAttributeNumber
 

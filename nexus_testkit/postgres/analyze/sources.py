@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from nexus_testkit.errors.database import UndefinedTable
-from nexus_testkit.postgres.analyze import expressions, fromfunctions, functions, select, views
+from nexus_testkit.postgres.analyze import expressions, fromfunctions, select, views
 from nexus_testkit.postgres.analyze.coerce import coerce, common_type
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.operators import binary

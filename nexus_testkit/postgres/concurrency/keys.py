@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from nexus_testkit.postgres.transactions import Transactions
 
 _Values = tuple[Any, ...]
+
+#: The SQLSTATEs of broken foreign keys.
+BROKEN = ("23503", "23001")
 
 
 def check(crowd: Crowd, member: Member, table: Table, row: _Values, number: int | None, *, inserting: bool) -> None:
@@ -244,10 +247,17 @@ def require_unreferred(
                 raise violations.foreign_error(child, foreign, texts, on_parent=True)
 
 
+def related(crowd: Crowd, tables: Iterable[str]) -> list[str]:
+    """The tables on the other side of these tables' foreign keys."""
+    catalog = crowd.engine.catalog
+    found = {foreign.table: None for table in tables for foreign in catalog.tables[table].foreign_keys}
+    found.update({child.name: None for table in tables for child, _ in catalog.references_to(table)})
+    return list(found)
+
+
 def sees_gone_child(crowd: Crowd, connection: sqlite3.Connection, base: int, error: DatabaseError) -> bool:
     """Whether a foreign key seems broken to a snapshot that the server, which looks with a newer one, may find whole."""
-    broken = error.sqlstate in ("23503", "23001") and error.message.startswith("update or delete")
-    if base == crowd.number or not broken:
+    if not error.message.startswith("update or delete"):
         return False
     child = next((table for table in crowd.shapes if naming.bare(table) == error.table_name), "")
     return any(

@@ -212,19 +212,40 @@ class Member:
                 self._finish(link)
         except BaseException as error:
             self._undo(link)
-            if (
-                isinstance(error, DatabaseError)
-                and self.snapshot is not None
-                and keys.sees_gone_child(crowd, link.connection, attempt.base, error)
-            ):
-                raise UnsupportedSQL(
-                    "a foreign key that only rows break which others have deleted or changed since this transaction's snapshot"
-                ) from error
+            if isinstance(error, DatabaseError) and error.sqlstate in keys.BROKEN:
+                self._look_again(attempt, link, error)
             raise
         finally:
             self.running = None
         link.connection.execute("RELEASE pgs_statement")
         return result
+
+    def _look_again(self, attempt: _Attempt, link: Link, error: DatabaseError) -> None:
+        """A foreign key is broken on what the statement sees; the server asks what is committed now (`ri_PerformCheck`).
+
+        Raises:
+            StartAgain: READ COMMITTED: with the rows on the other side as they are now.
+            UnsupportedSQL: on a snapshot, where the other side has changed since.
+        """
+        crowd = self._crowd
+        if attempt.base == crowd.number:
+            return
+        if self.snapshot is not None:
+            if keys.sees_gone_child(crowd, link.connection, attempt.base, error):
+                raise UnsupportedSQL(
+                    "a foreign key that only rows break which others have deleted or changed since this transaction's snapshot"
+                ) from error
+            return
+        own = self.changes()
+        later = [
+            place
+            for table in keys.related(crowd, crowd.written_by(attempt.plan))
+            for place in crowd.changed_since(attempt.base, table)
+            if place not in attempt.newer and place not in own
+        ]
+        if later:
+            attempt.newer.update(dict.fromkeys(later, False))
+            raise StartAgain from error
 
     def _undo(self, link: Link) -> None:
         if link.connection.in_transaction:

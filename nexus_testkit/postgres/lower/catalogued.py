@@ -42,6 +42,7 @@ FUNCTIONS = {
     "has_sequence_privilege": "pgs_sys_sequence_privilege({args})",
     "has_function_privilege": "pgs_sys_function_privilege({args})",
     "has_type_privilege": "pgs_sys_type_privilege({args})",
+    "pg_has_role": "pgs_sys_has_role({args})",
     "pg_backend_pid": "pgs_sys_pid()",
     "pg_is_in_recovery": "0",
     "inet_server_addr": "NULL",

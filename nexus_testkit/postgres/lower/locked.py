@@ -25,6 +25,8 @@ def numbers(low: Lowering, node: Query) -> str:
 
 
 def _number(low: Lowering, lock: RowLock) -> str:
+    if lock.table not in low.catalog.tables:
+        raise low.refuse("row locks on a relation of the system", -1)
     own = _COPIED if lock.table in low.instead else low.catalog.tables[lock.table].rowid
     return f"{lock.alias}.{lock.column or own}"
 

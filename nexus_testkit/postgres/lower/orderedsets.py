@@ -18,7 +18,7 @@ def aggregate(low: Lowering, node: Aggregate, where: str) -> str:
     keys = [(_kind(low, key), key) for key in node.order]
     spec = ",".join(f"{kind}:{'d' if key.descending else 'a'}{'f' if key.nulls_first else 'l'}" for kind, key in keys)
     if node.name in ("percentile_cont", "percentile_disc", "mode"):
-        (kind, key), value = keys[0], low.expr(node.order[0].expr)
+        key, value = node.order[0], low.expr(node.order[0].expr)
         stored = key.expr.type if key.expr.type not in low.catalog.enums else "text"
         ranked = f", {_ranked(low, key)}"
         rows = f"pg_agg_ordered({literal(f'array_agg||{stored}|{spec}|')}, {value}{ranked}){where}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nexus_testkit.postgres.lower import catalogued
 from nexus_testkit.postgres.lower.text import literal
 from nexus_testkit.postgres.typed import Aggregate, Call, Const, Expr, SortKey, Window
-from nexus_testkit.postgres.values import aggregate_over, lowering, ordered_aggregate
+from nexus_testkit.postgres.values import lowering, ordered_aggregate
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.lower.expressions import Lowering
@@ -214,9 +214,4 @@ def window(node: Window, low: Lowering) -> str | None:
     if inner.name in ("min", "max") and _is_enum(inner.args[0], low):
         return _extreme_label(inner, low).replace(FILTER, where + OVER)
     native = _native_aggregate(inner, args_sql, [low.key(arg) for arg in inner.args])
-    if native is not None:
-        return native.replace(FILTER, where) + OVER
-    known = aggregate_over(inner.name, inner.signature)
-    if known is None:
-        return None
-    return _fill(known.replace("{over}", where + OVER), inner, args_sql)
+    return None if native is None else native.replace(FILTER, where) + OVER

@@ -24,12 +24,15 @@ from nexus_testkit.postgres.typed import (
     CommonTable,
     Delete,
     Expr,
+    FunctionSource,
     Insert,
     Output,
     Query,
+    QuerySource,
     Source,
     TableSource,
     Update,
+    Values,
 )
 
 Change = Insert | Update | Delete | Merge
@@ -375,7 +378,14 @@ def joins_many(catalog: Catalog, change: Change) -> bool:
 
 
 def _found_once(catalog: Catalog, source: Source, where: Expr | None) -> bool:
-    """Whether the condition names a value for each column of a unique key of the source."""
+    """Whether the condition names a value for each column of a unique key of the source.
+
+    A list of values is what the server makes a hash table of, so that the last match comes first, as in SQLite.
+    """
+    if isinstance(source, FunctionSource) or (
+        isinstance(source, QuerySource) and isinstance(source.query.body, Values)
+    ):
+        return True
     if not isinstance(source, TableSource) or source.table not in catalog.tables or where is None:
         return False
     parts = where.args if isinstance(where, BoolOp) and where.op == "AND" else (where,)

@@ -238,6 +238,19 @@ def _privilege(kind: str, registry: Registry, _: Engine, *args: Any) -> int | No
     return 1
 
 
+def _has_role(registry: Registry, _: Engine, *args: Any) -> int:
+    """Whether a superuser has a role: yes, if it exists and the privilege does."""
+    *roles, privileges = args
+    for role in roles:
+        if isinstance(role, str):
+            registry.find_role(naming.quoted(role))
+    for word in str(privileges).split(","):
+        bare = word.strip().lower().removesuffix(" with grant option").removesuffix(" with admin option")
+        if bare not in ("member", "usage", "set"):
+            raise database_error("22023", f'unrecognized privilege type: "{word.strip()}"')
+    return 1
+
+
 def _object(registry: Registry, kind: str, name: str) -> int:
     if kind == "database":
         if name not in ("postgres", "template0", "template1"):
@@ -316,6 +329,7 @@ _FUNCTIONS: dict[str, Function] = {
     "pgs_sys_constraintdef": _strict(_constraintdef),
     "pgs_sys_description": _strict(_description),
     "pgs_sys_encoding": _strict(_encoding),
+    "pgs_sys_has_role": _strict(_has_role),
     "pgs_sys_exists": _strict(_exists),
     "pgs_sys_expr": _strict(_expr),
     "pgs_sys_format_type": _format_type,

@@ -16,6 +16,8 @@
 | jsonb | TEXT as PostgreSQL prints it; collation `pg_jsonb` |
 | jsonpath | TEXT as PostgreSQL prints it; no order |
 | ranges, multiranges | TEXT, JSON of bounds in storage form (see `ranges`); collation `pg_range_<bound>` |
+| inet, cidr | TEXT, `address/bits`; collation `pg_inet` |
+| macaddr | TEXT, as it is shown |
 | arrays | TEXT, JSON of storage values; collation `pg_array_<element>` |
 
 Everything here was compared with PostgreSQL 18.6 and asyncpg 0.32; the recorded answers are in the tests.
@@ -30,7 +32,7 @@ from nexus_testkit.postgres.values.casts import cast, caster, output
 from nexus_testkit.postgres.values.codec import decoder, encode, encoder, plain_encoder
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.functions import RUNTIME
-from nexus_testkit.postgres.values.lowering import FUNCTIONS, aggregate_over, aggregate_parts, lowering, ordered_aggregate
+from nexus_testkit.postgres.values.lowering import FUNCTIONS, aggregate_parts, lowering, ordered_aggregate
 from nexus_testkit.postgres.values.registry import (
     AGGREGATE_NAMES,
     COLLATIONS,
@@ -51,7 +53,6 @@ __all__ = [
     "RuntimeFunction",
     "ValueSession",
     "affinity",
-    "aggregate_over",
     "aggregate_parts",
     "cast",
     "caster",

@@ -1,7 +1,7 @@
 """Aggregates that SQLite does not have, or does not compute exactly.
 
 Each is a class with `step` and `finalize`, for `create_aggregate`. None of them is registered as a window function: CPython 3.11.7,
-3.12.1 and 3.13.0 crash when a frame of `create_window_function` is emptied. See `ordered.over` for windows.
+3.12.1 and 3.13.0 crash when a frame of `create_window_function` is emptied. See `frames` for windows.
 """
 
 from __future__ import annotations

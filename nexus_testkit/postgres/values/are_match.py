@@ -4,15 +4,18 @@ The match is the leftmost; its end is the farthest or the nearest, as the whole 
 the longest (or shortest) piece with which the rest still fits, outer parts first. Python's `re` takes the first alternative
 that fits instead, so it cannot stand in for this.
 
-Limits: meant for the short texts of tests: the time grows with the square of the text's length.
+Limits: meant for the short texts of tests: where Python's `re` cannot say where a match begins (texts that are not ASCII, back references), the
+time grows with the square of the text's length.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values.are import Parser
 from nexus_testkit.postgres.values.are_nodes import SHORTER, Node, Options, with_flags
@@ -60,10 +63,14 @@ class Expression:
         self.groups = parser.groups
         self.backward = parser.backward
         self.lines, self.ignore_case = options.newline_anchors, options.ignore_case
+        self.quick: re.Pattern[str] | None = None
 
     def search(self, text: str, start: int = 0) -> Match | None:
         """The first match at or behind `start`."""
         run = _Run(text, self)
+        if self.quick is not None and text.isascii():
+            first = self.quick.search(text, start)
+            return None if first is None else run.at(first.start())
         for begin in range(start, len(text) + 1):
             found = run.at(begin)
             if found is not None:
@@ -72,6 +79,8 @@ class Expression:
 
     def test(self, text: str) -> bool:
         """Whether it matches anywhere."""
+        if self.quick is not None and text.isascii():
+            return self.quick.search(text) is not None
         run = _Run(text, self)
         if self.backward:
             return self.search(text) is not None
@@ -101,7 +110,20 @@ def expression(pattern: str, flags: str = "") -> Expression:
         with_flags(options, flags.replace("g", ""))
     except KeyError as unknown:
         raise database_error("22023", f'invalid regular expression option: "{unknown.args[0]}"') from None
-    return Expression(pattern, options)
+    made = Expression(pattern, options)
+    if pattern.isascii() and not made.backward and not options.extended:
+        made.quick = _translated(pattern, flags)
+    return made
+
+
+def _translated(pattern: str, flags: str) -> re.Pattern[str] | None:
+    """The expression for Python's `re`, which knows whether and where an ASCII text first matches, but not how far; None if it cannot."""
+    from nexus_testkit.postgres.values.regexes import regex  # noqa: PLC0415  # that module is jsonpath's
+
+    try:
+        return regex(pattern, flags.replace("g", ""))
+    except DatabaseError:
+        return None
 
 
 Spans = dict[int, tuple[int, int]]

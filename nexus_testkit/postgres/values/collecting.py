@@ -6,7 +6,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, arrays, jsonb, tojson
+from nexus_testkit.postgres.values import arrays, jsonb, tojson
 from nexus_testkit.postgres.values.session import Aggregator, ValueSession
 
 

@@ -55,11 +55,10 @@ def on_day(day: str, storage: str) -> str:
     return timestamp_text(shift(moment_of(day), timedelta(microseconds=micros)))
 
 
-def overlaps_zoned(start: str, end: str, other_start: str, other_end: str) -> int:
+def overlaps_zoned(start: str | None, end: str | None, other_start: str | None, other_end: str | None) -> int | None:
     """OVERLAPS of timetz."""
-    a, b = sorted((timetz_key(start), timetz_key(end)))
-    c, d = sorted((timetz_key(other_start), timetz_key(other_end)))
-    return int(a == c or (a < d and c < b))
+    keys = (None if storage is None else timetz_key(storage) for storage in (start, end, other_start, other_end))
+    return moments.overlaps(*keys)
 
 
 def _in(session: ValueSession, zone: str) -> ValueSession:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -194,17 +194,29 @@ class _Partition:
         return self._aggregates()
 
     def _aggregates(self) -> Iterator[Any]:
-        before: list[int] | None = None
+        before: list[int] | range | None = None
+        inner: Any = None
         result: Any = None
         for at in range(len(self.rows)):
-            inside = self._inside(at)
-            if inside != before:
-                result, before = self._aggregate(inside), inside
+            whole = range(self.starts[at], max(self.ends[at], self.starts[at]))
+            inside = self._inside(at) if self.spec["exclude"] else whole
+            if before is not None and inside == before:
+                yield result
+                continue
+            if isinstance(before, range) and before.start == whole.start and before.stop < whole.stop:
+                self._step(inner, range(before.stop, whole.stop))  # the frame has grown at its end
+            else:
+                inner = self._new()
+                self._step(inner, inside)
+            result, before = inner.finalize(), inside
             yield result
 
-    def _aggregate(self, inside: list[int]) -> Any:
+    def _new(self) -> Any:
         types: list[str] = self.spec["types"]
-        inner = make(self.spec["name"], self.session, types[0] if types else "int4")
+        return make(self.spec["name"], self.session, types[0] if types else "int4")
+
+    def _step(self, inner: Any, inside: Iterable[int]) -> None:
+        types: list[str] = self.spec["types"]
         for at in inside:
             if not self.rows[at][0]:
                 continue
@@ -212,7 +224,6 @@ class _Partition:
                 inner.step(*(piece for pair in zip(types, self.args[at], strict=True) for piece in pair))
             else:
                 inner.step(*self.args[at])
-        return inner.finalize()
 
     def first_value(self) -> Iterator[Any]:
         for at in range(len(self.rows)):
@@ -330,7 +341,7 @@ def _number_in_range(value: Decimal, base: Decimal, offset: Decimal, *, subtract
 
 
 def _moment_in_range(session: ValueSession, kind: str, offset: str) -> InRange:
-    def test(value: Any, base: Any, subtract: bool, less: bool) -> bool:  # noqa: FBT001  # the shape of in_range
+    def test(value: Any, base: Any, subtract: bool, less: bool) -> bool:
         if offset == "infinity" and base == ("infinity" if subtract else "-infinity"):
             return True
         if kind == "time":

@@ -52,6 +52,8 @@ _TOKEN = re.compile(
 )
 
 
+#: The Julian day before 0001-01-01.
+_JULIAN_OF_ORDINAL = 1_721_425
 _RUN_OF_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ t](\d{2})(\d{2})(\d{2}(?:\.\d+)?)(?!\d)(.*)", re.ASCII)
 
 # DATETIME_MAX_JULIAN and its kin of src/include/datatype/timestamp.h, as years.
@@ -161,7 +163,7 @@ class _Reading:
         if kind == "time":
             parts.micros = _clock(word)
         elif kind == "ordinal":
-            raise UnsupportedSQL("Julian dates and days of the year")
+            parts.day = _by_number(word)
         elif kind == "iso":
             first, middle, last = word.split("-")
             parts.day = _date(int(first), _month(middle), int(last))
@@ -253,6 +255,21 @@ def _date(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise _Field from None
+
+
+def _by_number(word: str) -> date:
+    """A Julian day (`J2460370`) or the day of a year (`2024.060`)."""
+    if word[0] == "j":
+        ordinal = int(word[1:]) - _JULIAN_OF_ORDINAL
+        if not 1 <= ordinal <= date.max.toordinal():
+            raise UnsupportedSQL("a date outside of the years 1 to 9999")
+        return date.fromordinal(ordinal)
+    if "." not in word:
+        raise UnsupportedSQL("a day of the year that no point precedes")
+    year, yearday = int(word[:4]), int(word[-3:])
+    if not year or not 1 <= yearday <= 366:
+        raise _Malformed
+    return date(year, 1, 1) + timedelta(days=yearday - 1)
 
 
 def _clock(text: str) -> int:

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nexus_testkit.postgres.values import functions_ranges, lowering_functions, lowering_json, lowering_operators, seldom
+from nexus_testkit.postgres.values import (
+    functions_ranges,
+    lowering_functions,
+    lowering_json,
+    lowering_operators,
+    seldom,
+)
 from nexus_testkit.postgres.values.lowering_operators import Signature
 from nexus_testkit.postgres.values.rangetypes import RANGE_OF, SUBTYPES
 from nexus_testkit.postgres.values.types import TEXTS, collation
@@ -72,24 +78,6 @@ def _matches(declared: tuple[str, ...], types: Sequence[str]) -> bool:
         or (want in _ELEMENTS and (want in {"any", "anyelement", "anycompatible"} or not have.endswith("[]")))
         for want, have in zip(declared, types, strict=True)
     )
-
-
-def aggregate_over(name: str, types: Sequence[str]) -> str | None:
-    """An aggregate of this runtime over a window: a template whose `{over}` the compiler replaces by FILTER and OVER.
-
-    SQLite gathers the frame's values; no Python window function is registered (they crash CPython).
-    """
-    template = lowering(name, types)
-    if template is None or "pg_agg_" not in template:
-        return None
-    inner = template.partition("(")[0].removeprefix("pg_agg_")
-    listed = ",".join(types)
-    exact = [
-        f"pg_float_repr({{{at}}})" if kind in {"float4", "float8"} else f"{{{at}}}" for at, kind in enumerate(types)
-    ]
-    layout = "typed" if "{t0}" in template else "one" if len(types) == 1 else "many"
-    gathered = exact[0] if len(types) == 1 else f"json_array({', '.join(exact)})"
-    return f"pg_over('{inner}', '{layout}', '{listed}', json_group_array({gathered}){{over}})"
 
 
 def aggregate_parts(name: str, types: Sequence[str]) -> tuple[str, str] | None:

@@ -47,7 +47,7 @@ for _kind in ("json", "jsonb"):
         FUNCTIONS[f"{_kind}_{_name}", (_kind, _key)] = f"pg_{_kind}_get"
         FUNCTIONS[f"{_kind}_{_name}_text", (_kind, _key)] = f"pg_{_kind}_get_text"
 for _name, _operator in (("eq", "="), ("ne", "<>"), ("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">=")):
-    FUNCTIONS[f"jsonb_{_name}", ("jsonb", "jsonb")] = f"({{0}} {_operator} {{1}} COLLATE pg_jsonb)"
+    FUNCTIONS[f"jsonb_{_name}", ("jsonb", "jsonb")] = f"({{0}} COLLATE pg_jsonb {_operator} {{1}})"
 FUNCTIONS["jsonb_cmp", ("jsonb", "jsonb")] = "pg_jsonb_cmp"
 FUNCTIONS["jsonb_contained", ("jsonb", "jsonb")] = "pg_jsonb_contained"
 FUNCTIONS["json_object", ("text[]",)] = "pg_json_object"

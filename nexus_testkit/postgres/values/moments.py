@@ -6,10 +6,12 @@ import calendar
 import math
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import interval, zones
+from nexus_testkit.postgres.values.arith import float_text
 from nexus_testkit.postgres.values.session import ValueSession, fixed_zone
 from nexus_testkit.postgres.values.times import (
     DAY_US,
@@ -221,11 +223,28 @@ def age_today_zoned(session: ValueSession, storage: str) -> str:
     return age(current_date(session) + " 00:00:00.000000", _local_text(session, storage))
 
 
-def overlaps(start: str, end: str, other_start: str, other_end: str) -> int:
-    """(start, end) OVERLAPS (start, end)."""
-    a, b = sorted((start, end))
-    c, d = sorted((other_start, other_end))
-    return int(a == c or (a < d and c < b))
+def overlaps(start: Any, end: Any, other_start: Any, other_end: Any) -> int | None:
+    """(start, end) OVERLAPS (start, end); of a pair with one NULL the other is the start (`overlaps_timestamp`)."""
+    first, last = _ordered(start, end)
+    other_first, other_last = _ordered(other_start, other_end)
+    if first is None or other_first is None:
+        return None
+    if first == other_first:
+        return None if last is None or other_last is None else 1
+    if first < other_first:
+        first, last, other_first, other_last = other_first, other_last, first, last
+    # now the other one begins earlier
+    if other_last is None:
+        return None
+    if first < other_last:
+        return 1
+    return None if last is None else 0
+
+
+def _ordered(start: Any, end: Any) -> tuple[Any, Any]:
+    if start is None or (end is not None and end < start):
+        return end, start
+    return start, end
 
 
 # -- zones -----------------------------------------------------------------------------------------------------------
@@ -279,15 +298,16 @@ def make_date(year: int, month: int, day: int) -> str:
         raise database_error("22008", f"date field value out of range: {year}-{month:02d}-{day:02d}") from None
 
 
-def make_time(hour: int, minute: int, second: float) -> str:
+def make_time(hour: int, minute: int, second: float | str) -> str:
     """make_time(hour, minute, second)."""
-    if not (0 <= hour <= 24 and 0 <= minute <= 59 and 0 <= second <= 60) or (hour == 24 and (minute or second)):
-        shown = f"{second:02.0f}" if second == int(second) else f"{second:g}"
+    number = float(second)  # NaN is stored as text
+    if not (0 <= hour <= 24 and 0 <= minute <= 59 and 0 <= number <= 60) or (hour == 24 and (minute or number)):
+        shown = f"{number:02g}" if math.isfinite(number) else float_text(second)
         raise database_error("22008", f"time field value out of range: {hour}:{minute:02d}:{shown}")
-    return time_text((hour * 60 + minute) * 60_000_000 + round(second * 1_000_000))
+    return time_text((hour * 60 + minute) * 60_000_000 + round(number * 1_000_000))
 
 
-def make_timestamp(year: int, month: int, day: int, hour: int, minute: int, second: float) -> str:
+def make_timestamp(year: int, month: int, day: int, hour: int, minute: int, second: float | str) -> str:
     """make_timestamp(...)."""
     return date_and_time(make_date(year, month, day), make_time(hour, minute, second))
 
@@ -299,7 +319,7 @@ def make_timestamptz(
     day: int,
     hour: int,
     minute: int,
-    second: float,
+    second: float | str,
     zone: str | None = None,
 ) -> str:
     """make_timestamptz(..., zone)."""

@@ -15,6 +15,7 @@ from nexus_testkit.postgres.values import arrays, moments, numeric
 from nexus_testkit.postgres.values.casts import caster
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.times import EPOCH, MICROSECOND, moment_of, timestamp_text
+from nexus_testkit.postgres.values.types import RANGES
 
 # -- numbers ---------------------------------------------------------------------------------------------------------
 
@@ -260,7 +261,7 @@ def input_is_valid(session: ValueSession, text: str, type_name: str) -> int:
     names |= {"double precision": "float8", "decimal": "numeric", "timestamp with time zone": "timestamptz"}
     kind = names.get(type_name.strip().lower(), type_name.strip().lower())
     known = {"int2", "int4", "int8", "bool", "float4", "float8", "numeric", "date", "timestamp", "timestamptz", "time"}
-    if kind not in known | {"uuid", "json", "jsonb", "interval", "text", "bytea", "timetz"}:
+    if kind not in known | {"uuid", "json", "jsonb", "interval", "text", "bytea", "timetz", "jsonpath"} | RANGES:
         raise UnsupportedSQL(f"pg_input_is_valid of the type {type_name}")
     try:
         caster("text", kind)(text, session)

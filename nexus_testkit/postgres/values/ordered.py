@@ -1,8 +1,4 @@
-"""Aggregates over sorted or distinct rows, and over the frames of a window.
-
-A frame's rows are gathered by SQLite's own `json_group_array`, and `over` runs the aggregate on them: CPython 3.11.7, 3.12.1 and 3.13.0
-crash when a frame of `create_window_function` is emptied.
-"""
+"""Aggregates over sorted or distinct rows."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Any
 
-from nexus_testkit.postgres.values import arrays
 from nexus_testkit.postgres.values.aggregates import AGGREGATES
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.session import Aggregator, ValueSession
@@ -127,20 +122,3 @@ def row_comparer(keys: list[Callable[[Any, Any], int]], offset: int) -> Callable
         return 0
 
     return order
-
-
-def over(session: ValueSession, name: str, layout: str, types: str, frame: str | None) -> Any:
-    """The aggregate `name` over a frame's rows: a JSON list of values, or of lists where it takes several.
-
-    `layout`: `one` (a list of values), `many` (a list of lists), `typed` (lists, each argument preceded by its type).
-    """
-    type_names = types.split(",") if types else ["text"]
-    inner = make(name, session, type_names[0])
-    for row in arrays.load(frame or "[]"):
-        values = [row] if layout == "one" or (layout == "typed" and len(type_names) == 1) else row
-        values = [arrays.element(value, kind) for value, kind in zip(values, type_names, strict=False)]
-        if layout == "typed":
-            inner.step(*(piece for pair in zip(type_names, values, strict=True) for piece in pair))
-        else:
-            inner.step(*values)
-    return inner.finalize()

@@ -88,7 +88,6 @@ generate_subscripts(anyarray,int4,bool) = pg_subscripts_backwards
 _run("""
 pg_timetz_offset = daytimes.at_offset
 pg_date_timetz = daytimes.on_day
-pg_timetz_overlaps = daytimes.overlaps_zoned
 pg_subscripts_backwards = daytimes.subscripts_backwards
 """)
 _run(
@@ -101,6 +100,7 @@ pg_time_series_in = daytimes.series_in_zone
 """,
     session=True,
 )
+_run("pg_timetz_overlaps = daytimes.overlaps_zoned", strict=False)
 _run("pg_timeofday = daytimes.time_of_day", session=True, deterministic=False)
 
 # -- regular expressions ---------------------------------------------------------------------------------------------
@@ -283,4 +283,13 @@ pg_inet_relation = network.relation
 pg_inet_bitwise = network.bitwise
 pg_mac_trunc = network.mac_trunc
 pg_mac_bitwise = network.mac_bitwise
+""")
+
+_add("""
+hashtext(text) = pg_hashtext
+hashtextextended(text,int8) = pg_hashtext_extended
+""")
+_run("""
+pg_hashtext = hashing.hash_text
+pg_hashtext_extended = hashing.hash_text_extended
 """)

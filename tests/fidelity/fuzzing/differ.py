@@ -70,6 +70,7 @@ class Differ:
                     continue
                 wanted = self._loop.run_until_complete(self._server(statement))
                 _without_negative_zero(wanted)
+                _without_negative_zero(got)
                 verdict = compare(wanted, got, "ORDER BY" if statement.ordered else "")
                 if verdict is Verdict.ERROR_TEXT:
                     verdict = Verdict.IDENTICAL

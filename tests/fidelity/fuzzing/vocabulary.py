@@ -14,6 +14,7 @@ from uuid import UUID
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres import Engine
 from nexus_testkit.postgres.catalog.system import Routine, system
+from tests.fidelity.fuzzing.routines import FORMS, polymorphic
 
 #: Type name: SQL literals of it. Floats are sums of powers of two: their sums don't depend on the order of the rows.
 LITERALS: dict[str, list[str]] = {
@@ -85,6 +86,16 @@ LITERALS: dict[str, list[str]] = {
     ],
     "int4[]": ["ARRAY[1, 2, 3]", "'{}'::int[]", "'{NULL,1}'::int[]", "ARRAY[3, 1]"],
     "text[]": ["ARRAY['a', 'b']", "'{}'::text[]", "ARRAY['x', NULL, 'a']::text[]"],
+    "numeric[]": ["ARRAY[1.5, 2]", "'{}'::numeric[]", "'{NULL,0.10}'::numeric[]"],
+    "date[]": ["ARRAY['2024-02-29'::date]", "'{}'::date[]", "'{2000-01-01,NULL}'::date[]"],
+    "float4": ["0::float4", "1.5::float4", "0.1::float4", "'-Infinity'::float4", "16777217::float4"],
+    "bpchar": ["'ab'::char(4)", "''::char(2)", "'z'::bpchar", "'ab  '::bpchar"],
+    "json": ["'{}'::json", "'[1, 2,  \"x\"]'::json", '\'{"a": 1, "a": 2}\'::json', "'1.50'::json", "'null'::json"],
+    "int4range": ["int4range(1, 5)", "'empty'::int4range", "'[3,]'::int4range", "'(,0)'::int4range", "int4range(5, 9, '[]')"],
+    "numrange": ["numrange(1.5, 2.5)", "'empty'::numrange", "'[0,10]'::numrange", "'(,)'::numrange"],
+    "daterange": ["daterange('2024-01-01', '2024-03-01')", "'[2000-06-15,]'::daterange", "'empty'::daterange"],
+    "tstzrange": ["tstzrange('2023-01-01+00', '2024-06-01+00')", "'(,2000-01-01 00:00+00]'::tstzrange"],
+    "int4multirange": ["'{[1,3),[5,8)}'::int4multirange", "'{}'::int4multirange", "'{(,0),[2,3)}'::int4multirange"],
 }
 
 #: Type name: parameters of it, with the SQL that gives `$n` the type.
@@ -115,6 +126,8 @@ ORDERED = [name for name in TYPES if name != "json"]
 _LEFT_OUT = frozenset(
     ["repeat", "lpad", "rpad", "array_fill", "factorial", "pow", "power", "dpow", "exp", "dexp", "numeric_power", "numeric_exp", "numeric_fac", "setseed", "setval", "pg_sleep", "to_char", "to_number", "to_date", "to_timestamp", "convert", "convert_from", "convert_to", "hashtext", "ln", "log", "dlog1", "dlog10", "sqrt", "cbrt"]
 )
+# Stable ones that tell of the session, or of the day.
+_OF_THE_SESSION = frozenset(["age", "current_setting", "row_security_active", "timezone", "to_regtypemod"])
 _INTERNAL = ["_in", "_out", "_recv", "_send", "_cmp", "_eq", "_ne", "_lt", "_gt", "_le", "_ge", "_hash", "_larger", "_smaller", "_support", "_sortsupport", "_transition", "_accum", "_final", "_combine", "_serialize", "_deserialize", "_extended", "sel", "joinsel"]
 
 
@@ -130,7 +143,7 @@ class Make:
 def makers() -> dict[str, list[Make]]:
     """For each type, the operators and functions that give it and that the fake has."""
     found: dict[str, list[Make]] = defaultdict(list)
-    for make, result in [*_operators(), *_functions()]:
+    for make, result in [*_operators(), *_functions(), *_others()]:
         found[result].append(make)
     return dict(found)
 
@@ -160,12 +173,17 @@ def _functions() -> list[tuple[Make, str]]:
     return found
 
 
+def _others() -> list[tuple[Make, str]]:
+    found = [(Make(sql, args), result) for sql, args, result in [*polymorphic(), *FORMS] if _known((*args, result))]
+    return [(make, result) for make, result in found if _answered(make)]
+
+
 def _usable(row: Routine) -> bool:
     return (
         row.kind == "f"
         and not row.many
         and not row.variadic
-        and row.volatility == "i"
+        and (row.volatility == "i" or (row.volatility == "s" and row.name not in _OF_THE_SESSION))
         and 0 < len(row.args) <= 4  # few have more
         and _known((*row.args, row.result))
         and row.name not in _LEFT_OUT

@@ -442,3 +442,29 @@ drop view v2
 drop schema s2 cascade
 select conname from pg_constraint where conrelid='uses'::regclass
 select attname, attnum, attisdropped from pg_attribute where attrelid='uses'::regclass and attnum>0
+
+== joins over several catalogues, views and tables made of them
+SELECT c.oid, c.relname, n.nspname FROM pg_class c LEFT JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'nope'
+SELECT table_name FROM information_schema.tables t LEFT JOIN information_schema.columns c USING (table_schema, table_name) WHERE t.table_schema='public' GROUP BY table_name HAVING count(c.column_name) > 5 ORDER BY 1
+SELECT ns.nspname AS schema, proc.proname AS name, pg_get_function_identity_arguments(proc.oid) AS args FROM pg_proc proc JOIN pg_namespace ns ON ns.oid=proc.pronamespace WHERE proc.proname IN ('lpad','substr') ORDER BY proc.oid
+SELECT rel.relname, array_agg(att.attname ORDER BY array_position(con.conkey, att.attnum)) FROM pg_constraint con JOIN pg_class rel ON rel.oid=con.conrelid JOIN pg_attribute att ON att.attrelid=con.conrelid AND att.attnum = ANY(con.conkey) WHERE con.contype='u' AND rel.relnamespace='public'::regnamespace GROUP BY rel.relname, con.conname ORDER BY 1
+SELECT con.conname, (SELECT json_agg(json_build_object('column', a.attname, 'target', fa.attname) ORDER BY k.ord) FROM unnest(con.conkey, con.confkey) WITH ORDINALITY AS k(c, f, ord) JOIN pg_attribute a ON a.attrelid=con.conrelid AND a.attnum=k.c JOIN pg_attribute fa ON fa.attrelid=con.confrelid AND fa.attnum=k.f) AS cols FROM pg_constraint con WHERE con.contype='f'
+SELECT t.typname, t.typtype, CASE WHEN t.typtype='e' THEN (SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid=t.oid) END AS labels FROM pg_type t WHERE t.typnamespace='public'::regnamespace AND t.typtype IN ('e','c') ORDER BY 1
+SELECT has_table_privilege(c.oid, 'SELECT') AS can, c.relname FROM pg_class c WHERE c.relnamespace='public'::regnamespace AND c.relkind='r' ORDER BY 2
+SELECT pg_catalog.array_to_string(ARRAY(SELECT pg_get_indexdef(i.indexrelid, k + 1, true) FROM generate_subscripts(i.indkey, 1) AS k ORDER BY k), ', ') FROM pg_index i WHERE i.indrelid='book'::regclass ORDER BY i.indexrelid
+SELECT a.attname, t.typname, a.attnotnull, coalesce(pg_get_expr(d.adbin, d.adrelid), '') AS def FROM pg_attribute a JOIN pg_type t ON t.oid=a.atttypid LEFT JOIN pg_attrdef d ON (a.attrelid, a.attnum) = (d.adrelid, d.adnum) WHERE a.attrelid = to_regclass('public.book') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+WITH RECURSIVE fks AS (SELECT conrelid, confrelid, 1 AS depth FROM pg_constraint WHERE contype='f' UNION SELECT c.conrelid, c.confrelid, depth+1 FROM pg_constraint c JOIN fks f ON c.conrelid=f.confrelid AND c.contype='f' WHERE depth < 5) SELECT conrelid::regclass, confrelid::regclass, depth FROM fks ORDER BY 3, 1::text
+SELECT relname, greatest(reltuples, 0)::bigint AS estimate FROM pg_class WHERE relname='book'
+SELECT DISTINCT ON (c.relname) c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid=c.oid WHERE c.relkind='r' AND c.relnamespace='public'::regnamespace AND a.attnum>0 ORDER BY c.relname, a.attnum DESC
+SELECT count(*) FILTER (WHERE relkind='r'), count(*) FILTER (WHERE relkind='i') FROM pg_class WHERE relnamespace=(SELECT oid FROM pg_namespace WHERE nspname='public')
+CREATE TABLE snapshot AS SELECT relname, relkind FROM pg_class WHERE relnamespace='public'::regnamespace
+SELECT relname, relkind FROM snapshot ORDER BY 1
+CREATE VIEW own_tables AS SELECT table_name FROM information_schema.tables WHERE table_schema='public' AND table_type='BASE TABLE'
+SELECT * FROM own_tables ORDER BY 1
+CREATE TABLE later (a int)
+SELECT * FROM own_tables ORDER BY 1
+INSERT INTO snapshot SELECT tablename, 'r' FROM pg_tables WHERE tablename='later' RETURNING *
+UPDATE snapshot SET relkind='x' FROM pg_class c WHERE c.relname=snapshot.relname AND c.relkind='r' AND c.relname='book'
+SELECT relkind FROM snapshot WHERE relname='book'
+DELETE FROM snapshot USING pg_class c WHERE c.relname=snapshot.relname AND c.relkind='i'
+SELECT relname FROM snapshot ORDER BY 1

@@ -231,3 +231,18 @@ SELECT k, l.k FROM l LEFT JOIN r USING (k) GROUP BY k
 SELECT * FROM l NATURAL JOIN r
 SELECT greatest(a, 'm', NULL), least(k, 5, k * 2) FROM l ORDER BY 1
 SELECT greatest(1.0, 1.00, 1), least('b', NULL, 'a'), greatest('2024-01-01'::date, '2024-02-01', NULL)
+
+== columns out of reach
++ CREATE TABLE emp (id int, name text)
++ CREATE TABLE dept (id int, dname text)
+INSERT INTO emp (id, name) VALUES (9, name)
+INSERT INTO emp (id, name) VALUES (9, 'x'), (1, name)
+INSERT INTO emp AS e (id, name) VALUES (9, name)
+INSERT INTO emp (id, name) VALUES (9, emp.name)
+INSERT INTO emp (id, name) VALUES (9, nope)
+SELECT * FROM emp, (SELECT name) AS x
+SELECT * FROM emp, (SELECT id) AS x
+SELECT * FROM emp, dept, (SELECT id) AS x
+SELECT * FROM emp JOIN dept ON emp.id = dept.id JOIN (SELECT dname) AS y ON true
+SELECT * FROM dept, emp JOIN dept d2 ON dname = 'x'
+SELECT * FROM dept JOIN emp ON dname = name, (SELECT 1) AS z WHERE nope = 1

@@ -61,7 +61,7 @@ SELECT count(*) FROM (VALUES ('{"a":1}'::json)) t(x) WHERE x = x
 
 == NULL
 SELECT NULL + 1, NULL || 'a', NULL AND true, NULL AND false, NULL OR true, NOT NULL::bool, NULL = NULL, NULL IN (1), 1 IN (NULL), 1 NOT IN (2, NULL)
-refused> SELECT (1, NULL) = (1, 2), (1, NULL) = (2, 2), (1, 2) < (1, 3), (1, NULL) < (2, 0), (NULL, 1) IS NULL
+SELECT (1, NULL) = (1, 2), (1, NULL) = (2, 2), (1, 2) < (1, 3), (1, NULL) < (2, 0), (NULL, 1) IS NULL
 SELECT NULL IS DISTINCT FROM NULL, 1 IS DISTINCT FROM NULL, NULL IS NOT DISTINCT FROM 1, NULL ISNULL, 1 NOTNULL
 SELECT 2 BETWEEN NULL AND 1, 2 BETWEEN 1 AND NULL, 2 BETWEEN 3 AND 1, 2 BETWEEN SYMMETRIC 3 AND 1, 2 NOT BETWEEN 3 AND NULL
 SELECT count(*), count(x), sum(x), avg(x), max(x), array_agg(x), string_agg(x::text, ',') FROM (VALUES (NULL::int), (NULL)) t(x)
@@ -90,23 +90,23 @@ SELECT x FROM generate_series(1, 5) x LIMIT $1
     <- '2'
 SELECT x FROM generate_series(1, 5) x LIMIT 1 + 1 OFFSET (SELECT 1)
 SELECT x FROM generate_series(1, 5) x ORDER BY x DESC FETCH FIRST 2 ROWS ONLY
-refused> SELECT x / 2 AS y FROM generate_series(1, 5) x ORDER BY y FETCH FIRST 2 ROWS WITH TIES
+SELECT x / 2 AS y FROM generate_series(1, 5) x ORDER BY y FETCH FIRST 2 ROWS WITH TIES
 SELECT x FROM generate_series(5, 1) x
 SELECT x FROM generate_series(5, 1, -2) x
 SELECT x FROM generate_series(1, 2, 0) x
 SELECT x FROM generate_series(1, 2, 0.5) x
 SELECT count(*) FROM generate_series(1, 1000)
-refused> SELECT generate_series(1, 3), generate_series(1, 2)
+SELECT generate_series(1, 3), generate_series(1, 2)
 SELECT generate_series(1, 2) * 10 AS y, 'x'
 
 == names of columns
 SELECT 1, 'a', 1 + 1, -1, true, NULL, now() IS NULL, CASE WHEN true THEN 1 END, CASE 1 WHEN 1 THEN 2 ELSE 3 END
 SELECT count(*), sum(1), coalesce(1, 2), nullif(1, 2), greatest(1), least(1), lower('A'), upper('a') || 'b'
 SELECT 1::int, '1'::text, 1::numeric(5,2), CAST(1 AS bigint), '1'::varchar(3), 1.5::real, 't'::bool, '{}'::int[], lower('A')::text
-refused> SELECT EXISTS (SELECT 1), (SELECT 5 AS inner_name), (SELECT 6), ARRAY[1], ARRAY(SELECT 1), ROW(1) IS NULL, (ARRAY[1,2])[1]
+SELECT EXISTS (SELECT 1), (SELECT 5 AS inner_name), (SELECT 6), ARRAY[1], ARRAY(SELECT 1), ROW(1) IS NULL, (ARRAY[1,2])[1]
 SELECT extract(year FROM date '2024-01-01'), current_date IS NULL, current_timestamp IS NULL, interval '1 day', date '2024-01-01', trim(' a '), substring('abc' FROM 1 FOR 1), position('a' IN 'abc'), overlay('a' PLACING 'b' FROM 1)
 SELECT x.a, x.*, a AS "A" FROM (SELECT 1 AS a, 2 AS b) x
-refused> SELECT x.b.c FROM (SELECT 1 AS b) x
+SELECT x.b.c FROM (SELECT 1 AS b) x
 SELECT a, a, a AS b FROM (SELECT 1 AS a) x
 SELECT '{"k": 1}'::jsonb->'k', '{"k": 1}'::jsonb->>'k', ('{"k": 1}'::jsonb->'k')::int, ('{"k": 1}'::jsonb)['k']
 SELECT 1 AS "select", 2 AS "Ünï", 3 AS "a""b", 4 "plain"

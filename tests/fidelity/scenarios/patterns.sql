@@ -152,8 +152,8 @@ WITH next AS (SELECT id FROM job WHERE state = 'queued' ORDER BY run_at LIMIT 1)
     <- UUID('00000000-0000-0000-0000-000000000009')
 SELECT queue, count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running, min(run_at) FROM job GROUP BY queue ORDER BY queue
 DELETE FROM job WHERE state = 'done' RETURNING *
-refused> SELECT pg_try_advisory_lock(hashtext('job')) AS got
-refused> SELECT pg_advisory_unlock(hashtext('job'))
+SELECT pg_try_advisory_lock(hashtext('job')) AS got
+SELECT pg_advisory_unlock(hashtext('job'))
 SELECT pg_advisory_xact_lock($1)
     <- 7
 SELECT pg_notify('jobs', 'x')

@@ -85,8 +85,8 @@ SELECT 1 = (SELECT 'a')
 SELECT name FROM emp WHERE id = (SELECT 1 UNION SELECT 2)
 SELECT (SELECT sum(x) FROM (VALUES (1), (2)) v(x)) + 1
 SELECT count((SELECT 1)), sum((SELECT salary)) FROM emp
-refused> SELECT (SELECT count(e.id)) FROM emp e
-refused> SELECT d.id, (SELECT sum(d.id)) FROM dept d
+SELECT (SELECT count(e.id)) FROM emp e
+SELECT d.id, (SELECT sum(d.id)) FROM dept d
 SELECT name FROM dept WHERE EXISTS (SELECT 1 FROM emp WHERE dept_id = dept.id HAVING count(*) > 1)
 
 == grouping
@@ -97,7 +97,7 @@ SELECT dept_id + 1 FROM emp GROUP BY dept_id ORDER BY 1
 SELECT dept_id FROM emp GROUP BY dept_id + 1
 SELECT dept_id + 1, count(*) FROM emp GROUP BY dept_id + 1 ORDER BY 1
 SELECT 1 + dept_id, count(*) FROM emp GROUP BY dept_id + 1
-refused> SELECT count(*) FROM emp GROUP BY ()
+SELECT count(*) FROM emp GROUP BY ()
 SELECT dept_id, sum(salary) FROM emp GROUP BY dept_id ORDER BY sum(salary) DESC NULLS LAST
 SELECT dept_id FROM emp GROUP BY dept_id ORDER BY name
 SELECT dept_id FROM emp GROUP BY dept_id HAVING name = 'ann'
@@ -126,9 +126,9 @@ SELECT name, count(*) OVER (ORDER BY dept_id) FROM emp ORDER BY id
 SELECT name, first_value(name) OVER (ORDER BY salary DESC NULLS LAST), last_value(name) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM emp ORDER BY id
 SELECT lag(name, 1, 'none') OVER (ORDER BY id), lead(id, 2, -1) OVER (ORDER BY id), lag(salary, 1, 0) OVER (ORDER BY id) FROM emp ORDER BY id
 SELECT lag(salary, 1, 'x') OVER (ORDER BY id) FROM emp
-refused> SELECT ntile(3) OVER (ORDER BY id), ntile(0) OVER (ORDER BY id) FROM emp
+SELECT ntile(3) OVER (ORDER BY id), ntile(0) OVER (ORDER BY id) FROM emp
 SELECT row_number() OVER (ORDER BY nope) FROM emp
-refused> SELECT sum(row_number() OVER ()) FROM emp
+SELECT sum(row_number() OVER ()) FROM emp
 SELECT row_number() OVER w FROM emp WINDOW w AS (ORDER BY id DESC) ORDER BY id
 SELECT avg(salary) OVER (ORDER BY id ROWS 1 PRECEDING), max(name) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING) FROM emp ORDER BY id
 
@@ -177,17 +177,17 @@ SELECT name FROM emp e JOIN emp m USING (id)
 SELECT x.name FROM (SELECT id FROM emp) x
 SELECT id FROM emp WHERE dept.id = 1
 UPDATE emp SET name = 'x' WHERE dept.id = 1
-refused> UPDATE emp e SET e.name = 'x'
+UPDATE emp e SET e.name = 'x'
 UPDATE emp e SET name = 'x' WHERE emp.id = 1
 DELETE FROM emp e WHERE emp.id = 1
-refused> INSERT INTO emp (id, name) VALUES (9, name)
+INSERT INTO emp (id, name) VALUES (9, name)
 INSERT INTO emp (id, name) VALUES (9, 'z') RETURNING emp.id, dept.id
 INSERT INTO emp AS e (id, name) VALUES (9, 'z') RETURNING emp.id
 INSERT INTO emp (id, name) SELECT id, nme FROM dept
 SELECT count(*) FROM emp ORDER BY id
 SELECT max(id) FROM emp WHERE id = max(id)
-refused> SELECT (SELECT max(e.salary) FROM dept) FROM emp e
-refused> SELECT name FROM dept d WHERE id = (SELECT max(d.id) FROM emp)
+SELECT (SELECT max(e.salary) FROM dept) FROM emp e
+SELECT name FROM dept d WHERE id = (SELECT max(d.id) FROM emp)
 SELECT string_agg(DISTINCT name, ',' ORDER BY name DESC), count(DISTINCT salary) FROM emp
 SELECT string_agg(DISTINCT name, ',' ORDER BY upper(name)) FROM emp
 SELECT lag(salary) OVER (ORDER BY id) FROM emp GROUP BY id

@@ -127,7 +127,8 @@ SELECT regexp_like('abc', 'b', 'g')
 SELECT regexp_match('abc', 'b', 'g')
 SELECT regexp_split_to_table('a,b', ','), regexp_matches('ab', '(.)', 'g')
 SELECT set_config('app.x', 'y', false), current_setting('app.x'), current_setting('nope.nope', true)
-refused> SELECT hashtext('a')
+SELECT hashtext('a'), hashtext(''), hashtext('twelve chars'), hashtext('hello world, this is long'), hashtextextended('a', 0), hashtextextended('é', -7)
+SELECT pg_try_advisory_lock(hashtext('job')), pg_advisory_unlock(hashtext('job'))
 refused> SELECT asinh(1.0), acosh(2.0), atanh(0.5), cot(1.0), erf(0.5), erfc(0.5), gamma(5), lgamma(10), sind(30), cosd(60), tand(45), random_normal() IS NOT NULL
 SELECT acosh(0.5)
 SELECT 'abc' COLLATE "C" < 'abd', 'a' COLLATE "POSIX"

@@ -67,7 +67,7 @@ SELECT name FROM t WHERE n = 1 WHERE n = 2
 SELECT ALL name FROM t WHERE n = 1
 SELECT DISTINCT ALL name FROM t
 SELECT name FROM ONLY t WHERE n = 1
-refused> SELECT t FROM t WHERE false
+SELECT t FROM t WHERE false
 SELECT COUNT (*) FROM t
 SELECT count(ALL n), count(DISTINCT n) FROM t
 SELECT upper ( name ) FROM t WHERE n = 1

@@ -30,6 +30,7 @@ _SHOWN = re.compile(
     r"\s*set\s+(session\s+|local\s+)?(datestyle|intervalstyle|search_path|time\s*zone|extra_float_digits|bytea_output|role|session|xml)",
     re.IGNORECASE,
 )
+_ORDINALS = re.compile(r"order\s+by\s+(\d+(?:\s*,\s*\d+)*)\s*;?\s*\Z", re.IGNORECASE)
 _END = re.compile(r"\s*(commit|end|rollback|abort)\b(?!.*\bto\b)", re.IGNORECASE)
 
 
@@ -107,6 +108,8 @@ def beside(
                 tally.volatile += 1
                 continue
             verdict = Verdict.REFUSED if unsupported else compare(answer, got, step.sql)
+            if verdict is Verdict.SILENT and _differs_in_ties(answer, got, step.sql):
+                verdict = Verdict.IDENTICAL
             if unsupported:
                 tally.constructs[_construct(got)] += counted(step)
             depends = verdict not in (Verdict.IDENTICAL, Verdict.REFUSED) and refused.touches(step.sql)
@@ -124,6 +127,17 @@ def beside(
     finally:
         engine.close()
     return tally
+
+
+def _differs_in_ties(wanted: dict[str, Any], got: dict[str, Any], sql: str) -> bool:
+    """Whether two answers have the same rows, in an order that is the same as far as `ORDER BY 2, 1` asks for one."""
+    keys = _ORDINALS.search(sql)
+    rows, others = wanted.get("rows"), got.get("rows")
+    if keys is None or rows is None or others is None or wanted.get("columns") != got.get("columns"):
+        return False
+    places = [int(place) - 1 for place in keys[1].split(",")]
+    ordered = [[row[place] for place in places] for row in rows] == [[row[place] for place in places] for row in others]
+    return ordered and sorted(map(str, rows)) == sorted(map(str, others))
 
 
 def _construct(refusal: dict[str, Any]) -> str:

@@ -249,3 +249,13 @@ b> INSERT INTO posts VALUES (1, 1)
 a> UPDATE users SET email = 'new@x' WHERE id = 1
 a> UPDATE users SET id = 70 WHERE id = 1
 a> ROLLBACK
+
+== a parent that was committed while the child waited
++ CREATE TABLE posts (id int PRIMARY KEY, author int REFERENCES users (id))
++ INSERT INTO posts VALUES (1, 1)
+a> BEGIN
+a> INSERT INTO users (id, email) VALUES (50, 'p@x')
+a> UPDATE posts SET author = 2 WHERE id = 1
+b> UPDATE posts SET author = 50 WHERE id = 1
+a> COMMIT
+b> SELECT * FROM posts

@@ -174,9 +174,8 @@ def test_a_runaway_query_ends(sql: Any) -> None:
         ("SELECT ROW(k, '{}'::jsonb) FROM kv", "a row value with jsonb in it"),
         ("SET datestyle = 'German'", "datestyle = German"),
         ("SELECT k FROM kv TABLESAMPLE BERNOULLI (50)", "RangeTableSample"),
-        ("SELECT relname FROM pg_class", "the system catalogue pg_class"),
+        ("SELECT pid FROM pg_stat_activity", "the system catalogue pg_catalog.pg_stat_activity"),
         ("SELECT k FROM kv WHERE to_tsvector(k) @@ to_tsquery('a')", "tsvector"),
-        ("SELECT int4range(1, 2)", "int4range"),
     ],
 )
 def test_what_the_fake_does_not_know_is_refused(kv: Any, query: str, construct: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from datetime import UTC, datetime
@@ -69,11 +70,24 @@ def aggregate(world: World, rest: list[str]) -> Any:
     world.connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(types))})", stored)
     sql = fill(template, [*types, *types], [*columns, *["c0" for _ in keys]])
     answer = world.run(f"SELECT {sql} FROM t", [])
-    windowed = None if order else values.aggregate_over(name, types)
-    if windowed is not None and "bytea" not in types:
-        over = fill(windowed.replace("{over}", " OVER ()"), types, columns)
+    parts = None if order else values.aggregate_parts(name, types)
+    if parts is not None and "bytea" not in types:
+        over = windowed(*parts, types, columns)
         assert world.run(f"SELECT {over} FROM t", []) == answer, "the window's answer differs"
     return answer
+
+
+def windowed(name: str, layout: str, types: list[str], columns: list[str]) -> str:
+    """An aggregate over a window that has all rows in its one frame."""
+    spec = {"name": name, "layout": layout, "types": types, "keys": [], "exclude": ""}
+    spec |= {"mode": "ROWS", "start": "UNBOUNDED PRECEDING", "end": "UNBOUNDED FOLLOWING"}
+    packed = [
+        f"pg_float_repr({column})" if kind.startswith("float") else f"{column} || ''" if "json" in kind else column
+        for column, kind in zip(columns, types, strict=True)
+    ]
+    over = "OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    rows = f"json_group_array(json_array({', '.join(['1', *packed])})) {over}"
+    return f"pg_windowed('{json.dumps(spec)}', row_number() {over}, {rows}, NULL, NULL)"
 
 
 def answer(world: World, line: str, result_type: str | None) -> str:

@@ -205,10 +205,14 @@ def test_random_and_uuid_repeat_with_the_seed(connection):
 def test_aggregate_over_a_moving_frame_does_not_crash(connection, session):
     connection.execute("CREATE TABLE t (n INTEGER, v TEXT)")
     connection.executemany("INSERT INTO t VALUES (?, ?)", [(n, f"{n}.50") for n in range(1, 5)])
-    template = values.aggregate_over("sum", ["numeric"])
-    over = " OVER (ORDER BY n ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING)"
-    sql = template.replace("{over}", over).replace("{0}", "v")
-    found = connection.execute(f"SELECT {sql} FROM t ORDER BY n").fetchall()
+    spec = (
+        '{"name": "sum_numeric", "layout": "", "types": ["numeric"], "keys": [["int4", false, false]], "mode": "ROWS", '
+        '"start": "PRECEDING", "end": "PRECEDING", "exclude": ""}'
+    )
+    whole = "OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    rows = f"json_group_array(json_array(1, v, n)) {whole}"
+    sql = f"SELECT pg_windowed('{spec}', row_number() {whole}, {rows}, 2, 1) FROM t ORDER BY n"
+    found = connection.execute(sql).fetchall()
     assert [row[0] for row in found] == [None, "1.50", "4.00", "6.00"]
 
 
