@@ -15,6 +15,7 @@ from nexus_testkit.journal import Crossing
 _KINDS = ("table:", "key:", "recipient:")
 _OF_KEYS = ("get", "set", "exists", "increment", "expire", "ttl", "lock", "unlock")  # the key comes first
 _MANY_KEYS = ("delete", "get_many", "set_many")
+_OF_CHANNELS = ("database.add_listener", "database.remove_listener")  # no statement comes first
 
 # What is no name in a statement: literals, dollar-quoted text, comments.
 _NO_NAMES = re.compile(
@@ -106,16 +107,20 @@ def _names_table(name: str) -> Callable[[Crossing], bool]:
     """Whether the statement holds the table's name as a word, outside of literals and comments.
 
     So a column or an alias of that name counts as well; what a view, a trigger, a function or a foreign key does
-    to the table does not, and BEGIN and COMMIT belong to no table.
+    to the table does not, and BEGIN and COMMIT belong to no table. COPY says the table itself, with its schema if there is one.
     """
     schema, _, table = name.rpartition(".")
     parts = [rf'(?:"{re.escape(part)}"|\b{re.escape(part)}\b)' for part in (schema, table) if part]
     pattern = re.compile(r"\s*\.\s*".join(parts), re.IGNORECASE)
 
     def meets(crossing: Crossing) -> bool:
-        if crossing.call.port != "database" or not crossing.arguments:
+        if crossing.call.port != "database" or not crossing.arguments or crossing.operation in _OF_CHANNELS:
             return False
-        return pattern.search(_NO_NAMES.sub(" ", str(crossing.arguments[0]))) is not None
+        said = str(crossing.arguments[0])
+        if crossing.operation == "database.copy_records_to_table":
+            of_schema = crossing.options.get("schema_name")
+            return pattern.fullmatch(said if of_schema is None or not schema else f"{of_schema}.{said}") is not None
+        return pattern.search(_NO_NAMES.sub(" ", said)) is not None
 
     return meets
 

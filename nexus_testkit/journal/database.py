@@ -82,8 +82,9 @@ class SeamedSession(SeamedQueries):
         return deliver_later if inspect.iscoroutinefunction(callback) else deliver
 
     async def remove_listener(self, channel: str, callback: Listener, /) -> None:
-        wrapped = self._wrapped.pop((channel, callback), callback)
+        wrapped = self._wrapped.get((channel, callback), callback)
         await self._seam.call("database.remove_listener", self._inner.remove_listener, channel, wrapped)
+        self._wrapped.pop((channel, callback), None)
 
     async def copy_records_to_table(
         self,

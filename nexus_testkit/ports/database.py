@@ -4,7 +4,8 @@ Parameters are written `$1`, `$2` ... and given in that order. Values cross as t
 JSON codec: None, bool, int, float, Decimal, str, bytes, datetime, date, time, timedelta, UUID, lists for
 arrays; lists and dicts for json and jsonb; `asyncpg.Range` for ranges, lists of them for multiranges. Where
 asyncpg is not installed a range comes as `Range`, which is equal to asyncpg's; as an argument either does, and a
-tuple of two bounds, both of which belong to the range. Errors are those of `nexus_testkit.errors.database`.
+tuple of two bounds, both of which belong to the range. bit and bit varying come as `asyncpg.BitString`, or as
+`BitString`, which is equal to it; as an argument either does, and bytes. Errors are those of `nexus_testkit.errors.database`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, Self, cast, runtime_checkable
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
@@ -153,6 +154,97 @@ class Range:
 
 
 _RANGE_FACTS = ("lower", "upper", "lower_inc", "upper_inc", "isempty")
+
+
+_Bytes = bytes  # the class below has a property of that name
+
+
+class BitString:
+    """Bits in their order, as `asyncpg.BitString` holds them: same methods, `repr` and hash, and equal to it."""
+
+    __slots__ = ("_bitlength", "_bytes")
+
+    def __init__(self, bitstring: str | None = None) -> None:
+        """The bits of a text of zeros and ones; spaces do not count."""
+        digits = (bitstring or "").replace(" ", "")
+        for at, char in enumerate(bitstring or ""):
+            if char not in "01 ":
+                raise ValueError(f"invalid bit value at position {at}")
+        padded = digits.ljust(len(digits) + -len(digits) % 8, "0")
+        self._bytes = int(padded or "0", 2).to_bytes(len(padded) // 8, "big")
+        self._bitlength = len(digits)
+
+    @classmethod
+    def frombytes(cls, bytes_: _Bytes | None = None, bitlength: int | None = None) -> Self:
+        """The first `bitlength` bits of some bytes; all of them unless it is given."""
+        data = bytes_ if bytes_ is not None else bytes((bitlength or 0) // 8 + 1 if bitlength is not None else 0)
+        size = len(data) * 8
+        if bitlength is not None and bytes_ is not None and not max(size - 8, min(size, 1)) <= bitlength <= size:
+            raise ValueError("invalid bit length specified")
+        made = cls()
+        made._bytes, made._bitlength = data, size if bitlength is None else bitlength
+        return made
+
+    @classmethod
+    def from_int(
+        cls, x: int, length: int, bitorder: Literal["big", "little"] = "big", *, signed: bool = False
+    ) -> Self:
+        """A number's last `length` binary digits; `little` puts them in the other order."""
+        if length < 0:
+            raise ValueError("length argument must be non-negative")
+        if length < x.bit_length():
+            raise OverflowError("int too big to convert")
+        if x < 0 and not signed:
+            raise OverflowError("can't convert negative int to unsigned")
+        digits = f"{x % (1 << length):0{length}b}" if length else ""
+        return cls(digits[:: _step(bitorder)])
+
+    def to_int(self, bitorder: Literal["big", "little"] = "big", *, signed: bool = False) -> int:
+        """The number whose binary digits these are; with `signed` in two's complement."""
+        number = int(self._digits()[:: _step(bitorder)] or "0", 2)
+        if signed and self._bitlength and number >> (self._bitlength - 1):
+            number -= 1 << self._bitlength
+        return number
+
+    def as_string(self) -> str:
+        """The bits, a space behind each four."""
+        digits = self._digits()
+        return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+    @property
+    def bytes(self) -> _Bytes:
+        """Eight bits a byte, filled with zeros."""
+        return self._bytes
+
+    def _digits(self) -> str:
+        return "".join(f"{byte:08b}" for byte in self._bytes)[: self._bitlength]
+
+    def __getitem__(self, i: int) -> int:
+        if isinstance(i, slice):
+            raise NotImplementedError("BitString does not support slices")
+        if i >= self._bitlength:
+            raise IndexError("index out of range")
+        return self._bytes[i // 8] >> (7 - i % 8) & 1
+
+    def __len__(self) -> int:
+        return self._bitlength
+
+    def __eq__(self, other: object) -> bool:
+        if type(other).__name__ != "BitString":
+            return NotImplemented
+        return (self._bytes, self._bitlength) == (getattr(other, "bytes", None), len(cast("BitString", other)))
+
+    def __hash__(self) -> int:
+        return hash((self._bytes, self._bitlength))
+
+    def __repr__(self) -> str:
+        return f"<BitString {self.as_string()}>"
+
+
+def _step(bitorder: str) -> int:
+    if bitorder not in ("big", "little"):
+        raise ValueError("bitorder must be either 'big' or 'little'")
+    return 1 if bitorder == "big" else -1
 
 
 class Queries(Protocol):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import deferral, folding
-from nexus_testkit.postgres.analyze import collations, commands, copies, ddl, dml, following, merge, rows, select
+from nexus_testkit.postgres.analyze import dml, rows, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.lower import queries, staged
@@ -48,22 +48,41 @@ def compile_statement(
     node = Node(kind, fields, statement)
     context = Context(statement, catalog, values)
     if "collate" in query.lower():
+        from nexus_testkit.postgres.analyze import collations  # noqa: PLC0415  # rarely written
+
         collations.check(context, fields)
     context.params.update(params or {})
     plan: Plan
     if kind == "SelectStmt":
-        plan = query_plan(context, node) if "intoClause" not in fields else copies.select_into(context, node)
+        plan = query_plan(context, node) if "intoClause" not in fields else _select_into(context, node)
     elif kind in ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"):
         plan = _change_plan(context, node)
         plan.watched = deferral.watched(catalog, plan)
-    elif (rule := ddl.RULES.get(kind)) is not None:
-        plan = following.followed(context, catalog, node, rule(context, node))
-    elif (command := commands.RULES.get(kind)) is not None:
-        plan = command(context, node)
     else:
-        raise context.unsupported(kind, node)
+        plan = _other_plan(context, node)
     statement.check()
     return plan
+
+
+def _other_plan(context: Context, node: Node) -> Plan:
+    """The plan of a command, or of a change of the catalogue; what these need is loaded when the first of them comes."""
+    from nexus_testkit.postgres.analyze import commands  # noqa: PLC0415  # as it says
+
+    command = commands.RULES.get(node.kind)
+    if command is not None:
+        return command(context, node)
+    from nexus_testkit.postgres.analyze import ddl, following  # noqa: PLC0415  # likewise
+
+    rule = ddl.rule(node.kind)
+    if rule is None:
+        raise context.unsupported(node.kind, node)
+    return following.followed(context, context.catalog, node, rule(context, node))
+
+
+def _select_into(context: Context, node: Node) -> Plan:
+    from nexus_testkit.postgres.analyze import copies  # noqa: PLC0415  # rarely written
+
+    return copies.select_into(context, node)
 
 
 def lowering(context: Context) -> Lowering:
@@ -106,6 +125,8 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
     low = lowering(context)
     tree: Insert | Update | Delete
     if node.kind == "MergeStmt":
+        from nexus_testkit.postgres.analyze import merge  # noqa: PLC0415  # rarely written
+
         merged = context.tree = merge.merge(context, node, Scope())
         return _staged_plan(context, merged, merged.returning, "MERGE", merged.table)
     if node.kind == "InsertStmt":
@@ -149,7 +170,8 @@ def _staged_plan(
 
 def _plan(context: Context, low: Lowering, sql: str, outputs: list[Output], tag: str, writes: str | None) -> QueryPlan:
     rows.require_decodable(context, outputs)
-    folded = folding.Folding(low, context.tree) if context.tree is not None else None
+    changes = [change for _, change in context.changes.values()]
+    folded = folding.Folding(low, context.tree, changes) if context.tree is not None else None
     return QueryPlan(
         sql,
         _params(context),

@@ -10,6 +10,7 @@ definition.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.catalog import naming
@@ -40,8 +41,10 @@ from nexus_testkit.postgres.values.types import INTEGERS
 _LOW, _HIGH = "+-", "*/%"
 _PLAIN_NUMBERS = ("int4", "numeric")
 _STEP = 4
+_COLLATED = frozenset({"text", "varchar", "bpchar", "name"})
 # Casts of pg_cast that change nothing (castmethod b) among the types that have others.
 _RELABELED = {
+    *(("bit", "varbit"), ("varbit", "bit")),
     *(("text", "varchar"), ("text", "bpchar"), ("varchar", "text"), ("varchar", "bpchar")),
     *(("int4", "oid"), ("oid", "int4"), ("oid", "regclass"), ("regclass", "oid")),
 }
@@ -56,6 +59,8 @@ def index_term(term: Expr) -> str:
 def index_column(term: Expr, *, pretty: bool) -> str:
     """A term of an index as pg_get_indexdef shows it."""
     text = expression_text(term, pretty=pretty)
+    if term.collation:
+        return f"({text})"
     if isinstance(term, ColumnRef | Coalesce | MinMax | NullIf):
         return text
     return (
@@ -75,7 +80,7 @@ def default_text(expr: Expr, *, pretty: bool = False) -> str:
     """The default of a column: a constant shows without the modifier that it got by being assigned."""
     if isinstance(expr, Cast) and expr.kind != "e" and isinstance(expr.type, DomainType):
         expr = expr.arg
-    if isinstance(expr, Const) and expr.typmod is not None:
+    if isinstance(expr, Const) and expr.typmod is not None and expr.written is None:
         expr = Const(expr.type, expr.value)
     return expression_text(expr, pretty=pretty)
 
@@ -90,6 +95,8 @@ class Writer:
 
     def text(self, node: Expr, *, implicit: bool = False) -> str:
         """An expression; `implicit` says whether its implicit cast is shown."""
+        if node.collation:
+            return self.collated(node, implicit=implicit)
         if isinstance(node, ColumnRef):
             return "VALUE" if self.domain else quote_ident(node.name)
         if isinstance(node, Const):
@@ -104,11 +111,21 @@ class Writer:
             return self.wrapped(f" {node.op} ".join(self.nested(arg, node) for arg in node.args))
         return self.special(node)
 
+    def collated(self, node: Expr, *, implicit: bool) -> str:
+        """What a COLLATE clause stands behind."""
+        plain = replace(node, collation="")
+        if self.pretty and not isinstance(plain, ColumnRef | Const):
+            raise UnsupportedSQL("the pretty text of an expression with COLLATE")
+        return self.wrapped(f"{self.text(plain, implicit=implicit)} COLLATE {quote_ident(node.collation)}")
+
     def wrapped(self, text: str) -> str:
         """In parentheses, which the pretty form leaves to whoever is outside."""
         return text if self.pretty else f"({text})"
 
     def cast(self, node: Cast, *, implicit: bool) -> str:
+        if node.arg.collation and node.type in _COLLATED:  # coerce_type() puts the cast inside of COLLATE
+            inner = replace(node, arg=replace(node.arg, collation=""), collation=node.arg.collation)
+            return self.text(inner, implicit=implicit)
         if node.kind != "e" and not implicit:
             return self.text(node.arg)
         arg = node.arg
@@ -242,20 +259,27 @@ def _const(node: Const, *, labelled: bool = True) -> str:
         return f"NULL{label}"
     if node.type == "bool":
         return "true" if node.value else "false"
-    text = str(node.value)
+    value = node.value if node.written is None else node.written
+    text = str(value)
     if node.type in _PLAIN_NUMBERS and text[:1].isdigit() and (node.type == "int4" or "." in text):
-        return text
+        return text if node.written is None else f"{text}{label}"
     written = output(node.type)
-    shown = text if written is None else str(written(node.value, DETACHED))
+    shown = text if written is None else str(written(value, DETACHED))
     if node.type == "bpchar":
         shown = shown.rstrip(" ")  # the length, and the blanks with it, are the cast's
     return "'" + shown.replace("'", "''") + f"'{label}"
 
 
+#: Names that mean one character or one bit where no length is written.
+_UNSIZED = {"character": "bpchar", "bit": '"bit"'}
+
+
 def _type(name: str, typmod: Typmod) -> str:
     shown = naming.bare(getattr(name, "domain", "")) or display(name)
+    if shown.endswith("[]") and not getattr(name, "domain", ""):
+        return f"{_type(name[:-2], typmod)}[]"
     if typmod is None:
-        return shown if shown != "character" else "bpchar"
+        return _UNSIZED.get(shown, shown)
     sizes = f"({','.join(map(str, typmod)) if isinstance(typmod, tuple) else typmod})"
     word, _, rest = shown.partition(" ")
     return f"{word}{sizes} {rest}" if name.startswith("time") else f"{shown}{sizes}"

@@ -215,9 +215,6 @@ class Engine:
     def rename_sequences(self, names: Mapping[str, str]) -> None:
         """Let sequences stand where they stood under other names."""
         self.sequences = {names.get(name, name): state for name, state in self.sequences.items()}
-        session = self.current
-        session.currvals = {names.get(name, name): value for name, value in session.currvals.items()}
-        session.lastval = names.get(session.lastval or "", session.lastval)
 
     def snapshot_volatile(self, *, dice: bool) -> Volatile:
         """Where the sequences (and the dice) stand, which no transaction takes back."""

@@ -11,12 +11,14 @@ constant that a query in FROM gives to the one round it is none there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.lower import nulls
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.failing import can_fail, folds
+from nexus_testkit.postgres.lower.text import together
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.rewriting import rewritten
 from nexus_testkit.postgres.typed import (
@@ -29,7 +31,6 @@ from nexus_testkit.postgres.typed import (
     Delete,
     Expr,
     FunctionSource,
-    InList,
     Insert,
     JoinSource,
     LateralSource,
@@ -49,8 +50,6 @@ Tree = Query | Insert | Update | Delete | Merge
 # An expression, and the column of a query in FROM that it is, if it is one: unless somebody reads it, it is dropped.
 Root = tuple[Expr, tuple[str, str] | None]
 
-_ARGUMENTS = 100  # of one function; SQLite has 127
-
 
 class Folding:
     """The checks of one statement.
@@ -61,14 +60,14 @@ class Folding:
         bound: how many of the parameters `each` holds.
     """
 
-    def __init__(self, low: Lowering, tree: Tree) -> None:
-        """Collect them."""
+    def __init__(self, low: Lowering, tree: Tree, changes: Sequence[Tree] = ()) -> None:
+        """Collect them; `changes` are those parts of its WITH that write."""
         self._low = low
-        self._tree = tree
+        self._tree = (tree, *changes)
         self._read: set[tuple[str, str]] | None = None
         found: list[str] = []
         before, self.bound = low.bound, 0
-        for root, column in self._roots(tree):
+        for root, column in chain.from_iterable(map(self._roots, self._tree)):
             low.bound = 0
             sql = self._check(root)
             if sql and (column is None or self._wanted(column)):
@@ -175,32 +174,39 @@ class Folding:
             return self._until(expr.args, "({} IS 0)" if expr.op == "AND" else "({} IS 1)")
         if isinstance(expr, ColumnRef):
             return ""
-        if folds(expr) and not _loses_arguments(expr):
-            if not can_fail(expr):
-                return ""
-            # SQLite does not look at the items of a list beside a null.
-            items = [self._check(item) for item in expr.items] if isinstance(expr, InList) else []
-            return _together([*items, self._low.expr(expr)])
+        if folds(expr):
+            return together([*self._lost(expr), self._low.expr(expr)]) if can_fail(expr) else ""
         if isinstance(expr, SubQuery):
             parts = [self._check(expr.left)] if expr.left is not None else []
             for inner, column in self._query(expr.query, exists=expr.kind == "exists"):
                 part = self._check(inner)
                 if part and (column is None or self._wanted(column)):
                     parts.append(part)
-            return _together(parts)
+            return together(parts)
         parts = []
         for child in children(expr):
             # rank() has no arguments and is no constant
             inside = children(child) if isinstance(expr, Window) and child is expr.call else (child,)
             parts += [self._check(part) for part in inside]
-        return _together(parts)
+        return together(parts)
+
+    def _lost(self, expr: Expr) -> Iterator[str]:
+        """What is lowered to NULL without its arguments: the planner has computed them before it sees the null."""
+        if nulls.dropped(expr):
+            yield from (self._check(child) for child in children(expr))
+            return
+        for child in children(expr):
+            if isinstance(child, Case | Coalesce | BoolOp):
+                yield self._check(child)
+            else:
+                yield from self._lost(child)
 
     def _case(self, expr: Case) -> str:
         rest = self._check(expr.default)
         for test, result in reversed(expr.whens):
             then = self._check(result)
             if not folds(test):
-                rest = _together([self._check(test), then, rest])
+                rest = together([self._check(test), then, rest])
             elif then or rest or can_fail(test):
                 rest = f"(CASE WHEN {self._low.condition(test)} THEN {then or 'NULL'} ELSE {rest or 'NULL'} END)"
         return rest
@@ -209,28 +215,14 @@ class Folding:
         rest = ""
         for arg in reversed(args):
             if not folds(arg):
-                rest = _together([self._check(arg), rest])
+                rest = together([self._check(arg), rest])
             elif rest or can_fail(arg):
                 rest = f"(CASE WHEN {decided.format(self._low.expr(arg))} THEN NULL ELSE {rest or 'NULL'} END)"
         return rest
 
 
 def _query_of(found: list[str]) -> str:
-    return f"SELECT {_together(found)}" if found else ""
-
-
-def _together(parts: list[str]) -> str:
-    found = [part for part in parts if part]
-    while len(found) > 1:
-        # printf takes anything and looks at all of it
-        groups = [found[at : at + _ARGUMENTS] for at in range(0, len(found), _ARGUMENTS)]
-        found = [f"printf('', {', '.join(group)})" for group in groups]
-    return found[0] if found else ""
-
-
-def _loses_arguments(expr: Expr) -> bool:
-    """Whether something in it is lowered to NULL without its arguments, which the planner has computed before it sees the null."""
-    return nulls.dropped(expr) or any(map(_loses_arguments, children(expr)))
+    return f"SELECT {together(found)}" if found else ""
 
 
 def _always(found: Iterable[Expr | None]) -> Iterator[Root]:

@@ -160,6 +160,8 @@ class Kept:
 
     def ended(self, *, committed: bool) -> None:
         """The transaction has ended: only held cursors stay."""
+        if not (self.cursors or self.notes or self.wanted or self._inbox or self._marks or self.shown):
+            return
         self._marks.clear()
         self.shown.clear()
         kept: dict[str, Cursor] = {}

@@ -77,7 +77,9 @@ class Statement:
 
     def unsupported(self, construct: str, where: Node | int | None = None) -> UnsupportedSQL:
         """The error for something that PostgreSQL runs and we do not."""
-        return UnsupportedSQL(construct, position=self.position(where), query=self.query)
+        from nexus_testkit.postgres.constructs import named  # noqa: PLC0415  # only refusals need it
+
+        return UnsupportedSQL(named(construct), position=self.position(where), query=self.query)
 
     def error(self, sqlstate: str, message: str, where: Node | int | None = None, **fields: Any) -> DatabaseError:
         """The error that PostgreSQL raises at this place."""

@@ -25,6 +25,8 @@ _STATES = {
     ('invalid byte sequence for encoding "UTF8"', "src_backend_utils_mb_mbutils.c"): "22021",
     ("invalid Unicode escape", "scan.l"): "22025",
     ("CREATE SCHEMA IF NOT EXISTS cannot include schema elements", "gram.y"): "0A000",
+    ("unrecognized JSON encoding", "gram.y"): "22023",
+    ("only string constants are supported in JSON_TABLE path specification", "gram.y"): "0A000",
     ("MATCH PARTIAL not yet implemented", "gram.y"): "0A000",
     ("a column list with SET NULL is only supported for ON DELETE actions", "gram.y"): "0A000",
     ("a column list with SET DEFAULT is only supported for ON DELETE actions", "gram.y"): "0A000",

@@ -75,7 +75,7 @@ class QueryPlan:
 
     def __post_init__(self) -> None:
         """Find the codecs and the functions once."""
-        self.needs = needed_by(" ".join((self.sql, self.constants, self.argued)))
+        self.needs = needed_by(f"{self.sql} {self.constants} {self.argued}")
         self.counts = "pgs_nextval" in self.needs
         self.draws = any(name.startswith("pg_random") for name in self.needs)
         self.encoders = tuple(plain_encoder(kind) for kind in self.params)

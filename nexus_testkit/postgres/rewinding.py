@@ -40,7 +40,7 @@ def stand_at_failure(session: Session, plan: QueryPlan, values: Sequence[Any]) -
             continue
         last, called = before[0].get(sequence, (state.definition.start, False))
         if last + called <= value <= state.last:
-            state.last = session.currvals[sequence] = value
+            state.last = session.currvals[state.identity] = value
 
 
 def _last_proposed(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Sequence[Any] | None:

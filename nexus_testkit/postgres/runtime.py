@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import violations
 from nexus_testkit.postgres.catalog.naming import TEMPORARY, creation_schema, relation_in, temporary
-from nexus_testkit.postgres.catalog.system import system
 from nexus_testkit.postgres.concurrency.waiting import MustWait, Pause, StartAgain
 from nexus_testkit.postgres.domains import Domains
 from nexus_testkit.postgres.settings import checked
@@ -28,12 +27,16 @@ _LOGGED = 32
 
 @dataclass(slots=True)
 class SequenceState:
-    """Where a sequence stands. No rollback moves it back."""
+    """Where a sequence stands. No rollback moves it back.
+
+    `identity` is the sequence itself under whatever name: what sessions got of it is remembered by it.
+    """
 
     definition: Sequence
     last: int
     called: bool = False
     logged: int = 0
+    identity: object = field(default_factory=object)
 
     def next(self) -> int:
         """The next value.
@@ -250,25 +253,27 @@ class Functions:
             value = _fetched(session, state)
         else:
             value = state.next()
-        session.currvals[state.definition.name] = value
-        session.lastval = state.definition.name
+        session.currvals[state.identity] = value
+        session.lastval = state.identity
         return value
 
     def currval(self, name: str | None) -> int | None:
         """The value that this session got last."""
         if name is None:
             return None
-        plain = self._sequence(name).definition.name
-        if plain not in self._engine.current.currvals:
+        state = self._sequence(name)
+        found = self._engine.current.currvals.get(state.identity)
+        if found is None:
+            plain = state.definition.name
             raise database_error("55000", f'currval of sequence "{plain}" is not yet defined in this session')
-        return self._engine.current.currvals[plain]
+        return found
 
     def lastval(self) -> int:
         """The value that this session got last, of any sequence."""
-        name = self._engine.current.lastval
-        if name is None or name not in self._engine.catalog.sequences:
+        engine, last = self._engine, self._engine.current.lastval
+        if not any(state.identity is last and name in engine.catalog.sequences for name, state in engine.sequences.items()):
             raise database_error("55000", "lastval is not yet defined in this session")
-        return self._engine.current.currvals[name]
+        return engine.current.currvals[last]
 
     def setval(self, name: str | None, value: int | None, called: int | None = 1) -> int | None:
         """Put a sequence somewhere."""
@@ -285,7 +290,7 @@ class Functions:
         state.last, state.called, state.logged = value, bool(called), 0
         self._engine.current.forget_cached(definition.name)
         if called:
-            self._engine.current.currvals[definition.name] = value
+            self._engine.current.currvals[state.identity] = value
         return value
 
     # -------------------------------------------------------------------------------------------- rows
@@ -348,6 +353,8 @@ class Functions:
 
     def version(self) -> str:
         """What the server calls itself."""
+        from nexus_testkit.postgres.catalog.system import system  # noqa: PLC0415  # the compiler has loaded it by then
+
         return f"PostgreSQL {system().server_version} on nexus-testkit, compiled to SQLite"
 
     def current_setting(self, name: str, missing_ok: int = 0) -> str | None:

@@ -12,8 +12,6 @@ from nexus_testkit.errors import DatabaseError, DataError, InterfaceError, Unsup
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import deferral, placeholders, rewinding, staging, temporaries, violations
 from nexus_testkit.postgres.catalog import naming
-from nexus_testkit.postgres.concurrency.demotion import gather
-from nexus_testkit.postgres.concurrency.vacating import adds_only, beside_others, vacate
 from nexus_testkit.postgres.concurrency.waiting import MustWait
 from nexus_testkit.postgres.kept import Kept
 from nexus_testkit.postgres.lower.text import name as quoted
@@ -49,7 +47,7 @@ _RUNAWAY = "the fake database stops a statement after some seconds of work: a re
 class Session(Transactions):
     """One connection to the database: what `Transactions` says, and the running of statements."""
 
-    __slots__ = ("kept", "pause", "pauses", "rewind_point", "suspended")
+    __slots__ = ("_seen", "kept", "pause", "pauses", "rewind_point", "suspended")
 
     def __init__(self, engine: Engine) -> None:
         """A session of `engine`; `Engine.session()` makes one."""
@@ -58,6 +56,7 @@ class Session(Transactions):
         self.suspended: tuple[str, int, int] | None = None
         self.pause = self.pauses = 0  # how many calls of pg_sleep this run of the statement has met, and how many are behind it
         self.kept = Kept(self)
+        self._seen: tuple[Catalog, tuple[str, ...] | None, Catalog] | None = None
 
     def abandon(self) -> None:
         """Give up the statement that waits, and the text that it is part of."""
@@ -247,7 +246,10 @@ class Session(Transactions):
 
     def catalog_seen(self) -> Catalog:
         """The catalogue as this session's search path shows it."""
-        return self.engine.catalog.seen_by(self.settings.schemas, self.temporary)
+        catalog, path = self.engine.catalog, self.settings.path
+        if self._seen is None or self._seen[0] is not catalog or self._seen[1] != path:
+            self._seen = (catalog, path, catalog.seen_by(self.settings.schemas, self.temporary))
+        return self._seen[2]
 
     def _version(self) -> Vantage:
         """What a plan depends on besides its text: the catalogue, the zone that its literals were read in, the search path."""
@@ -340,7 +342,7 @@ class Session(Transactions):
         engine = self.engine
         if plan.needs:
             engine.provide(plan.needs)
-        values = _bind(plan, args) if args else ()
+        values: Sequence[Any] = _bind(plan, args) if args else ()
         self.queried = True
         for at, check in plan.limits:
             if values[at] is not None:
@@ -350,7 +352,7 @@ class Session(Transactions):
         if plan.bound < len(values):
             values = values[: plan.bound]  # the rest is in no lowered SQL
         if plan.writes is not None:
-            if self.read_only if self.in_transaction else self.settings.read_only:
+            if (self.read_only if self.in_transaction else self.settings.read_only) and not naming.temporary(plan.writes):
                 command = plan.tag.split()[0] if plan.writes else "SELECT FOR UPDATE"
                 raise database_error("25006", f"cannot execute {command} in a read-only transaction")
             if self.in_transaction and not self._open and engine.writer is None and self.isolation != SERIALIZABLE:
@@ -361,6 +363,8 @@ class Session(Transactions):
         if engine.writer is not self and (
             engine.writer is not None or (self.in_transaction and self.isolation == SERIALIZABLE)
         ):
+            from nexus_testkit.postgres.concurrency.demotion import gather  # noqa: PLC0415  # few programs overlap
+
             return gather(engine).run(self, plan, values)
         if plan.writes is None or not self._open:
             return self.run_plan(plan, values)
@@ -521,6 +525,12 @@ class Session(Transactions):
         if not plan.steps and plan.catalog is engine.catalog:  # IF EXISTS, IF NOT EXISTS
             return Result((), (), [], plan.tag, 0)
         if engine.writer is not None and engine.writer is not self:
+            from nexus_testkit.postgres.concurrency.vacating import (  # noqa: PLC0415  # few programs overlap
+                adds_only,
+                beside_others,
+                vacate,
+            )
+
             if not self.in_transaction and adds_only(engine.catalog, plan):
                 with beside_others(self):
                     return self._run_schema(plan, args)

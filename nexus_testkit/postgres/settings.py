@@ -71,6 +71,8 @@ _AT_START = frozenset({"max_connections", "max_prepared_transactions"})
 _MOST = 2**31 - 1
 _POSIX = re.compile(r"<[+-]\d\d(?::\d\d)?>([+-])(\d\d)(?::(\d\d))?")
 _HOURS = re.compile(r"[+-]?\d{1,2}(\.\d+)?")
+# GUC_NO_RESET of src/backend/utils/misc/guc_parameters.dat
+_NEVER_RESET = frozenset({"transaction_isolation", "transaction_read_only", "transaction_deferrable", "seed"})
 _READ_ONLY_DEFAULT = "default_transaction_read_only"
 _LEVELS = frozenset({"read uncommitted", "read committed", "repeatable read", "serializable"})
 _ON = frozenset({"on", "true", "yes", "1", "t", "tr", "tru", "y", "ye"})
@@ -312,6 +314,8 @@ class Settings:
             self._local.clear()
             self.zone = self.path = None
             return
+        if name.lower() in _NEVER_RESET:
+            raise database_error("0A000", f'parameter "{name.lower()}" cannot be reset')
         self.name(name)
         self.values.pop(name.lower(), None)
         self._local.pop(name.lower(), None)
@@ -321,6 +325,11 @@ class Settings:
     def read_only(self) -> bool:
         """Whether a transaction is read-only unless it says otherwise."""
         return self._local.get(_READ_ONLY_DEFAULT, self.values.get(_READ_ONLY_DEFAULT)) == "on"
+
+    @property
+    def untouched(self) -> bool:
+        """Whether all of them are the defaults."""
+        return not (self.values or self._local)
 
     def snapshot(self) -> Snapshot:
         """What they are now, for `restore`; None where nothing was ever set."""

@@ -123,8 +123,8 @@ class Transactions:
         self.read_only = False
         self.queried = False
         self.started: datetime | None = None
-        self.currvals: dict[str, int] = {}
-        self.lastval: str | None = None
+        self.currvals: dict[object, int] = {}
+        self.lastval: object = None
         self.exclusive = False
         self.crowd: Crowd | None = None
         self.history: list[tuple[QueryPlan, Sequence[Any], int, Volatile | None]] = []
@@ -248,15 +248,25 @@ class Transactions:
         engine.sequences = {**mark.sequences, **begun}
 
     def _mark(self, name: str) -> _Mark:
-        return _Mark(name, self.engine.catalog, self.engine.sequences, self.read_only, self.settings.snapshot(), self.deferral.copy())
+        return _Mark(
+            name,
+            self.engine.catalog,
+            self.engine.sequences,
+            self.read_only,
+            self.settings.snapshot(),
+            self.deferral.copy(),
+        )
 
     def _begin(self, *, implicit: bool = False) -> None:
         self.in_transaction = True
         self.implicit = implicit
         self.failed = False
         self.queried = False
-        self.isolation = self.default("transaction_isolation")
-        self.read_only = self.default("transaction_read_only") == "on"
+        if self.settings.untouched:
+            self.isolation, self.read_only = READ_COMMITTED, False
+        else:
+            self.isolation = self.default("transaction_isolation")
+            self.read_only = self.default("transaction_read_only") == "on"
         # now() is the time of BEGIN, however late it is asked for.
         self.started = self.engine.now()
         self._marks = [self._mark("")]
@@ -425,6 +435,7 @@ class Transactions:
             self.engine.connection.execute(f"ROLLBACK TO {quoted(name)}")
             self._reload_schema()
             self._go_back(self._marks[at])
+        self.read_only = self._marks[at].read_only
         self.settings.restore(self._marks[at].settings)
         self.deferral = self._marks[at].deferral.copy()
         self.defer_foreign_keys()

@@ -18,11 +18,15 @@ Typmod = int | tuple[int, int] | None
 
 @dataclass(slots=True)
 class Expr:
-    """Base: the type, its modifier (`varchar(50)`: 50; `numeric(10,2)`: (10, 2)), the byte offset in the statement."""
+    """Base: the type, its modifier (`varchar(50)`: 50; `numeric(10,2)`: (10, 2)), the byte offset in the statement.
+
+    `collation` is that of a COLLATE clause around it, which only its text tells: see `analyze.collations`.
+    """
 
     type: str
     typmod: Typmod = field(default=None, kw_only=True)
     location: int = field(default=-1, kw_only=True, compare=False)
+    collation: str = field(default="", kw_only=True, compare=False)
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Const(Expr):
     """A literal in storage form; of type `unknown`, the text that was written."""
 
     value: Any
+    written: Any = field(default=None, compare=False)  # before the modifier of an explicit cast
 
 
 @dataclass(slots=True)
@@ -64,7 +69,9 @@ class Call(Expr):
     operator: bool = False
     volatile: bool = False
     declared: tuple[str, ...] = field(default=(), compare=False)
-    written: str = field(default="", kw_only=True, compare=False)  # CURRENT_TIMESTAMP; `syntax` for EXTRACT(... FROM ...)
+    written: str = field(
+        default="", kw_only=True, compare=False
+    )  # CURRENT_TIMESTAMP; `syntax` for EXTRACT(... FROM ...)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import violations
 from nexus_testkit.postgres.catalog import naming
-from nexus_testkit.postgres.deparse import index_term
 from nexus_testkit.postgres.lower.text import name as quoted
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ def require_unique(session: Session, *, table: Table, key: Key) -> None:
     found = duplicate(session, table, key)
     if found is None:
         return
+    from nexus_testkit.postgres.deparse import index_term  # noqa: PLC0415  # nothing is deparsed until one fails
+
     names = ", ".join(index_term(term) for term in key.terms)
     raise database_error(
         "23505",

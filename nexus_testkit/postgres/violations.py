@@ -17,7 +17,6 @@ from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import placeholders
 from nexus_testkit.postgres.catalog.schema import ForeignKey, Key, Table
-from nexus_testkit.postgres.deparse import index_term
 from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.values import DETACHED, ValueSession, output
 
@@ -141,6 +140,8 @@ def unique_error(table: Table, key: Key, values: Sequence[str] | None) -> Databa
     """23505 with its detail."""
     detail = None
     if values is not None:
+        from nexus_testkit.postgres.deparse import index_term  # noqa: PLC0415  # nothing is deparsed until one fails
+
         detail = f"Key ({', '.join(index_term(term) for term in key.terms)})=({', '.join(values)}) already exists."
     return database_error(
         "23505",
@@ -226,7 +227,9 @@ def _foreign(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Databa
                     own = _child_of(session, *place, key) if left.get(rowid) != key else None
                     if own is not None:
                         child = catalog.tables[place[0]]
-                        return _restricted(child, next(each for each in child.foreign_keys if each.name == place[1]), own)
+                        return _restricted(
+                            child, next(each for each in child.foreign_keys if each.name == place[1]), own
+                        )
         finally:
             connection.execute("PRAGMA defer_foreign_keys = OFF")
     return database_error("23503", f'insert or update on table "{plan.writes}" violates a foreign key constraint')
@@ -311,7 +314,9 @@ def _as_the_parent_has_it(session: Session, foreign: ForeignKey, row: Sequence[A
     parent = session.engine.catalog.tables[foreign.table]
     connection.execute("ROLLBACK TO rehearsal")
     columns = [name(column) for column in foreign.targets]
-    sql = f"SELECT {', '.join(columns)} FROM {name(parent.name)} WHERE {' AND '.join(f'{each} = ?' for each in columns)}"
+    sql = (
+        f"SELECT {', '.join(columns)} FROM {name(parent.name)} WHERE {' AND '.join(f'{each} = ?' for each in columns)}"
+    )
     found = connection.execute(sql, row).fetchone()
     if found is None:
         return None

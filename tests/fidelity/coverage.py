@@ -35,7 +35,50 @@ _SERVERS_OWN = re.compile(
     r"acl\w+|makeacl\w+|RI_|amvalidate|fmgr_|nameconcatoid|getpgusername|getdatabaseencoding|icu_|system_user|tsm_|xml|current_query|ts\w+$|event_trigger\w*)"
 )
 _GEOMETRY = frozenset(
-    ["point", "line", "lseg", "box", "path", "polygon", "circle", "tsvector", "tsquery", "xml", "money", "pg_lsn", "txid_snapshot", "pg_snapshot", "aclitem", "internal", "cstring", "xid", "xid8", "cid", "tid", "trigger", "event_trigger", "regconfig", "regdictionary", "refcursor", "any", "anyelement", "pg_ddl_command", "pg_node_tree", "gtsvector", "pg_ndistinct", "pg_mcv_list", "pg_dependencies", "pg_brin_bloom_summary", "pg_brin_minmax_multi_summary", "void", "language_handler", "fdw_handler", "tsm_handler", "index_am_handler", "table_am_handler"]
+    [
+        "point",
+        "line",
+        "lseg",
+        "box",
+        "path",
+        "polygon",
+        "circle",
+        "tsvector",
+        "tsquery",
+        "xml",
+        "money",
+        "pg_lsn",
+        "txid_snapshot",
+        "pg_snapshot",
+        "aclitem",
+        "internal",
+        "cstring",
+        "xid",
+        "xid8",
+        "cid",
+        "tid",
+        "trigger",
+        "event_trigger",
+        "regconfig",
+        "regdictionary",
+        "refcursor",
+        "any",
+        "anyelement",
+        "pg_ddl_command",
+        "pg_node_tree",
+        "gtsvector",
+        "pg_ndistinct",
+        "pg_mcv_list",
+        "pg_dependencies",
+        "pg_brin_bloom_summary",
+        "pg_brin_minmax_multi_summary",
+        "void",
+        "language_handler",
+        "fdw_handler",
+        "tsm_handler",
+        "index_am_handler",
+        "table_am_handler",
+    ]
 )
 
 

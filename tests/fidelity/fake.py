@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nexus_testkit.adapters.fake.database_ranges import range_class
+from nexus_testkit.adapters.fake.database_ranges import bit_class, range_class
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres import Engine, MustWait, Session
-from nexus_testkit.postgres.values import rangetypes
+from nexus_testkit.postgres.values import bitclass, rangetypes
 from tests.fidelity.answers import Verdict, compare, of_error, of_rows
 from tests.fidelity.scenarios import Record, Scenario, Step, expected
 
 rangetypes.use(range_class)
+bitclass.use(bit_class)
 
 _READS = re.compile(r"\s*(select|show|values|table)\b", re.IGNORECASE)
 

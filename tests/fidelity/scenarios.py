@@ -31,6 +31,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nexus_testkit.adapters.fake.database_ranges import bit_class
+
 DIRECTORY = Path(__file__).parent / "scenarios"
 _PREFIX = re.compile(r"((?:\d+|script|many|refused)(?: (?:\d+|script|many|refused))*)> ")
 _NAMES: dict[str, Any] = {
@@ -38,6 +40,7 @@ _NAMES: dict[str, Any] = {
     "Decimal": decimal.Decimal,
     "UUID": uuid.UUID,
     "ipaddress": ipaddress,
+    "BitString": bit_class(),
     "inf": float("inf"),
     "nan": float("nan"),
     "__builtins__": {},

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from nexus_testkit.adapters.fake.database_ranges import range_class
+from nexus_testkit.adapters.fake.database_ranges import bit_class, range_class
 from nexus_testkit.adapters.fake.database_session import SessionCommands
 from nexus_testkit.adapters.fake.database_waits import StatementWait
 from nexus_testkit.errors import DatabaseError, InterfaceError
@@ -161,9 +161,10 @@ class SqliteDatabase:
         from nexus_testkit.adapters.fake.sqlite_inline import inline_connection  # noqa: PLC0415  # loads aiosqlite
         from nexus_testkit.postgres import Engine  # noqa: PLC0415  # loads the compiler
         from nexus_testkit.postgres.concurrency.waiting import MustWait  # noqa: PLC0415  # likewise
-        from nexus_testkit.postgres.values import rangetypes  # noqa: PLC0415  # likewise
+        from nexus_testkit.postgres.values import bitclass, rangetypes  # noqa: PLC0415  # likewise
 
         rangetypes.use(range_class)
+        bitclass.use(bit_class)
         connection = await inline_connection(":memory:")
         engine = Engine(now=self._clock.now, seed=self._seed)
         engine.attach(cast("sqlite3.Connection", connection._connection))  # noqa: SLF001  # aiosqlite has no public name for it
@@ -216,7 +217,9 @@ class SqliteDatabase:
         engine = cast("Engine", self._engine)
         if engine.writer is not None or any(session.in_transaction for session in self._held):
             raise self.as_driver(
-                InterfaceError(f"cannot {wanted} while a transaction is open", hint="end it, or do this before it begins")
+                InterfaceError(
+                    f"cannot {wanted} while a transaction is open", hint="end it, or do this before it begins"
+                )
             )
         return engine
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from nexus_testkit.postgres.analyze import altersources, altertype, constraintchanges, depending
+from nexus_testkit.postgres.analyze import altersources, altertype, constraintchanges, depending, persistence
 from nexus_testkit.postgres.analyze.alter import ADD, ATTRIBUTES, DROP, MISC, OTHER, Work, column_of
 from nexus_testkit.postgres.analyze.columns import Draft, add_column, default_value, unplaced
 from nexus_testkit.postgres.analyze.constraints import SYSTEM_COLUMNS
@@ -285,4 +285,6 @@ RULES: dict[str, Callable[[Work, Node], Prepared]] = {
     "ClusterOn": _cluster,
     "ReplicaIdentity": _identity_of_rows,
     **{word: _harmless(word) for word in HARMLESS},
+    "SetLogged": lambda _, __: (MISC, persistence.rule(to_logged=True)),
+    "SetUnLogged": lambda _, __: (MISC, persistence.rule(to_logged=False)),
 }

@@ -57,7 +57,10 @@ def _into_domain(context: Context, expr: Expr, target: DomainType, kind: Kind) -
     """A value made into one of a domain (or an array of them): into the base type, then checked (`coerce_to_domain`)."""
     from nexus_testkit.postgres.analyze.domains import typmod_of  # noqa: PLC0415  # a cycle otherwise
 
-    same = isinstance(expr.type, DomainType) and (expr.type.domain, expr.type.element) == (target.domain, target.element)
+    same = isinstance(expr.type, DomainType) and (expr.type.domain, expr.type.element) == (
+        target.domain,
+        target.element,
+    )
     if same and not isinstance(expr, Param):
         return expr
     if isinstance(expr, Param) and expr.type == UNKNOWN:
@@ -96,23 +99,24 @@ def _literal(context: Context, expr: Const, target: str, kind: Kind, typmod: Typ
         return Const(target, expr.value, location=expr.location)
     if target.endswith("[]") and target.rstrip("[]") in context.catalog.enums:
         usertypes.require_labels(context, target.rstrip("[]"), expr)
-    if target.rstrip("[]") in _TIMES and _RELATIVE.search(expr.value):
-        return Cast(
-            target, Const("text", expr.value, location=expr.location), "e", typmod=typmod, location=expr.location
-        )
     try:
         # interval's modifier says what a bare number means
         early = typmod if target == "interval" else None
         value = cast(expr.value, UNKNOWN, target, early, session=context.values, explicit=kind == "e")
     except DatabaseError as error:
         raise context.located(error, expr) from None
+    if target.rstrip("[]") in _TIMES and _RELATIVE.search(expr.value):
+        return Cast(
+            target, Const("text", expr.value, location=expr.location), "e", typmod=typmod, location=expr.location
+        )
+    written = value if kind == "e" and typmod is not None else None
     try:
         if typmod is not None:
             value = cast(value, target, target, typmod, explicit=kind == "e")
     except DatabaseError as error:
         # A modifier's complaint (22001, 22003) has no position on the server, an unreadable literal has.
         raise context.located(error, None) from None
-    return Const(target, value, typmod=typmod, location=expr.location)
+    return Const(target, value, written, typmod=typmod, location=expr.location)
 
 
 def coerce_boolean(context: Context, expr: Expr, clause: str) -> Expr:

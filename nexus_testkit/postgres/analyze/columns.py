@@ -44,6 +44,7 @@ class Draft:
     not_null: dict[str, str] = field(default_factory=dict)
     generated: list[tuple[Node, str]] = field(default_factory=list)
     table: Table | None = None
+    unlogged: bool = False
 
 
 @dataclass(slots=True)

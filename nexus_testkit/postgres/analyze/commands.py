@@ -114,7 +114,9 @@ def set_variable(context: Context, node: Node) -> CommandPlan:
             return CommandPlan(partial(sessioncommands.take_snapshot, name=snapshot), "SET")
         isolation, read_only = _modes(context, node.all("args"))
         whole = name == "SESSION CHARACTERISTICS"
-        return CommandPlan(partial(_set_modes, isolation=isolation, read_only=read_only, whole=whole), "SET")
+        shown = _shown_modes(node.all("args"))
+        modes = partial(_set_modes, isolation=isolation, read_only=read_only, whole=whole, shown=shown)
+        return CommandPlan(modes, "SET")
     if kind != "VAR_SET_VALUE":
         raise context.unsupported(kind, node)
     words: list[str] = []
@@ -158,8 +160,12 @@ def _reset(session: Session, *, name: str | None) -> None:
     session.settings.reset(name)
 
 
-def _set_modes(session: Session, *, isolation: str | None, read_only: bool | None, whole: bool) -> None:
+def _set_modes(
+    session: Session, *, isolation: str | None, read_only: bool | None, whole: bool, shown: dict[str, str]
+) -> None:
     if whole:
+        for name, value in shown.items():
+            session.settings.set(f"default_{name}", value)
         if isolation is not None:
             session.settings.set("default_transaction_isolation", isolation)
         if read_only is not None:
@@ -169,6 +175,8 @@ def _set_modes(session: Session, *, isolation: str | None, read_only: bool | Non
         session.set_isolation(isolation)
     if read_only is not None:
         session.set_read_only(value=read_only)
+    if session.in_transaction:
+        session.kept.shown.update(shown)
 
 
 def show(context: Context, node: Node) -> CommandPlan:
@@ -188,6 +196,8 @@ def _show(session: Session, *, name: str) -> Result:
         value: str | None = session.kept.shown[name]
     elif name == "transaction_isolation":
         value = session.isolation if session.in_transaction else session.default(name)
+    elif name == "transaction_deferrable":
+        value = session.default(name)
     elif name == "transaction_read_only":
         value = ("on" if session.read_only else "off") if session.in_transaction else session.default(name)
     else:

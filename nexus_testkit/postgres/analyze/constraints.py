@@ -8,6 +8,7 @@ from collections.abc import Sequence as Many
 from nexus_testkit.postgres.analyze import expressions, sources
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.analyze.persistence import require_reachable
 from nexus_testkit.postgres.analyze.storage import storage_options
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Catalog, Check, Column, ForeignKey, Key, Table
@@ -264,9 +265,7 @@ def make_foreign(context: Context, table: Table, node: Node, column: str | None)
     if target_name not in (table.name, *context.catalog.tables) and context.catalog.relation_exists(target_name):
         raise context.error("42809", f'referenced relation "{naming.bare(target_name)}" is not a table')
     target = table if target_name == table.name else sources.find_table(context, target_node, located=False)
-    if naming.temporary(table.name) != naming.temporary(target.name):
-        kind = "temporary" if naming.temporary(table.name) else "permanent"
-        raise context.error("42P16", f"constraints on {kind} tables may reference only {kind} tables")
+    require_reachable(context, table, target)
     columns = _columns_of_key(context, table, names)
     if "pk_attrs" in node:
         targets = node.names("pk_attrs")
@@ -301,7 +300,7 @@ def make_foreign(context: Context, table: Table, node: Node, column: str | None)
         deferred=bool(node.get("initdeferred")),
         validated=not node.get("skip_validation"),
         full=node.get("fk_matchtype", "s") == "f",
-        delete_columns=() if set(set_columns) == set(names) else set_columns,
+        delete_columns=set_columns,
     )
     node.skip("initially_valid")
     require_comparable(context, table, target, foreign)

@@ -30,6 +30,7 @@ class Entry:
         blocked: whether it stands on the outer side of a RIGHT or FULL JOIN, where LATERAL cannot see it.
         nullable: whether an outer join may give it no row.
         system: the system's relation behind it (`pg_catalog.pg_class`), or "".
+        joined: whether it is a side of a JOIN, which hides its system columns.
         concealed: how many of its last columns `*` does not mean.
         scalar: whether it is a function that gives one value a row; its alias alone means that value.
         key: of a table or a view that has no alias, what it is called in the catalogue.
@@ -49,6 +50,7 @@ class Entry:
     key: str = ""
     view: str = ""
     system: str = ""
+    joined: bool = False
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nexus_testkit.errors.database import IntegrityError, database_error
 from nexus_testkit.postgres import placeholders
-from nexus_testkit.postgres.analyze import domains, sources, temporary, views
+from nexus_testkit.postgres.analyze import domains, persistence, sources, storage, temporary, views
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Column, Table, View
@@ -43,7 +43,8 @@ def _create(context: Context, node: Node, source: Node, into: Node, *, materiali
     if source.kind == "ExecuteStmt":
         raise context.unsupported("CREATE TABLE ... AS EXECUTE", source)
     key = sources.new_name(context, into["rel"])
-    into.skip("options", "accessMethod")
+    into.skip("accessMethod")
+    storage.storage_options(context, into)
     action = temporary.on_commit(context, into, key, "onCommit")
     given = into.names("colNames") if "colNames" in into else []
     empty = bool(into.get("skipData"))
@@ -58,12 +59,15 @@ def _create(context: Context, node: Node, source: Node, into: Node, *, materiali
             return SchemaPlan((), context.catalog, tag, params)
         raise context.error("42P07", f'relation "{naming.bare(key)}" already exists')
     node.skip("if_not_exists")
+    lost = persistence.unlogged(context, into["rel"], key)
+    if lost and materialized:
+        raise context.error("0A000", "materialized views cannot be unlogged")
     domains.require_no_type(context, key)
     if not empty:
         views.require_all_populated(context, query)
     if materialized and views.reads_temporary(query):
         raise context.error("0A000", "materialized views must not use temporary tables or views")
-    table = Table(key, tuple(_plain(column) for column in columns), on_commit=action)
+    table = Table(key, tuple(_plain(column) for column in columns), on_commit=action, unlogged=lost)
     catalog = context.catalog.with_table(table)
     if materialized:
         made = View(key, columns, query, materialized=True, populated=not empty, written=node["query"].fields)

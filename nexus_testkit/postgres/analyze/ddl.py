@@ -1,96 +1,46 @@
-"""CREATE, DROP, TRUNCATE and friends: statements that change the catalogue."""
+"""CREATE, DROP, TRUNCATE and friends: which rule compiles which statement that changes the catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from importlib import import_module
+from typing import cast
 
-from nexus_testkit.postgres import deferral
-from nexus_testkit.postgres.analyze import (
-    comments,
-    composites,
-    copies,
-    dependents,
-    domains,
-    dropping,
-    enums,
-    grants,
-    indexes,
-    objects,
-    renames,
-    schemas,
-    sequences,
-    viewchanges,
-    views,
-)
 from nexus_testkit.postgres.analyze.context import Context
-from nexus_testkit.postgres.analyze.tables import create_table
-from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
-from nexus_testkit.postgres.session import Session
 
-Step = str | Callable[[Session], None]
+Rule = Callable[[Context, Node], SchemaPlan]
 
-
-_KINDS = {"OBJECT_TABLE": "table", "OBJECT_INDEX": "index", "OBJECT_SEQUENCE": "sequence"}
-
-
-def drop(context: Context, node: Node) -> SchemaPlan:
-    """DROP TABLE, INDEX, SEQUENCE; `objects` has the others."""
-    kind = _KINDS.get(node["removeType"])
-    if kind is None:
-        return objects.drop(context, node)
-    cascade = node.get("behavior", "DROP_RESTRICT") == "DROP_CASCADE"
-    missing_ok = bool(node.get("missing_ok"))
-    names = objects.dropped_names(context, node, missing_ok=missing_ok)
-    catalog, steps = _DROPS[kind](context, names, missing_ok=missing_ok, cascade=cascade)
-    if node.get("concurrent"):
-        steps = [partial(deferral.require_no_block, command="DROP INDEX CONCURRENTLY"), *steps]
-    return SchemaPlan(tuple(steps), catalog, f"DROP {kind.upper()}")
-
-
-def _drop_tables(context: Context, names: list[str], *, missing_ok: bool, cascade: bool) -> tuple[Catalog, list[Step]]:
-    found: list[str] = []
-    for name in names:
-        if name in context.catalog.tables and name not in context.catalog.views:
-            found.append(name)
-        elif context.catalog.relation_exists(name):
-            raise objects.wrong_kind(context, name, "table")
-        elif (system := objects.of_the_system(context, name, "table")) is not None:
-            raise system
-        elif not missing_ok:
-            raise context.error("42P01", f'table "{name}" does not exist')
-    catalog, steps = dependents.dropped(context, [dependents.Thing("table", name) for name in found], cascade=cascade)
-    pending = partial(deferral.require_none_pending, tables=found, command="DROP TABLE")
-    return catalog, [pending, *steps]
-
-
-_DROPS: dict[str, Callable[..., tuple[Catalog, list[Step]]]] = {
-    "table": _drop_tables,
-    "index": dropping.drop_indexes,
-    "sequence": dropping.drop_sequences,
+#: Module and function of `analyze`: a program that makes two tables loads neither views nor enums.
+RULES = {
+    "CreateStmt": "tables.create_table",
+    "IndexStmt": "indexes.create_index",
+    "DropStmt": "drops.drop",
+    "TruncateStmt": "dropping.truncate",
+    "AlterTableStmt": "viewchanges.change",
+    "RenameStmt": "renames.rename",
+    "CreateEnumStmt": "enums.create",
+    "CompositeTypeStmt": "composites.create",
+    "AlterEnumStmt": "enums.alter",
+    "CreateDomainStmt": "domains.create",
+    "AlterDomainStmt": "domains.alter",
+    "CreateSeqStmt": "sequences.create_sequence",
+    "AlterSeqStmt": "sequences.alter_sequence",
+    "CreateSchemaStmt": "schemas.create",
+    "AlterObjectSchemaStmt": "schemas.set_schema",
+    "ViewStmt": "views.create",
+    "CreateTableAsStmt": "copies.create",
+    "RefreshMatViewStmt": "copies.refresh",
+    "CommentStmt": "comments.comment",
 }
 
-RULES: dict[str, Callable[[Context, Node], SchemaPlan]] = {
-    "CreateStmt": create_table,
-    "IndexStmt": indexes.create_index,
-    "DropStmt": drop,
-    "TruncateStmt": dropping.truncate,
-    "AlterTableStmt": viewchanges.change,
-    "RenameStmt": renames.rename,
-    "CreateEnumStmt": enums.create,
-    "CompositeTypeStmt": composites.create,
-    "AlterEnumStmt": enums.alter,
-    "CreateDomainStmt": domains.create,
-    "AlterDomainStmt": domains.alter,
-    "CreateSeqStmt": sequences.create_sequence,
-    "AlterSeqStmt": sequences.alter_sequence,
-    "CreateSchemaStmt": schemas.create,
-    "AlterObjectSchemaStmt": schemas.set_schema,
-    "ViewStmt": views.create,
-    "CreateTableAsStmt": copies.create,
-    "RefreshMatViewStmt": copies.refresh,
-    "CommentStmt": comments.comment,
-    **grants.RULES,
-}
+
+def rule(kind: str) -> Rule | None:
+    """The rule for a kind of statement; None where it changes no catalogue."""
+    place = RULES.get(kind)
+    if place is None:
+        grants = import_module("nexus_testkit.postgres.analyze.grants")
+        return cast("Rule | None", grants.RULES.get(kind))
+    module, name = place.split(".")
+    return cast("Rule", getattr(import_module(f"nexus_testkit.postgres.analyze.{module}"), name))

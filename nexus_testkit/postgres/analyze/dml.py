@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from nexus_testkit.postgres.analyze import (
-    composites,
-    conflicts,
     expressions,
-    jsonsubscripts,
     rows,
     rowtests,
     select,
     setreturning,
     sources,
-    subscripts,
-    updatable,
     usertypes,
 )
 from nexus_testkit.postgres.analyze.coerce import coerce_assigned
@@ -39,14 +35,30 @@ from nexus_testkit.postgres.typed import (
 )
 from nexus_testkit.postgres.typed_rows import RowExpr
 
+_Change = TypeVar("_Change", Insert, Update, Delete)
+
 
 def target(context: Context, node: Node) -> tuple[Table, str, str]:
     """The table, the name that qualifies its columns, its alias in the lowered SQL."""
     relation = node["relation"]
-    table = updatable.target(context, relation, node)
+    if sources.relation_name(context, relation) in context.catalog.views:
+        from nexus_testkit.postgres.analyze import updatable  # noqa: PLC0415  # many programs have no views
+
+        table = updatable.target(context, relation, node)
+    else:
+        table = sources.find_table(context, relation)
     alias = relation.get("alias")
     shown = alias["aliasname"] if alias is not None else naming.bare(table.name)
     return table, shown, context.alias()
+
+
+def _through_view(context: Context, made: _Change, node: Node) -> _Change:
+    """The statement about the table behind the view, if it is about a view."""
+    if made.table not in context.catalog.views:
+        return made
+    from nexus_testkit.postgres.analyze import updatable  # noqa: PLC0415  # many programs have no views
+
+    return updatable.through(context, made, node)
 
 
 def column_of(context: Context, table: Table, name: str, node: Node) -> Column:
@@ -64,7 +76,9 @@ def column_of(context: Context, table: Table, name: str, node: Node) -> Column:
 def default_of(column: Column) -> Expr:
     """The expression that fills a column when no value is given."""
     if column.sequence is not None:
-        value: Expr = Call("int8", "nextval", ("regclass",), (Const("text", naming.explicit(column.sequence)),), volatile=True)
+        value: Expr = Call(
+            "int8", "nextval", ("regclass",), (Const("text", naming.explicit(column.sequence)),), volatile=True
+        )
         return value if column.type == "int8" else Cast(column.type, value, "a")
     if column.default is not None:
         return column.default
@@ -104,13 +118,19 @@ def insert(context: Context, node: Node, scope: Scope) -> Insert:
         filled = [filled[at] for at in kept]
         rows = [[*row, *(default_of(column) for column in missing)] for row in rows]
     mapped = [*mapped, *(default_of(column) for column in missing)] if source is not None else []
-    conflict = conflicts.conflict(context, node["onConflictClause"], table, shown, alias, scope) if "onConflictClause" in node else None
+    conflict = None
+    if "onConflictClause" in node:
+        from nexus_testkit.postgres.analyze import conflicts  # noqa: PLC0415  # few statements have it
+
+        conflict = conflicts.conflict(context, node["onConflictClause"], table, shown, alias, scope)
     before = context.alias() if conflict is not None and conflict.sets is not None else None
     unreachable = [sources.table_entry(table, "", "excluded", "")] if conflict is not None else []
     outputs, stage = returning(context, node, Target(table, shown, before, unreachable=unreachable), scope, [])
     names = [column.name for column in (*filled, *missing)]
-    made = Insert(table.name, alias, names, rows, source, mapped, conflict, outputs, ctes, recursive, stage, before or "")
-    return updatable.through(context, made, node)
+    made = Insert(
+        table.name, alias, names, rows, source, mapped, conflict, outputs, ctes, recursive, stage, before or ""
+    )
+    return _through_view(context, made, node)
 
 
 def insert_columns(context: Context, table: Table, named: Sequence[Node]) -> list[Column]:
@@ -177,9 +197,10 @@ def check_width(
 
 def assigned(context: Context, expr: Expr | None, column: Column, override: str = "") -> Expr:
     """A value for a column; None is DEFAULT."""
-    if expr is None:
+    # A view's own default is no DEFAULT to the table behind it (rewriteTargetListIU).
+    if expr is None and (column.generated is None or column.default is None):
         return default_of(column)
-    if column.generated is not None:
+    if expr is None or column.generated is not None:
         raise context.error(
             "428C9",
             f'cannot insert a non-DEFAULT value into column "{column.name}"',
@@ -239,22 +260,24 @@ def set_list(context: Context, table: Table, nodes: Sequence[Node], scope: Scope
         _once(context, sets, column)
         if expr is not None:
             sets.append((column.name, _assigned_by_update(context, expr, column)))
+        elif table.name in context.catalog.views and (column.generated is not None or column.identity == "a"):
+            _assigned_by_update(context, default_of(column), column)  # what the view knows as the default
         elif column.generated is None:  # the default of a generated column is its value
             sets.append((column.name, default_of(column)))
     return sets
 
 
-def _values_of(
-    context: Context, table: Table, nodes: Sequence[Node], scope: Scope
-) -> list[tuple[Node, Expr | None]]:
+def _values_of(context: Context, table: Table, nodes: Sequence[Node], scope: Scope) -> list[tuple[Node, Expr | None]]:
     """The items of SET with their expressions; None for DEFAULT."""
     read: list[tuple[Node, Expr | None]] = []
     made: list[Expr] = []
     for node in nodes:
         if "indirection" in node:
             column_of(context, table, node["name"], node)
-            if not _of_array(context, table, node) and not _of_json(context, table, node) and (
-                len(node["indirection"]) != 1 or node["indirection"][0].kind != "String"
+            if (
+                not _of_array(context, table, node)
+                and not _of_json(context, table, node)
+                and (len(node["indirection"]) != 1 or node["indirection"][0].kind != "String")
             ):
                 raise context.unsupported("SET of a part of a column", node)
         value = node["val"]
@@ -297,6 +320,8 @@ def _set_part(
     context: Context, table: Table, node: Node, expr: Expr, sets: list[tuple[str, Expr]], scope: Scope
 ) -> list[tuple[str, Expr]]:
     """`SET column[...] = expr`, `SET column.field = expr`: on what the same statement has made of the column before."""
+    from nexus_testkit.postgres.analyze import composites, jsonsubscripts, subscripts  # noqa: PLC0415  # seldom written
+
     column = column_of(context, table, node["name"], node)
     if _of_array(context, table, node):
         done = [at for at, (name, _) in enumerate(sets) if name == column.name]
@@ -369,7 +394,7 @@ def update(context: Context, node: Node, scope: Scope) -> Update:
     scope.clause = "UPDATE"
     sets = set_list(context, table, node["targetList"], scope)
     made = Update(table.name, alias, sets, others, where, outputs, ctes, recursive, stage)
-    return updatable.through(context, made, node)
+    return _through_view(context, made, node)
 
 
 def delete(context: Context, node: Node, scope: Scope) -> Delete:
@@ -384,4 +409,4 @@ def delete(context: Context, node: Node, scope: Scope) -> Delete:
         where = expressions.condition(context, node["whereClause"], scope, "WHERE")
     outputs, stage = returning(context, node, Target(table, shown, "", new=False), scope, scope.entries[1:])
     made = Delete(table.name, alias, others, where, outputs, ctes, recursive, stage)
-    return updatable.through(context, made, node)
+    return _through_view(context, made, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
@@ -26,6 +27,7 @@ from nexus_testkit.postgres.analyze.coerce import (
 )
 from nexus_testkit.postgres.analyze.context import Context, Rule, Scope
 from nexus_testkit.postgres.analyze.currentof import current_of
+from nexus_testkit.postgres.analyze.grouping import columns_in
 from nexus_testkit.postgres.analyze.mergeaction import merge_action
 from nexus_testkit.postgres.analyze.names import column_ref
 from nexus_testkit.postgres.analyze.operators import (
@@ -35,6 +37,7 @@ from nexus_testkit.postgres.analyze.operators import (
     distinct,
     make_operator,
     operator_name,
+    require_comparison,
 )
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.analyze.typenames import resolve_type
@@ -97,7 +100,12 @@ def constant(context: Context, node: Node, scope: Scope) -> Expr:  # noqa: ARG00
             return _number(node["fval"]["fval"], at)
         except DatabaseError as error:
             raise context.located(error, node) from None
-    raise context.unsupported("a bit string literal", node)
+    from nexus_testkit.postgres.values import cast  # noqa: PLC0415  # few literals need it
+
+    try:  # B'101' and X'1F'
+        return Const("bit", cast(node["bsval"].get("bsval", "b"), UNKNOWN, "bit", None, explicit=True), location=at)
+    except DatabaseError as error:
+        raise context.located(error, node) from None
 
 
 def _number(written: str, at: int) -> Const:
@@ -138,7 +146,7 @@ def type_cast(context: Context, node: Node, scope: Scope) -> Expr:
         nested = any(item.kind == "A_ArrayExpr" for item in inner.all("elements"))
         element = target if nested else usertypes.element_of(target)
         made = ArrayExpr(
-            target, tuple(coerce_explicit(context, item, element, None, item) for item in items), nested, location=where
+            target, tuple(coerce_explicit(context, item, element, typmod, item) for item in items), nested, location=where
         )
         # The elements of an array of a domain are looked at each, a domain that is an array as a whole.
         return made if element is not target and usertypes.is_array_of(target) else usertypes.checked(target, made)
@@ -235,32 +243,27 @@ def _in_list(context: Context, node: Node, scope: Scope) -> Expr:
         return BoolOp("bool", "NOT", (found,), location=node.location) if negated else found
     left = expression(context, node["lexpr"], scope)
     rights = [expression(context, item, scope) for item in items]
-    if not any(_has_column(right) for right in rights):
-        # PostgreSQL makes `left = ANY (ARRAY[...])` of it, all of one common type.
-        compared = common_type(context, [*rights, left], "IN") if _have_common(context, [left, *rights]) else None
-        if compared is not None:
-            operator = compare(context, "=", Const(compared, None), Const(compared, None), node)
-            wanted = operator.signature[0] if isinstance(operator, Call) else compared
-            return InList(
-                "bool",
-                coerce(context, left, wanted),
-                tuple(coerce(context, right, wanted) for right in rights),
-                wanted,
-                negated,
-                location=node.location,
-            )
     name, joined = ("<>", "AND") if negated else ("=", "OR")
-    parts = tuple(binary(context, name, left, right, node) for right in rights)
-    return BoolOp("bool", "AND" if joined == "AND" else "OR", parts, location=node.location)
+    # PostgreSQL makes `left = ANY (ARRAY[...])`, all of one common type, of what reads no column (parse_expr.c, transformAExprIn).
+    local = {entry.relation for entry in scope.entries}
+    reading = [right for right in rights if any(column.relation in local for column in columns_in(right))]
+    plain = [right for right in rights if right not in reading] if reading else rights
+    listed: tuple[Expr, ...] = ()
+    if (len(plain) > 1 or not reading) and _have_common(context, [left, *plain]):
+        compared = common_type(context, [*plain, left], "IN")
+        operator = compare(context, "=", Const(compared, None), Const(compared, None), node)
+        wanted = operator.signature[0] if isinstance(operator, Call) else compared
+        items = tuple(coerce(context, right, wanted) for right in plain)
+        listed = (InList("bool", coerce(context, left, wanted), items, wanted, negated, location=node.location),)
+        if not reading:
+            return listed[0]
+    parts = tuple(binary(context, name, left, right, node) for right in (reading if listed else rights))
+    return BoolOp("bool", "AND" if joined == "AND" else "OR", (*listed, *parts), location=node.location)
 
 
 def _have_common(context: Context, exprs: list[Expr]) -> bool:
     categories = {context.overloads.category(expr.type) for expr in exprs if expr.type != UNKNOWN}
     return len(categories) <= 1
-
-
-def _has_column(expr: Expr) -> bool:
-    return not isinstance(expr, Const | Param | Cast)
 
 
 def _like(context: Context, node: Node, scope: Scope) -> Expr:
@@ -360,6 +363,7 @@ def min_max(context: Context, node: Node, scope: Scope) -> Expr:
     greatest = node["op"] == "IS_GREATEST"
     args = [expression(context, arg, scope) for arg in node["args"]]
     common, args = coerce_common(context, args, "GREATEST" if greatest else "LEAST")
+    require_comparison(common)
     return MinMax(common, greatest, tuple(args), location=node.location)
 
 
@@ -454,8 +458,8 @@ def set_to_default(context: Context, node: Node, scope: Scope) -> Expr:  # noqa:
 def collate(context: Context, node: Node, scope: Scope) -> Expr:
     """`COLLATE "C"`: the collation that the fake has anyway."""
     arg = expression(context, node["arg"], scope)
-    collations.require(context, node, arg.type)
-    return coerce(context, arg, "text") if arg.type == UNKNOWN else arg
+    wanted = collations.require(context, node, arg.type)
+    return replace(coerce(context, arg, "text") if arg.type == UNKNOWN else arg, collation=wanted)
 
 
 def sql_json(context: Context, node: Node, scope: Scope) -> Expr:

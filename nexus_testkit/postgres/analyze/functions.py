@@ -20,7 +20,7 @@ from nexus_testkit.postgres.analyze.coerce import coerce, coerce_boolean
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.grouping import children, columns_in
 from nexus_testkit.postgres.analyze.operators import require_ordering
-from nexus_testkit.postgres.analyze.overloads import AmbiguousError, UndeterminedError
+from nexus_testkit.postgres.analyze.overloads import UNKNOWN, AmbiguousError, UndeterminedError
 from nexus_testkit.postgres.analyze.typenames import STORABLE
 from nexus_testkit.postgres.catalog.system import Routine, system, title
 from nexus_testkit.postgres.nodes import Node
@@ -96,6 +96,11 @@ def call(context: Context, node: Node, scope: Scope) -> Expr:
         name, args = meant
     if "over" in node:
         return windows.call(context, node, scope, name, args, star=star)
+    if len(args) == 1 and args[0].type == UNKNOWN and not spread and name in system().categories:
+        # a type's name and one literal are a cast, before any function but an exact one (func_get_detail)
+        if name not in STORABLE:
+            raise context.unsupported(f"type {name}", node)
+        return coerce(context, args[0], name, "e")
     found = resolve(context, name, args, node)
     if found.kind == "w":
         raise context.error("42809", f"window function {name} requires an OVER clause", node)

@@ -12,7 +12,6 @@ from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SubQuery, Window
 from nexus_testkit.postgres.typed_select import Grouping
 
-
 # Annotations of fields that hold no expression.
 _PLAIN_FIELD = re.compile(r"(str|int|bool|Typmod|Literal\[.*\]|tuple\[str, \.\.\.\])( \| None)?")
 _MUST = "must appear in the GROUP BY clause or be used in an aggregate function"

@@ -72,6 +72,8 @@ def _expanded(context: Context, node: Node, scope: Scope, outputs: list[Output],
         return [tuple(place for part in inner for place in part[0])]
     if node.kind != "GroupingSet":
         expr = sorting.group_key(context, node, scope, outputs)
+        if expr.collation:
+            raise context.unsupported("GROUP BY of an expression with COLLATE", node)
         if (
             node.kind == "ColumnRef"
             and sum(output.expr == expr for output in outputs) > 1

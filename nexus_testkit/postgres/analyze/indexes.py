@@ -161,6 +161,8 @@ def _term(context: Context, element: Node, table: Table, scope: Scope) -> tuple[
     expr = sources.settled(context, expressions.expression(context, element["expr"], scope))
     if scope.set_returning:
         raise context.error("0A000", "set-returning functions are not allowed in index expressions", element["expr"])
+    if expr.collation:
+        raise context.unsupported("a term of an index that is a COLLATE clause in parentheses", element["expr"])
     hint = output_name(element["expr"])
     return None, expr, "expr" if hint == "?column?" else hint
 

@@ -35,6 +35,8 @@ def columns(context: Context, draft: Draft, node: Node) -> Copied:
     """Add the columns of the table that is named; what it has besides waits for `constraints`."""
     from nexus_testkit.postgres.analyze.constraints import choose_name  # noqa: PLC0415  # a cycle otherwise
 
+    if node["relation"].fields.get("relname") in context.catalog.composites:
+        raise context.unsupported("LIKE of a composite type", node)
     source = sources.find_relation(context, node["relation"])
     copied = Copied(source, node.get("options", 0))
     for column in source.columns:

@@ -36,7 +36,10 @@ def lock_rows(context: Context, node: Node, scope: Scope, made: Query) -> None:
         tables = node.fields.get("fromClause", [])
         named = [_name_of(relation) for relation in locking.all("lockedRels")]
         known = {name for item in tables for name in _names(item)}
+        joined = {name for item in tables for name in _joins(item)}
         for name, relation in zip(named, locking.all("lockedRels"), strict=True):
+            if name in joined:
+                raise context.error("0A000", f"{word} cannot be applied to a join", relation)
             if name not in known:
                 raise context.error("42P01", f'relation "{name}" in {word} clause not found in FROM clause', relation)
         nullable = {name for item in tables for name in _nullable(item)}
@@ -46,7 +49,11 @@ def lock_rows(context: Context, node: Node, scope: Scope, made: Query) -> None:
                 raise context.unsupported(f"{word} of the nullable side of an outer join with this condition", locking)
             raise context.error("0A000", f"{word} cannot be applied to the nullable side of an outer join")
         for entry in scope.entries:
-            if entry.table is not None and entry.table.name in context.catalog.views and (not named or entry.alias in named):
+            if (
+                entry.table is not None
+                and entry.table.name in context.catalog.views
+                and (not named or entry.alias in named)
+            ):
                 raise context.error("42809", f'cannot lock rows in materialized view "{naming.bare(entry.table.name)}"')
         strength = list(_STRENGTHS).index(locking["strength"]) + 1
         relations = {entry.relation for entry in scope.entries if entry.alias in named} if named else None
@@ -125,6 +132,15 @@ def _names(item: _Fields) -> Iterator[str]:
         yield fields["alias"]["aliasname"]
     elif "relname" in fields:
         yield fields["relname"]
+
+
+def _joins(item: _Fields) -> Iterator[str]:
+    """What FROM calls the joins of one of its items."""
+    ((kind, fields),) = item.items()
+    if kind == "JoinExpr":
+        yield from (fields[key]["aliasname"] for key in ("alias", "join_using_alias") if key in fields)
+        yield from _joins(fields["larg"])
+        yield from _joins(fields["rarg"])
 
 
 def _nullable(item: _Fields) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres import deferral
 from nexus_testkit.postgres.analyze import sources
 from nexus_testkit.postgres.analyze.context import Context
@@ -17,7 +18,22 @@ from nexus_testkit.postgres.session import Session
 from nexus_testkit.postgres.typed import TableSource
 
 _VACUUM_OPTIONS = frozenset(
-    ["analyze", "verbose", "freeze", "full", "skip_locked", "buffer_usage_limit", "disable_page_skipping", "index_cleanup", "truncate", "process_main", "process_toast", "parallel", "skip_database_stats", "only_database_stats"]
+    [
+        "analyze",
+        "verbose",
+        "freeze",
+        "full",
+        "skip_locked",
+        "buffer_usage_limit",
+        "disable_page_skipping",
+        "index_cleanup",
+        "truncate",
+        "process_main",
+        "process_toast",
+        "parallel",
+        "skip_database_stats",
+        "only_database_stats",
+    ]
 )
 
 
@@ -49,7 +65,9 @@ def vacuum(context: Context, node: Node) -> CommandPlan:
             raise context.error("0A000", "ANALYZE option must be specified when a column list is provided")
         for column in columns:
             if table is not None and table.column(column) is None:
-                raise context.error("42703", f'column "{column}" of relation "{naming.bare(table.name)}" does not exist')
+                raise context.error(
+                    "42703", f'column "{column}" of relation "{naming.bare(table.name)}" does not exist'
+                )
     return CommandPlan(partial(_alone, command="VACUUM") if is_vacuum else _nothing, tag)
 
 
@@ -75,6 +93,12 @@ def reindex(context: Context, node: Node) -> CommandPlan:
     concurrently = "concurrently" in words
     if kind in ("SYSTEM", "DATABASE", "SCHEMA"):
         name = node.get("name")
+        if kind == "SYSTEM" and concurrently:
+            raise context.error("0A000", "cannot reindex system catalogs concurrently")
+        if kind in ("SYSTEM", "DATABASE") and name not in (None, "postgres"):
+            raise context.error("0A000", "can only reindex the currently open database")
+        if kind == "SCHEMA" and name in ("pg_catalog", "information_schema", "pg_toast"):
+            raise UnsupportedSQL(f'REINDEX SCHEMA "{name}"')
         if kind == "SCHEMA" and name not in context.catalog.schemas:
             raise context.error("3F000", f'schema "{name}" does not exist')
         return CommandPlan(partial(_alone, command=f"REINDEX {kind}"), "REINDEX")
@@ -134,8 +158,6 @@ def set_constraints(context: Context, node: Node) -> CommandPlan:  # noqa: ARG00
     return CommandPlan(
         partial(deferral.set_constraints, names=names, deferred=bool(node.get("deferred"))), "SET CONSTRAINTS"
     )
-
-
 
 
 def lock(context: Context, node: Node) -> CommandPlan:

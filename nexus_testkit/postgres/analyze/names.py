@@ -33,9 +33,7 @@ def column_ref(context: Context, node: Node, scope: Scope) -> Expr:
     if len(parts) == 2:
         return _qualified(context, parts[0], parts[1], node, scope)
     if len(parts) > 4:
-        raise context.error(
-            "42601", f"improper qualified name (too many dotted names): {'.'.join(parts)}", node
-        )
+        raise context.error("42601", f"improper qualified name (too many dotted names): {'.'.join(parts)}", node)
     raise context.unsupported("a column reference of more than three parts", node)
 
 
@@ -84,7 +82,8 @@ def _bare(context: Context, name: str, node: Node, scope: Scope) -> Expr:
             return _placed(found[0], node)
         level = level.parent
     if name in _SYSTEM_COLUMNS:
-        entries = [entry for entry in scope.entries if entry.bare and (entry.table is not None or entry.system)]
+        stored = [entry for entry in scope.entries if entry.bare and (entry.table is not None or entry.system)]
+        entries = [entry for entry in stored if not entry.joined]
         if len(entries) > 1:
             raise context.error("42702", f'column reference "{name}" is ambiguous', node)
         if entries:
@@ -106,6 +105,8 @@ def _out_of_reach(name: str, scope: Scope) -> str | None:
     level: Scope | None = scope
     while level is not None:
         tables += [entry.alias for entry in level.unreachable if any(column == name for column, _ in entry.columns)]
+        if name in _SYSTEM_COLUMNS:
+            tables += [entry.alias for entry in level.entries if entry.joined and (entry.table or entry.system)]
         level = level.parent
     if not tables:
         return None
@@ -195,9 +196,7 @@ def find_entry(context: Context, alias: str, node: Node, scope: Scope) -> Entry:
             if covered
             else None
         )
-        raise context.error(
-            "42P01", f'invalid reference to FROM-clause entry for table "{alias}"', node, detail=detail
-        )
+        raise context.error("42P01", f'invalid reference to FROM-clause entry for table "{alias}"', node, detail=detail)
     raise context.error("42P01", f'missing FROM-clause entry for table "{alias}"', node)
 
 
@@ -213,9 +212,17 @@ def expand_star(context: Context, node: Node, scope: Scope) -> list[Output]:
         parts = [field["sval"] for field in fields[:-1]]
         if len(parts) > 2:
             raise context.unsupported("database.schema.table.*", node)
-        found = _in_schema(context, parts[0], parts[1], node, scope) if len(parts) == 2 else find_entry(context, parts[0], node, scope)
+        found = (
+            _in_schema(context, parts[0], parts[1], node, scope)
+            if len(parts) == 2
+            else find_entry(context, parts[0], node, scope)
+        )
         entries = [found]
-    return [Output(name, _placed(expr, node)) for entry in entries for name, expr in entry.columns[: len(entry.columns) - entry.concealed]]
+    return [
+        Output(name, _placed(expr, node))
+        for entry in entries
+        for name, expr in entry.columns[: len(entry.columns) - entry.concealed]
+    ]
 
 
 def _placed(expr: Expr, node: Node) -> Expr:

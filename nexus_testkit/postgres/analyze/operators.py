@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Where
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN, AmbiguousError
-from nexus_testkit.postgres.catalog.system import system, title
+from nexus_testkit.postgres.catalog.system import Routine, system, title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import ArrayCompare, Call, Const, Distinct, Expr
 from nexus_testkit.postgres.values import records
@@ -44,7 +45,23 @@ def make_operator(context: Context, name: str, args: Sequence[Expr], where: Wher
         raise context.error("42883", f"operator does not exist: {_shown(name, types)}", where, hint=hint)
     coerced = tuple(coerce(context, arg, wanted) for arg, wanted in zip(args, found.args, strict=True))
     at = where if isinstance(where, int) else -1 if where is None else where.location
-    return Call(found.result, name, found.args, coerced, operator=True, declared=found.declared, location=at)
+    return Call(
+        found.result,
+        name,
+        found.args,
+        coerced,
+        operator=True,
+        volatile=_stable(found),
+        declared=found.declared,
+        location=at,
+    )
+
+
+def _stable(found: Routine) -> bool:
+    """Whether pg_operator's function is stable: it asks for TimeZone, or writes anything as text."""
+    kinds = set(found.declared)
+    zoned = "timestamptz" in kinds and bool(kinds & {"date", "timestamp", "interval"})
+    return zoned or (found.name == "||" and "anynonarray" in kinds)
 
 
 def _shown(name: str, types: Sequence[str]) -> str:
@@ -137,3 +154,13 @@ def require_ordering(context: Context, expr: Expr, where: Where) -> None:
     bare = expr.type.rstrip("[]")
     if bare == "json" or (bare in system().categories and bare in ("xml", "point", "jsonpath")):
         raise context.error("42883", f"could not identify an equality operator for type {title(expr.type)}", where)
+
+
+def require_comparison(kind: str) -> None:
+    """What GREATEST and LEAST ask when they are made ready to run, so without a position (execExpr.c).
+
+    Raises:
+        DatabaseError: 42883 for a type whose values have no order.
+    """
+    if kind.rstrip("[]") in ("json", "xml", "point", "jsonpath"):
+        raise database_error("42883", f"could not identify a comparison function for type {kind}")

@@ -48,10 +48,11 @@ def create(context: Context, node: Node) -> SchemaPlan:
     steps: list[Any] = []
     elements = node.all("schemaElts")
     for element in sorted(elements, key=lambda each: _ORDER.get(each.kind, 9)):
-        if element.kind not in _ORDER:
+        rule = ddl.rule(element.kind) if element.kind in _ORDER else None
+        if rule is None:
             raise context.unsupported(f"{element.kind} in CREATE SCHEMA", element)
         _require_inside(context, element, name)
-        plan = ddl.RULES[element.kind](context, element)
+        plan = rule(context, element)
         steps.extend(plan.steps)
         context.catalog = plan.catalog
     return SchemaPlan(tuple(steps), replace(context.catalog, path=path), "CREATE SCHEMA")

@@ -41,7 +41,8 @@ _NAMES = {
 def create_sequence(context: Context, node: Node) -> SchemaPlan:
     """CREATE SEQUENCE."""
     relation = node["sequence"]
-    relation.skip("relpersistence")
+    if relation.get("relpersistence", "p") == "u":
+        raise context.unsupported("CREATE UNLOGGED SEQUENCE", node)
     try:
         name = sources.new_name(context, relation)
     except DatabaseError as error:
@@ -101,7 +102,10 @@ def _adopt(session: Session, *, definition: Sequence, restart: int | None) -> No
         last, called = restart, False
     _require_inside(definition, last)
     session.forget_cached(definition.name)
-    engine.sequences = {**engine.sequences, definition.name: SequenceState(definition, last, called)}
+    made = SequenceState(definition, last, called)
+    if state is not None:
+        made.identity = state.identity
+    engine.sequences = {**engine.sequences, definition.name: made}
 
 
 def _require_inside(definition: Sequence, value: int) -> None:

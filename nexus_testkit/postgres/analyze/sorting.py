@@ -121,7 +121,8 @@ def _appended(context: Context, node: Node, scope: Scope, outputs: list[Output])
     expr = expressions.expression(context, node, scope)
     if expr.type == UNKNOWN:
         expr = coerce(context, expr, "text")
-    at = next((i for i, output in enumerate(outputs) if output.expr == expr), None)
+    same = ((i, output.expr) for i, output in enumerate(outputs) if output.expr == expr)
+    at = next((i for i, found in same if found.collation == expr.collation), None)
     if at is None:
         at = len(outputs)
         outputs.append(Output("?column?", expr))

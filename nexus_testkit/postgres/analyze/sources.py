@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from nexus_testkit.errors.database import UndefinedTable
-from nexus_testkit.postgres.analyze import expressions, fromfunctions, select, views
+from nexus_testkit.postgres.analyze import expressions, fromfunctions, select
 from nexus_testkit.postgres.analyze.coerce import coerce, common_type
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.operators import binary
@@ -228,11 +228,13 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
         return source, [Entry(shown, columns, source.alias, key=key, system=source.table)]
     key = relation_name(context, node)
     view = context.catalog.views.get(key)
-    if view is not None and not view.materialized:
-        made, columns = views.source(context, view, alias, name)
-        shown, columns = renamed(context, given, columns, name)
-        return made, [Entry(shown, columns, alias, key="" if given is not None else key, view=key)]
     if view is not None:
+        from nexus_testkit.postgres.analyze import views  # noqa: PLC0415  # many programs have none
+
+        if not view.materialized:
+            made, columns = views.source(context, view, alias, name)
+            shown, columns = renamed(context, given, columns, name)
+            return made, [Entry(shown, columns, alias, key="" if given is not None else key, view=key)]
         views.require_populated(context, view)
     if key in context.catalog.sequences:
         return _sequence(key, alias, name, context, given)
@@ -243,7 +245,9 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
         while level is not None and name not in level.future:
             level = level.parent
         if level is not None and "schemaname" not in node:
-            error.detail = f'There is a WITH item named "{name}", but it cannot be referenced from this part of the query.'
+            error.detail = (
+                f'There is a WITH item named "{name}", but it cannot be referenced from this part of the query.'
+            )
             error.hint = "Use WITH RECURSIVE, or re-order the WITH items to remove forward references."
         raise
     entry = table_entry(table, alias, name, alias)
@@ -339,6 +343,8 @@ def _join(context: Context, node: Node, scope: Scope) -> tuple[Source, list[Entr
         for entry in entries:
             entry.bare = entry.qualified = False
         entries = [*entries, Entry(shown, columns)]
+    for entry in entries:
+        entry.joined = True
     joined = "CROSS" if on is None else kind
     return JoinSource(joined, left, right, on), entries  # type: ignore[arg-type]  # one of the literals
 

@@ -13,6 +13,7 @@ from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Call, Const, Expr, Subscript
 from nexus_testkit.postgres.vectors import vector_of
 
+_DEEPEST = 6
 #: Names that no call can have: `values.seldom` says what they are in SQLite.
 _SLICE, _ELEMENT, _SET, _SET_SLICE = "array slice", "array element", "array set", "array set slice"
 
@@ -20,6 +21,10 @@ _SLICE, _ELEMENT, _SET, _SET_SLICE = "array slice", "array element", "array set"
 def of_array(context: Context, node: Node, expr: Expr, steps: Sequence[Node], scope: Scope, kind: str) -> Expr:
     """`array[1][2]` or `array[1:2]`; `kind` is the array's type, which a domain may hide."""
     marks, bounds, sliced = _bounds(context, node, steps, scope)
+    if len(steps) > _DEEPEST:
+        raise context.error(
+            "54000", f"number of array dimensions ({len(steps)}) exceeds the maximum allowed ({_DEEPEST})"
+        )
     if not sliced and len(bounds) == 1:
         return Subscript(kind[:-2], expr, bounds[0], location=node.location)
     if vector_of(expr) is not None:

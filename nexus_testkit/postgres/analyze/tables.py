@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nexus_testkit.postgres.analyze import domains, expressions, like, sources, temporary
+from nexus_testkit.postgres.analyze import domains, expressions, like, persistence, sources, temporary
 from nexus_testkit.postgres.analyze.coerce import coerce_assigned
 from nexus_testkit.postgres.analyze.columns import Draft, add_column, unplaced
 from nexus_testkit.postgres.analyze.constraints import (
@@ -45,9 +45,9 @@ def create_table(context: Context, node: Node) -> SchemaPlan:
         raise context.error("42P07", f'relation "{name}" already exists')
     node.skip("if_not_exists")
     domains.require_no_type(context, name)
-    relation.skip("relpersistence")
+    lost = persistence.unlogged(context, relation, name)
     storage_options(context, node)
-    draft = Draft(name)
+    draft = Draft(name, unlogged=lost)
     constraints: list[Node] = []
     likes: list[like.Copied] = []
     for element in node.all("tableElts"):
@@ -144,7 +144,7 @@ def _mentioned(expr: Expr, names: set[str]) -> ColumnRef | None:
 
 def finish(context: Context, draft: Draft) -> Table:
     """Name and check what was collected, in the order in which the server does; with `draft.table`, that with what was added."""
-    before = draft.table or Table(draft.name, ())
+    before = draft.table or Table(draft.name, (), unlogged=draft.unlogged)
     table = replace(before, columns=(*before.columns, *draft.columns))
     keys = _merged(draft)
     for node, column in keys:

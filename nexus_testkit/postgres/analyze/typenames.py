@@ -12,7 +12,7 @@ from nexus_testkit.postgres.values.types import RANGES
 
 #: The types that the fake stores.
 STORABLE = frozenset(
-    "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid date time timetz timestamp timestamptz interval inet cidr macaddr json jsonb jsonpath".split()  # noqa: SIM905  # reads better than 20 quoted names
+    "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name bytea uuid date time timetz timestamp timestamptz interval inet cidr macaddr macaddr8 bit varbit json jsonb jsonpath".split()  # noqa: SIM905  # reads better than as many quoted names
 ).union(RANGES, REGS, ("oid", "char", "int2vector", "oidvector"))
 
 _SERIALS = {
@@ -25,6 +25,7 @@ _SERIALS = {
 }
 
 _LONGEST = 10485760
+_MOST_BITS = _LONGEST * 8
 #: `INTERVAL_FULL_RANGE`, and the masks of `interval year`, `interval day to hour` and the others (timestamp.h).
 _ALL_FIELDS = 0x7FFF
 _FIELDS = frozenset({4, 2, 8, 1024, 2048, 4096, 6, 1032, 3080, 7176, 3072, 7168, 6144})
@@ -46,6 +47,8 @@ def resolve_type(context: Context, node: Node) -> tuple[str, Typmod]:
     """
     names = node.names("names")
     bare = names[-1]
+    if names[:-1] == ["information_schema"]:
+        raise context.unsupported(f"the type information_schema.{bare}", node)
     if names[:-1] not in ([], ["pg_catalog"], ["public"], *([name] for name in context.catalog.schemas)):
         raise context.error("3F000", f'schema "{names[0]}" does not exist', node)
     made = usertypes.resolve(context, names)
@@ -71,7 +74,8 @@ def resolve_type(context: Context, node: Node) -> tuple[str, Typmod]:
             return usertypes.in_array(row) if bounds else row, None
         if bare.startswith("pg_"):
             raise context.unsupported(f"the row type of a system catalogue as a type ({bare})", node)
-        raise context.error("42704", f'type "{".".join(names)}" does not exist', node)
+        array = "[]" if node.all("arrayBounds") else ""
+        raise context.error("42704", f'type "{".".join(names)}{array}" does not exist', node)
     typmod = _typmod(context, node, bare)
     bounds = node.all("arrayBounds")
     for bound in bounds:
@@ -95,6 +99,14 @@ def _typmod(context: Context, node: Node, name: str) -> Typmod:
         if numbers[0] > _LONGEST:
             raise context.error("22023", f"length for type {shown} cannot exceed {_LONGEST}", node)
         return numbers[0]
+    if name in ("bit", "varbit"):
+        if len(numbers) > 1:
+            raise context.error("22023", "invalid type modifier", node)
+        if numbers[0] < 1:
+            raise context.error("22023", f"length for type {name} must be at least 1", node)
+        if numbers[0] > _MOST_BITS:
+            raise context.error("22023", f"length for type {name} cannot exceed {_MOST_BITS}", node)
+        return numbers[0]
     if name == "numeric" and len(numbers) <= 2:
         precision, scale = (*numbers, 0)[:2]
         if not 1 <= precision <= _MOST_DIGITS:
@@ -105,11 +117,11 @@ def _typmod(context: Context, node: Node, name: str) -> Typmod:
             )
         return (precision, scale)
     if name in ("timestamp", "timestamptz", "time", "timetz") and len(numbers) == 1 and numbers[0] >= 0:
-        return numbers[0] if numbers[0] < 6 else None  # more digits than six are six, with a warning
+        return min(numbers[0], 6)  # more digits than six are six, with a warning
     if name == "interval" and numbers[0] in (_ALL_FIELDS, *_FIELDS) and len(numbers) <= 2:
         if len(numbers) == 1:
             return None if numbers[0] == _ALL_FIELDS else (6, numbers[0])
         if numbers[1] >= 0:
             places = min(numbers[1], 6)
-            return (places, numbers[0]) if numbers[0] != _ALL_FIELDS else places if places < 6 else None
+            return (places, numbers[0]) if numbers[0] != _ALL_FIELDS else places
     raise context.unsupported(f"modifier of type {name}", node)

@@ -149,6 +149,8 @@ class _Copy:
 def create(context: Context, node: Node) -> SchemaPlan:
     """CREATE [OR REPLACE] [TEMPORARY] [RECURSIVE] VIEW."""
     relation = node["view"]
+    if relation.get("relpersistence", "p") == "u":
+        raise context.error("42601", "views cannot be unlogged because they do not have storage")
     check = _CHECKS.get(node.get("withCheckOption", ""), "")
     for option in node.all("options"):
         check = read_option(context, option) or check
@@ -286,6 +288,9 @@ def _replacing(context: Context, old: View, new: View) -> View:
                 f'cannot change data type of view column "{before.name}" '
                 f"from {with_typmod(before.type, before.typmod)} to {with_typmod(after.type, after.typmod)}",
             )
+    for first, second in zip(old.query.outputs, new.query.outputs, strict=False):
+        if first.expr.collation != second.expr.collation:
+            raise context.unsupported(f'CREATE OR REPLACE VIEW where the COLLATE of "{first.name}" changes')
     kept = tuple(
         replace(after, default=before.default) for before, after in zip(old.columns, new.columns, strict=False)
     )

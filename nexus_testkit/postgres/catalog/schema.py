@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nexus_testkit.postgres.catalog.naming import PUBLIC, TEMPORARY
 from nexus_testkit.postgres.catalog.numbers import Book, numbered
-from nexus_testkit.postgres.typed import Expr, Query, Typmod
+
+if TYPE_CHECKING:
+    from nexus_testkit.postgres.typed import Expr, Query, Typmod
 
 _versions = count(1)
 _ROOM = 1000
@@ -124,7 +126,7 @@ class ForeignKey:
 class Table:
     """A table; `keys` in order of creation, which is the order in which PostgreSQL checks them.
 
-    `on_commit` says what becomes of a temporary one, or of its rows, when the transaction ends.
+    `on_commit` says what becomes of a temporary one, or of its rows, when the transaction ends; `unlogged` is only told.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Table:
     keys: tuple[Key, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     on_commit: Literal["", "delete", "drop"] = ""
+    unlogged: bool = False
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""
@@ -239,7 +242,7 @@ class Catalog:
     temporary: str = TEMPORARY
     unsafe: frozenset[tuple[str, str]] = frozenset()
     fresh: frozenset[str] = frozenset()
-    numbers: Book = Book()
+    numbers: Book = Book()  # noqa: RUF009  # a Book is frozen
 
     def committed(self) -> Catalog:
         """The catalogue after its transaction: always the same one for a version, so that plans go on being found."""

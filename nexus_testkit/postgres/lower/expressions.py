@@ -26,7 +26,7 @@ from nexus_testkit.postgres.lower import (
     windows,
 )
 from nexus_testkit.postgres.lower.failing import can_fail
-from nexus_testkit.postgres.lower.text import collated, joined, literal, name
+from nexus_testkit.postgres.lower.text import collated, joined, literal, name, together
 from nexus_testkit.postgres.merges import MergeAction
 from nexus_testkit.postgres.typed import (
     Aggregate,
@@ -181,7 +181,9 @@ def _unknown_column(low: Lowering, node: UnknownColumn) -> str:
 
 def _cast(low: Lowering, node: Cast) -> str:
     if isinstance(node.type, DomainType):
-        return domains.checked(low, node.type, low.expr(node.arg), node.arg.location if isinstance(node.arg, Const) else -1)
+        return domains.checked(
+            low, node.type, low.expr(node.arg), node.arg.location if isinstance(node.arg, Const) else -1
+        )
     arg, source, target = low.expr(node.arg), node.arg.type, node.type
     if source == "pg_node_tree":
         raise low.refuse("a value of type pg_node_tree (pg_get_expr() shows it)", node.location)
@@ -309,8 +311,19 @@ def _nullif(low: Lowering, node: NullIf) -> str:
 
 
 def _in_list(low: Lowering, node: InList) -> str:
-    items = ", ".join(low.expr(item) for item in node.items)
-    return f"({collated(low.expr(node.left), node.compared, items)} {'NOT ' if node.negated else ''}IN ({items}))"
+    return _listed(low, node.left, node.items, node.compared, negated=node.negated)
+
+
+def _listed(low: Lowering, left: Expr, items: tuple[Expr, ...], compared: str, *, negated: bool) -> str:
+    written = [low.expr(item) for item in items]
+    joined = ", ".join(written)
+    value = low.expr(left)
+    found = f"({collated(value, compared, joined)} {'NOT ' if negated else ''}IN ({joined}))"
+    failing = [sql for sql, item in zip(written, items, strict=True) if can_fail(item)]
+    if not failing:
+        return found
+    # SQLite stops at the first that is equal, and before any where the left side is null; an array is made whole.
+    return f"(CASE WHEN {together([value if can_fail(left) else 'NULL', *failing])} IS 'x' THEN NULL ELSE {found} END)"
 
 
 def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) -> str:
@@ -320,8 +333,7 @@ def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) ->
     membership = (node.operator, node.every) in (("=", False), ("<>", True))
     if membership and isinstance(node.array, ArrayExpr) and not node.array.nested:
         # Without a subquery, which SQLite takes in no CHECK; PostgreSQL shows IN (...) in this form.
-        items = ", ".join(low.expr(item) for item in node.array.items)
-        return f"({collated(left, element, items)} {'NOT ' if node.every else ''}IN ({items}))"
+        return _listed(low, node.left, node.array.items, element, negated=node.every)
     items = _flattened(node.array, array)
     if membership:
         found = f"{key} {'NOT ' if node.every else ''}IN (SELECT {_element(element)} FROM json_each({items}))"

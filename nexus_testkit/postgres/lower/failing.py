@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.catalog.system import system
 from nexus_testkit.postgres.typed import (
     ArrayCompare,
     ArrayExpr,
@@ -78,13 +79,45 @@ def _total_cast(cast: Cast) -> bool:
 
 def folds(expr: Expr) -> bool:
     """Whether the planner makes a constant of it: an argument counts as one (asyncpg's statements are planned with them at hand)."""
-    if isinstance(expr, Const | Param):
+    return _folds(expr, known=True)
+
+
+def constant(expr: Expr) -> bool:
+    """Whether neither a row nor an argument changes it."""
+    return _folds(expr, known=False)
+
+
+def _folds(expr: Expr, *, known: bool) -> bool:
+    if isinstance(expr, Const):
         return True
+    if isinstance(expr, Param):
+        return known
     if isinstance(expr, Cast):
-        return _immutable(expr.arg.type, expr.type) and folds(expr.arg)
+        return _immutable(expr.arg.type, expr.type) and _folds(expr.arg, known=known)
     if isinstance(expr, Call):
-        return not expr.volatile and all(map(folds, expr.args))
-    return type(expr) in _COMPUTED and all(map(folds, children(expr)))
+        inside = not expr.volatile and all(_folds(arg, known=known) for arg in expr.args)
+        return inside or (known and known_null(expr))
+    return type(expr) in _COMPUTED and all(_folds(child, known=known) for child in children(expr))
+
+
+def known_null(expr: Expr) -> bool:
+    """Whether the planner makes a null constant of it."""
+    if isinstance(expr, Const):
+        return expr.value is None
+    if isinstance(expr, Cast):
+        return known_null(expr.arg)
+    if isinstance(expr, Coalesce):
+        return all(known_null(arg) for arg in expr.args)
+    return isinstance(expr, Call) and any(known_null(arg) for arg in expr.args) and strict(expr)
+
+
+def strict(call: Call) -> bool:
+    """Whether one null argument makes it null without a call."""
+    if call.operator:  # all but those that put elements and arrays together
+        return call.name != "||" or not any(kind.endswith("[]") for kind in call.signature)
+    rows = system().functions.get(call.name, ())
+    # The argument of a variadic one is an array, which is not null because an element is.
+    return any(row.strict and not row.variadic for row in rows if row.declared == call.declared)
 
 
 def _immutable(source: str, target: str) -> bool:

@@ -234,7 +234,9 @@ def _join(low: Lowering, node: JoinSource) -> str:
 def _values(low: Lowering, body: Values) -> str:
     if len(body.rows) > _MOST_ARMS:
         shown = ", ".join(f"column{at + 1} AS c{at}" for at in range(len(body.outputs)))
-        return f"SELECT {shown} FROM (VALUES {', '.join('(' + ', '.join(map(low.expr, row)) + ')' for row in body.rows)})"
+        return (
+            f"SELECT {shown} FROM (VALUES {', '.join('(' + ', '.join(map(low.expr, row)) + ')' for row in body.rows)})"
+        )
     rows = ["SELECT " + ", ".join(f"{low.expr(expr)} AS c{at}" for at, expr in enumerate(row)) for row in body.rows]
     return " UNION ALL ".join(rows)
 
@@ -374,7 +376,9 @@ def update(low: Lowering, node: Update) -> str:
     order = " NOT INDEXED" if heaporder.matters(low.catalog.tables[node.table], node) else ""
     if not sets:  # generated columns alone, which may be set to DEFAULT
         sets = f"{low.catalog.tables[node.table].rowid} = {node.alias}.{low.catalog.tables[node.table].rowid}"
-    text = f"{_with(low, node.ctes, recursive=node.recursive)}UPDATE {name(node.table)} AS {node.alias}{order} SET {sets}"
+    text = (
+        f"{_with(low, node.ctes, recursive=node.recursive)}UPDATE {name(node.table)} AS {node.alias}{order} SET {sets}"
+    )
     if node.sources:
         text += " FROM " + ", ".join(source(low, item) for item in node.sources)
     if node.where is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nexus_testkit.postgres.lower import catalogued
 from nexus_testkit.postgres.lower.text import literal
 from nexus_testkit.postgres.typed import Aggregate, Call, Const, Expr, SortKey, Window
-from nexus_testkit.postgres.values import lowering, ordered_aggregate
+from nexus_testkit.postgres.values.lowering import lowering, ordered_aggregate
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.lower.expressions import Lowering

@@ -56,3 +56,16 @@ def collated(sql: str, type_name: str, *others: str) -> str:
     if found is None and (_COLLATE in sql or any(_COLLATE in other for other in others)):
         found = "BINARY"
     return f"{sql}{_COLLATE}{found}" if found else sql
+
+
+_ARGUMENTS = 100  # of one function; SQLite has 127
+
+
+def together(parts: list[str]) -> str:
+    """SQL that looks at all of `parts`, and is an empty text or null if there are several; "" for none."""
+    found = [part for part in parts if part]
+    while len(found) > 1:
+        # printf takes anything and looks at all of it
+        groups = [found[at : at + _ARGUMENTS] for at in range(0, len(found), _ARGUMENTS)]
+        found = [f"printf('', {', '.join(group)})" for group in groups]
+    return found[0] if found else ""

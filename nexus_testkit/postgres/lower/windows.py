@@ -9,7 +9,7 @@ from nexus_testkit.postgres.lower import lateral, routines
 from nexus_testkit.postgres.lower.text import literal
 from nexus_testkit.postgres.typed import Aggregate, Call, Cast, Const, Expr, SortKey, Window
 from nexus_testkit.postgres.typed_select import Frame
-from nexus_testkit.postgres.values import aggregate_parts
+from nexus_testkit.postgres.values.lowering import aggregate_parts
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.lower.expressions import Lowering

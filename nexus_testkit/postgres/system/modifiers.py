@@ -8,7 +8,7 @@ from nexus_testkit.errors.database import database_error
 def with_modifier(name: str, typmod: int | None, title: str) -> str:
     """A type of pg_catalog with its modifier (`format_type_extended`, utils/adt/format_type.c)."""
     if typmod is None or typmod < 0:
-        return "bpchar" if name == "bpchar" and typmod is not None else title
+        return {"bpchar": "bpchar", "bit": '"bit"'}.get(name, title) if typmod is not None else title
     if name in ("varchar", "bpchar"):
         return f"{title}({typmod - 4})" if typmod > 4 else title
     if name == "numeric":

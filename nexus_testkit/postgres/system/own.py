@@ -100,6 +100,14 @@ class Own(OwnTypes):
             extra = {"relnatts": 3, "relpages": 1, "reltuples": 1.0, "relreplident": "n"}
             yield self._relation(name, "S", self.number(name), **extra)
 
+    def _persistence(self, key: str) -> str:
+        """`t`emporary, `u`nlogged or `p`ermanent; a sequence that serves a column is what its table is."""
+        if naming.temporary(key):
+            return "t"
+        sequence = self.catalog.sequences.get(key)
+        table = self.catalog.tables.get(sequence.owner[0] if sequence is not None and sequence.owner else key)
+        return "u" if table is not None and table.unlogged else "p"
+
     def _relation(self, key: str, kind: str, oid: int, **extra: Any) -> Row:
         return {
             "oid": oid,
@@ -118,7 +126,7 @@ class Own(OwnTypes):
             "reltoastrelid": 0,
             "relhasindex": 0,
             "relisshared": 0,
-            "relpersistence": "t" if naming.temporary(key) else "p",
+            "relpersistence": self._persistence(key),
             "relkind": kind,
             "relchecks": 0,
             "relhasrules": 0,
@@ -150,10 +158,11 @@ class Own(OwnTypes):
             relhastriggers=int(referenced or bool(table.foreign_keys)),
             relispopulated=int(view is None or view.populated),
         )
-        index = {"relpages": 1, "reltuples": 0.0, "relreplident": "n"}
+        stays = {"relpersistence": self._persistence(table.name)}
+        index = {"relpages": 1, "reltuples": 0.0, "relreplident": "n", **stays}
         if numbers.toast:
             name = f"pg_toast_{numbers.oid}"
-            toast = {"relnamespace": PG_TOAST, "relpersistence": "t" if naming.temporary(table.name) else "p"}
+            toast = {"relnamespace": PG_TOAST, "relpersistence": self._persistence(table.name)}
             yield self._relation(
                 name, "t", numbers.toast, relam=HEAP, relhasindex=1, relnatts=3, **{**toast, "relreplident": "n"}
             )

@@ -185,10 +185,16 @@ class OwnTypes:
         yield array
 
 
+_ALL_FIELDS, _ALL_PLACES = 0x7FFF, 0xFFFF
+
+
 def typmod_number(kind: str, typmod: Typmod) -> int:
     """A type's modifier as PostgreSQL packs it into a number."""
     if typmod is None:
         return -1
+    if kind.rstrip("[]") == "interval":  # utils/timestamp.h, INTERVAL_TYPMOD
+        places, fields = typmod if isinstance(typmod, tuple) else (typmod, _ALL_FIELDS)
+        return fields << 16 | (_ALL_PLACES if places == 6 and isinstance(typmod, tuple) else places)
     if isinstance(typmod, tuple):
         precision, scale = typmod
         return ((precision << 16) | (scale & 0x7FF)) + 4

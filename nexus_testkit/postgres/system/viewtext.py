@@ -171,7 +171,7 @@ class _ViewWriter(Writer):
     def output(self, expr: Expr, name: str) -> str:
         """A column of the select list; what is no column itself always shows its name."""
         text = self.text(expr, implicit=True)
-        if isinstance(expr, ColumnRef) and self.column(expr) == name:
+        if isinstance(expr, ColumnRef) and not expr.collation and self.column(expr) == name:
             return text
         return f"{text} AS {quote_ident(name)}"
 
@@ -183,6 +183,8 @@ class _ViewWriter(Writer):
         return node.name if node.name in columns else columns[int(node.name[1:])]
 
     def text(self, node: Expr, *, implicit: bool = False) -> str:
+        if node.collation:
+            return self.collated(node, implicit=implicit)
         if isinstance(node, ColumnRef):
             shown = quote_ident(self.column(node))
             return shown if len(self.names) == 1 else f"{quote_ident(self.names[node.relation])}.{shown}"
@@ -204,6 +206,8 @@ class _ViewWriter(Writer):
         """An expression of GROUP BY or ORDER BY (`get_rule_sortgroupclause`)."""
         text = self.text(expr, implicit=True)
         plain = isinstance(expr, Call) and not expr.operator
+        if expr.collation:
+            return f"({text})" if self.pretty else text
         wrapped = not isinstance(expr, ColumnRef | Const) and (self.pretty or plain or isinstance(expr, Aggregate))
         return f"({text})" if wrapped else text
 

@@ -17,10 +17,13 @@
 | jsonpath | TEXT as PostgreSQL prints it; no order |
 | ranges, multiranges | TEXT, JSON of bounds in storage form (see `ranges`); collation `pg_range_<bound>` |
 | inet, cidr | TEXT, `address/bits`; collation `pg_inet` |
-| macaddr | TEXT, as it is shown |
+| macaddr, macaddr8 | TEXT, as it is shown |
+| bit, bit varying | TEXT, one `0` or `1` a bit |
 | arrays | TEXT, JSON of storage values; collation `pg_array_<element>` |
 
 Everything here was compared with PostgreSQL 18.6 and asyncpg 0.32; the recorded answers are in the tests.
+
+`functions` (what lowered SQL may call) and `lowering` (how a signature becomes a call of them) are loaded when they are needed.
 
 Limits: years 1 to 9999; arrays whose bounds begin at 1; no ranges over other types than PostgreSQL's own six, no geometric types.
 """
@@ -31,8 +34,6 @@ from nexus_testkit.postgres.values import types
 from nexus_testkit.postgres.values.casts import cast, caster, output
 from nexus_testkit.postgres.values.codec import decoder, encode, encoder, plain_encoder
 from nexus_testkit.postgres.values.compare import comparer
-from nexus_testkit.postgres.values.functions import RUNTIME
-from nexus_testkit.postgres.values.lowering import FUNCTIONS, aggregate_parts, lowering, ordered_aggregate
 from nexus_testkit.postgres.values.registry import (
     AGGREGATE_NAMES,
     COLLATIONS,
@@ -48,12 +49,9 @@ __all__ = [
     "AGGREGATE_NAMES",
     "COLLATIONS",
     "DETACHED",
-    "FUNCTIONS",
-    "RUNTIME",
     "RuntimeFunction",
     "ValueSession",
     "affinity",
-    "aggregate_parts",
     "cast",
     "caster",
     "collation",
@@ -62,9 +60,7 @@ __all__ = [
     "display",
     "encode",
     "encoder",
-    "lowering",
     "mentioned",
-    "ordered_aggregate",
     "output",
     "plain_encoder",
     "provide",

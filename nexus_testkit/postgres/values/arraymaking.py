@@ -14,17 +14,17 @@ from nexus_testkit.postgres.values.session import ValueSession
 _MOST = 134_217_727
 
 
-def filled(item: Any, sizes: str | None, bounds: str | None = "[]") -> str:
-    """array_fill(item, dimensions, lower bounds)."""
-    if sizes is None or bounds is None:
+def filled(item: Any, sizes: str | None, *bounds: str | None) -> str:
+    """array_fill(item, dimensions[, lower bounds])."""
+    if sizes is None or None in bounds:
         raise database_error("22004", "dimension array or low bound array cannot be null")
-    wanted, starts = arrays.load(sizes), arrays.load(bounds)
+    wanted, starts = arrays.load(sizes), [start for bound in bounds if bound is not None for start in arrays.load(bound)]
     if any(isinstance(size, list) for size in [*wanted, *starts]):
         detail = "Dimension array must be one dimensional."
         raise database_error("2202E", "wrong number of array subscripts", detail=detail)
     if None in wanted or None in starts:
         raise database_error("22004", "dimension values cannot be null")
-    if starts and len(starts) != len(wanted):
+    if bounds and len(starts) != len(wanted):
         detail = "Low bound array has different size than dimensions array."
         raise database_error("2202E", "wrong number of array subscripts", detail=detail)
     if len(wanted) > 6:

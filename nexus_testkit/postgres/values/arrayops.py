@@ -112,13 +112,17 @@ def _stored_form(item: Any) -> Any:
     return "\\x" + item.hex() if isinstance(item, bytes) else item
 
 
-def position(element_type: str, array: str | None, item: Any, start: int = 1) -> int | None:
+def position(element_type: str, array: str | None, item: Any, start: int | None = 1) -> int | None:
     """array_position(array, item, start); NULL finds NULL."""
     if array is None:
         return None
-    wanted = _stored_form(item)
-    for at, each in enumerate(_flat_only(array, _SEARCHING)[start - 1 :], start):
-        if _equal(element_type, each, wanted):
+    wanted, items = _stored_form(item), _flat_only(array, _SEARCHING)
+    if not items or (item is None and None not in items):
+        return None  # before it looks at the start (array_userfuncs.c, array_position_common)
+    if start is None:
+        raise database_error("22004", "initial position must not be null")
+    for at, each in enumerate(items, 1):
+        if at >= start and _equal(element_type, each, wanted):
             return at
     return None
 
@@ -128,7 +132,9 @@ def positions(element_type: str, array: str | None, item: Any) -> str | None:
     if array is None:
         return None
     wanted = _stored_form(item)
-    return arrays.store([at for at, each in enumerate(_flat_only(array, _SEARCHING), 1) if _equal(element_type, each, wanted)])
+    return arrays.store(
+        [at for at, each in enumerate(_flat_only(array, _SEARCHING), 1) if _equal(element_type, each, wanted)]
+    )
 
 
 def remove(element_type: str, array: str | None, item: Any) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -95,126 +96,173 @@ def malformed(text: str, detail: str) -> DatabaseError:
     return database_error("22P02", f'malformed array literal: "{text}"', detail=detail)
 
 
+_SPACES = " \t\n\r\v\f"
+_NUMBER = re.compile(r"[+-]?[0-9]+")
+_WIDEST = 2**31 - 1
+
+
 def parse(text: str, convert: Callable[[str], Any]) -> str:
     """The storage of an array's input text; `convert` reads one element's text. Errors as src/backend/utils/adt/arrayfuncs.c."""
-    body = text.strip()
-    wanted: list[int] | None = None
-    if body.startswith("["):
-        bounds, _, body = body.partition("=")
-        if not body:
+    wanted, start = _declared(text)
+    if wanted:
+        if not text.startswith("=", start):
             raise malformed(text, 'Missing "=" after array dimensions.')
-        body = body.lstrip()
-        wanted = _declared(text, bounds)
-    if not body.startswith("{"):
+        start = _after_spaces(text, start + 1)
+        if not text.startswith("{", start):
+            raise malformed(text, 'Array contents must start with "{".')
+    elif not text.startswith("{", start):
         raise malformed(text, 'Array value must start with "{" or dimension information.')
-    reader = _Reader(text, body, convert)
-    items = reader.braces()
-    if body[reader.at :].strip():
+    reader = _Reader(text, start, convert, wanted)
+    items = reader.contents()
+    if text[reader.at :].strip(_SPACES):
         raise malformed(text, "Junk after closing right brace.")
-    if depth(items) > _DEEPEST:
-        raise database_error("54000", f"number of array dimensions exceeds the maximum allowed ({_DEEPEST})")
-    if wanted is not None and dimensions(items) != wanted:
-        raise malformed(text, "Specified array dimensions do not match array contents.")
     return store([] if not flat(items) else items)
 
 
-def _declared(text: str, bounds: str) -> list[int]:
-    """The sizes that `[1:2][1:3]` before an array's contents declares."""
+def _after_spaces(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _SPACES:
+        at += 1
+    return at
+
+
+def _declared(text: str) -> tuple[list[int], int]:
+    """The sizes that `[1:2][1:3]` before an array's contents declares, and where it ends (ReadArrayDimensions)."""
     sizes: list[int] = []
-    for part in bounds.replace(" ", "").split("]")[:-1]:
-        low, colon, high = part.lstrip("[").rpartition(":")
-        if not all(piece.lstrip("+-").isdigit() for piece in (high, *([low] if colon else []))):
+    while text.startswith("[", at := _after_spaces(text, 0 if not sizes else at)):
+        if len(sizes) >= _DEEPEST:
+            raise database_error("54000", f"number of array dimensions exceeds the maximum allowed ({_DEEPEST})")
+        found = _NUMBER.match(text, at + 1)
+        if found is None:
             raise malformed(text, '"[" must introduce explicitly-specified array dimensions.')
-        first, last = int(low or 1), int(high)
+        first, last, at = 1, _bound(found[0]), found.end()
+        if text.startswith(":", at):
+            found = _NUMBER.match(text, at + 1)
+            if found is None:
+                raise malformed(text, "Missing array dimension value.")
+            first, last, at = last, _bound(found[0]), found.end()
+        if not text.startswith("]", at):
+            raise malformed(text, 'Missing "]" after array dimensions.')
+        at += 1
         if last < first:
             raise database_error("2202E", "upper bound cannot be less than lower bound")
+        if last == _WIDEST:
+            raise database_error("54000", f"array upper bound is too large: {last}")
         if first != 1:
             raise UnsupportedSQL("an array whose lower bound is not 1")
         sizes.append(last)
-    return sizes
+    return sizes, at
+
+
+def _bound(digits: str) -> int:
+    value = int(digits)
+    if not -_WIDEST - 1 <= value <= _WIDEST:
+        raise database_error("54000", "array bound is out of integer range")
+    return value
 
 
 class _Reader:
-    def __init__(self, text: str, body: str, convert: Callable[[str], Any]) -> None:
-        self.text, self.body, self.convert = text, body, convert
-        self.at = 0
+    """Reads the braces and what is in them, in the order in which ReadArrayStr() finds fault."""
 
-    def _skip(self) -> str:
-        body = self.body
-        while self.at < len(body) and body[self.at] in " \t\n\r\v\f":
-            self.at += 1
-        if self.at >= len(body):
-            raise malformed(self.text, "Unexpected end of input.")
-        return body[self.at]
+    def __init__(self, text: str, at: int, convert: Callable[[str], Any], wanted: list[int]) -> None:
+        self.text, self.at, self.convert, self.wanted = text, at, convert, wanted
 
-    def braces(self) -> list[Any]:
-        self.at += 1
-        items: list[Any] = []
-        shape: list[int] | None = None
-        if self._skip() == "}":
-            self.at += 1
-            return items
+    def _fault(self, detail: str) -> DatabaseError:
+        return malformed(self.text, detail)
+
+    def _uneven(self) -> DatabaseError:
+        return self._fault(
+            "Specified array dimensions do not match array contents."
+            if self.wanted
+            else "Multidimensional arrays must have sub-arrays with matching dimensions."
+        )
+
+    def contents(self) -> list[Any]:
+        """The outermost braces. `sizes` has what a dimension's first list counted (or what was declared), None before."""
+        text = self.text
+        levels: list[list[Any]] = []
+        sizes: list[int | None] = list(self.wanted)
+        frozen, separated = bool(self.wanted), True
         while True:
-            char = self._skip()
-            quoted = char == '"'
+            self.at = _after_spaces(text, self.at)
+            char = text[self.at : self.at + 1]
+            if not char:
+                raise self._fault("Unexpected end of input.")
             if char == "{":
-                item: Any = self.braces()
-                own = dimensions(item)
-            elif char in ",}":
-                raise malformed(self.text, f'Unexpected "{char}" character.')
+                if not separated:
+                    raise self._fault('Unexpected "{" character.')
+                if len(levels) >= _DEEPEST:
+                    raise database_error("54000", f"number of array dimensions exceeds the maximum allowed ({_DEEPEST})")
+                if len(levels) == len(sizes):
+                    if frozen:
+                        raise self._uneven()
+                    sizes.append(None)
+                levels.append([])
+                self.at += 1
+            elif char == "}":
+                level = levels.pop()
+                if level and separated:
+                    raise self._fault('Unexpected "}" character.')
+                if sizes[len(levels)] not in (None, len(level)):
+                    raise self._uneven()
+                sizes[len(levels)] = len(level)
+                self.at += 1
+                if not levels:
+                    return level
+                levels[-1].append(level)
+                separated = False
+            elif char == ",":
+                if separated:
+                    raise self._fault('Unexpected "," character.')
+                separated = True
+                self.at += 1
             else:
-                item, own = self._element(), []
-            if shape is not None and shape != own:
-                raise malformed(self.text, "Multidimensional arrays must have sub-arrays with matching dimensions.")
-            shape = own
-            items.append(item)
-            char = self._skip()
-            self.at += 1
-            if char == "}":
-                return items
-            if char != ",":
-                if quoted or char == '"':
-                    raise malformed(self.text, "Incorrectly quoted array element.")
-                raise malformed(self.text, f'Unexpected "{char}" character.')
+                word = self._quoted() if char == '"' else self._plain()
+                if not separated:
+                    raise self._fault("Unexpected array element.")
+                frozen, separated = True, False
+                if len(levels) != len(sizes):
+                    raise self._uneven()
+                levels[-1].append(None if word is None else self.convert(word))
 
-    def _element(self) -> Any:
-        body = self.body
-        if body[self.at] == '"':
-            return self.convert(self._quoted())
-        start = self.at
+    def _plain(self) -> str | None:
+        """An element without quotes, without the blanks after it; None for NULL."""
+        text = self.text
         piece: list[str] = []
+        kept = 0
         escaped = False
-        while self.at < len(body) and body[self.at] not in "{},":
-            if body[self.at] == '"':
-                raise malformed(self.text, "Incorrectly quoted array element.")
-            if body[self.at] == "\\":
+        while self.at < len(text) and (char := text[self.at]) not in "},":
+            if char == "{":
+                raise self._fault('Unexpected "{" character.')
+            if char == '"':
+                raise self._fault("Incorrectly quoted array element.")
+            if char == "\\":
                 escaped = True
                 self.at += 1
-            if self.at < len(body):
-                piece.append(body[self.at])
+                piece.append(text[self.at : self.at + 1])
+                kept = len(piece)
+            else:
+                piece.append(char)
+                kept = kept if char in _SPACES else len(piece)
             self.at += 1
-        if self.at >= len(body):
-            raise malformed(self.text, "Unexpected end of input.")
-        if body[self.at] == "{":
-            raise malformed(self.text, 'Unexpected "{" character.')
-        word = "".join(piece).strip() if not escaped else "".join(piece)
-        if not escaped and body[start : self.at].strip().upper() == "NULL":
-            return None
-        return self.convert(word)
+        if self.at >= len(text):
+            raise self._fault("Unexpected end of input.")
+        word = "".join(piece[:kept])
+        return None if not escaped and word.upper() == "NULL" else word
 
     def _quoted(self) -> str:
-        body = self.body
+        text = self.text
         self.at += 1
         piece: list[str] = []
-        while self.at < len(body) and body[self.at] != '"':
-            if body[self.at] == "\\":
+        while self.at < len(text) and text[self.at] != '"':
+            if text[self.at] == "\\":
                 self.at += 1
-            if self.at < len(body):
-                piece.append(body[self.at])
+            piece.append(text[self.at : self.at + 1])
             self.at += 1
-        if self.at >= len(body):
-            raise malformed(self.text, "Unexpected end of input.")
-        self.at += 1
+        self.at = _after_spaces(text, self.at + 1)
+        if self.at >= len(text):
+            raise self._fault("Unexpected end of input.")
+        if text[self.at] not in "{},":
+            raise self._fault("Incorrectly quoted array element.")
         return "".join(piece)
 
 

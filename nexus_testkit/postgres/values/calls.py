@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
-from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import (
     arrayops,
     arrays,
-    interval,
     jsonops,
-    moments,
-    numeric,
     patterns,
     textual,
     tojson,
@@ -25,7 +20,6 @@ from nexus_testkit.postgres.values import (
 from nexus_testkit.postgres.values.casts import Cast, caster
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.session import ValueSession
-from nexus_testkit.postgres.values.times import INFINITE
 
 
 def cast(
@@ -95,69 +89,20 @@ def width_bucket(value: float | str, low: float | str, high: float | str, count:
     return 0 if place < 0 else count + 1 if place >= 1 else int(place * count) + 1
 
 
+# Of larger ones the digits before the point are too many (`numeric.c`, `numeric_fac`).
+_LARGEST_FACTORIAL = 32177
+
+
 def factorial(number: int) -> str:
     """factorial(n), as numeric."""
     if number < 0:
         raise database_error("22003", "factorial of a negative number is undefined")
+    if number > _LARGEST_FACTORIAL:
+        raise database_error("22003", "value overflows numeric format")
     result = 1
     for factor in range(2, number + 1):
         result *= factor
     return str(result)
-
-
-def series(start: int, stop: int, step: int = 1) -> str:
-    """generate_series of integers, as a JSON list for json_each."""
-    if step == 0:
-        raise database_error("22023", "step size cannot equal zero")
-    return arrays.store(list(range(start, stop + (1 if step > 0 else -1), step)))
-
-
-def numeric_series(start: str, stop: str, step: str = "1") -> str:
-    """generate_series of numerics."""
-    sign = numeric.compare(step, "0")
-    if sign == 0:
-        raise database_error("22023", "step size cannot equal zero")
-    found: list[str] = []
-    here = start
-    while numeric.compare(here, stop) * sign <= 0:
-        found.append(here)
-        here = numeric.add(here, step)
-    return arrays.store(found)
-
-
-def _direction(start: str, stop: str, step: str) -> int:
-    if step in INFINITE:
-        raise database_error("22023", "step size cannot be infinite")
-    sign = interval.span(step)
-    if sign and (start in INFINITE or stop == ("infinity" if sign > 0 else "-infinity")):
-        raise UnsupportedSQL("a series of moments without end")
-    return sign
-
-
-def time_series(start: str, stop: str, step: str) -> str:
-    """generate_series of timestamps."""
-    sign = _direction(start, stop, step)
-    if sign == 0:
-        raise database_error("22023", "step size cannot equal zero")
-    found: list[str] = []
-    here = start
-    while here <= stop if sign > 0 else here >= stop:
-        found.append(here)
-        here = moments.timestamp_add(here, step)
-    return arrays.store(found)
-
-
-def time_series_zoned(session: ValueSession, start: str, stop: str, step: str) -> str:
-    """generate_series of timestamptz."""
-    sign = _direction(start, stop, step)
-    if sign == 0:
-        raise database_error("22023", "step size cannot equal zero")
-    found: list[str] = []
-    here = start
-    while here <= stop if sign > 0 else here >= stop:
-        found.append(here)
-        here = moments.timestamptz_add(session, here, step)
-    return arrays.store(found)
 
 
 def unnested(array: str) -> str:
@@ -260,15 +205,6 @@ def concat_ws(session: ValueSession, *typed: Any) -> str | None:
 def format_typed(session: ValueSession, *typed: Any) -> str | None:
     """format(template, ...)."""
     return textual.format_text(*tojson.shown(session, typed))
-
-
-def path_of(function: Callable[[str, str], str | None]) -> Callable[..., str | None]:
-    """jsonb_extract_path and its kin: the path is several texts."""
-
-    def extract(document: str, *path: str) -> str | None:
-        return function(document, arrays.store(list(path)))
-
-    return extract
 
 
 def keys(document: str, kind: str, function: str) -> str:

@@ -64,15 +64,17 @@ def caster(from_type: str, to_type: str, typmod: Typmod = None, kind: str = "e")
     if (row := records.find(to_type)) is not None and from_type != to_type:
         return _to_row(from_type, row)
     if from_type in _STRINGS and (from_type, to_type) not in _PAIRS:
-        return _input(to_type, typmod)
+        return _input(to_type, typmod, kind)
     if from_type == to_type:
-        return _same(to_type, typmod)
+        return _same(to_type, typmod, kind)
     found = _PAIRS.get((from_type, to_type))
     if found is None:
         raise UnsupportedSQL(f"the cast from {display(from_type)} to {display(to_type)}")
     if typmod is None:
         return found
-    adjust = _same(to_type, typmod)
+    if to_type == "bit" and from_type in INTEGERS:  # the number's last bits, not the first ones of those
+        return lambda value, _: _integer_to_bits(value, typmod)
+    adjust = _same(to_type, typmod, kind)
 
     def convert(value: Any, session: ValueSession) -> Any:
         made = found(value, session)
@@ -85,10 +87,12 @@ def _identity(value: Any, _session: ValueSession) -> Any:
     return value
 
 
-def _same(type_name: str, typmod: Typmod) -> Cast:
+def _same(type_name: str, typmod: Typmod, kind: str = "e") -> Cast:
     """Only the type modifier is applied."""
     if typmod is None:
         return _identity
+    if type_name in {"bit", "varbit"}:
+        return lambda value, _: _fit_bits(value, type_name, typmod, kind)
     if type_name == "numeric":
         return lambda value, _: numeric.apply_typmod(value, typmod)
     if type_name in {"timestamp", "timestamptz"}:
@@ -104,7 +108,10 @@ def _same(type_name: str, typmod: Typmod) -> Cast:
 # -- input ------------------------------------------------------------------------------------------------------------
 
 
-def _input(type_name: str, typmod: Typmod) -> Cast:
+def _input(type_name: str, typmod: Typmod, kind: str = "e") -> Cast:
+    if type_name in {"bit", "varbit"}:
+        adjust = _same(type_name, typmod, kind)
+        return lambda text, session: adjust(_parse_bits(text), session)
     if type_name in INTEGERS:
         return lambda text, _: arith.parse_integer(text, type_name)
     if type_name in FLOATS:
@@ -192,12 +199,16 @@ def _jsonpath() -> Callable[[str], str]:
 
 
 _parse_inet, _parse_cidr, _parse_mac = (late(f"network.parse_{kind}") for kind in ("inet", "cidr", "mac"))
+_parse_bits, _fit_bits = late("bitstrings.parse"), late("bitstrings.fit")
+_integer_to_bits, _bits_to_integer = late("bitstrings.of_integer"), late("bitstrings.to_integer")
+_parse_mac8, _mac8_of, _mac_of = (late(f"mac8.{name}") for name in ("parse", "of_macaddr", "to_macaddr"))
 _output_inet, _to_cidr = late("network.output_inet"), late("network.to_cidr")
 
 _INPUT: dict[str, Cast] = {
     "inet": lambda text, _: _parse_inet(text),
     "cidr": lambda text, _: _parse_cidr(text),
     "macaddr": lambda text, _: _parse_mac(text),
+    "macaddr8": lambda text, _: _parse_mac8(text),
     "bool": lambda text, _: arith.parse_bool(text),
     "date": instants.parse_date,
     "uuid": lambda text, _: parse_uuid(text),
@@ -290,6 +301,10 @@ def _of_char(value: str, typmod: Typmod) -> str:
 
 
 def _first_byte(text: str) -> str:
+    # a backslash and three octal digits, and nothing else, stand for a byte (src/backend/utils/adt/char.c, charin)
+    if len(text) == 4 and text[0] == "\\" and all(digit in "01234567" for digit in text[1:]):
+        byte = int(text[1:], 8) & 255
+        text = chr(byte) if byte else ""
     if text and not text[0].isascii():
         raise UnsupportedSQL('a "char" that is a byte of a longer character')
     return text[:1]
@@ -483,6 +498,12 @@ _PAIRS: dict[tuple[str, str], Cast] = {
     ("oid", "int4"): _identity,
     ("cidr", "inet"): _identity,
     ("inet", "cidr"): lambda value, _: _to_cidr(value),
+    ("macaddr", "macaddr8"): lambda value, _: _mac8_of(value),
+    ("macaddr8", "macaddr"): lambda value, _: _mac_of(value),
+    **dict.fromkeys((("bit", "varbit"), ("varbit", "bit")), _identity),
+    **dict.fromkeys((("int4", "bit"), ("int8", "bit")), lambda value, _: _integer_to_bits(value, None)),
+    ("bit", "int4"): lambda value, _: _bits_to_integer(value, 32),
+    ("bit", "int8"): lambda value, _: _bits_to_integer(value, 64),
     **{("bytea", kind): _bytea_to_int(kind) for kind in ("int2", "int4", "int8")},
     ("int2", "bytea"): _int_to_bytea(2),
     ("int4", "bytea"): _int_to_bytea(4),

@@ -381,7 +381,20 @@ def _mac(value: Any) -> Any:
     return caster("text", "macaddr")(_text(value), DETACHED)
 
 
+def _bits(value: Any) -> Any:
+    return _encode_bits(value, _WrongType)
+
+
+def _mac8(value: Any) -> Any:
+    return caster("text", "macaddr8")(_text(value), DETACHED)
+
+
+_encode_bits = late("bitstrings.encode")
+
 _ENCODERS: dict[str, Encoder] = {
+    "bit": _bits,
+    "varbit": _bits,
+    "macaddr8": _mac8,
     "inet": _network("inet"),
     "cidr": _network("cidr"),
     "macaddr": _mac,
@@ -484,6 +497,7 @@ def _array_decoder(element_type: str) -> Decoder:
 
 
 _DECODERS: dict[str, Decoder] = {
+    **dict.fromkeys(("bit", "varbit"), late("bitstrings.decode")),
     "inet": late("network.decode_inet"),
     "cidr": late("network.decode_cidr"),
     "bool": bool,

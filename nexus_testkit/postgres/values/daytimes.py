@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arrays, calls, interval, moments, zones
+from nexus_testkit.postgres.values import arrays, calls, interval, moments, series, zones
 from nexus_testkit.postgres.values.formatting import DAYS, MONTHS
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.times import (
@@ -79,7 +79,7 @@ def subtract_in_zone(session: ValueSession, storage: str, by: str, zone: str) ->
 
 def series_in_zone(session: ValueSession, start: str, stop: str, step: str, zone: str) -> str:
     """generate_series(timestamptz, timestamptz, interval, zone)."""
-    return calls.time_series_zoned(_in(session, zone), start, stop, step)
+    return series.time_series_zoned(_in(session, zone), start, stop, step)
 
 
 def time_of_day(session: ValueSession) -> str:

@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nexus_testkit.postgres.values import (
-    arith,
-    arrayops,
-    arrays,
-    calls,
-    frames,
-    functions_ranges,
-    interval,
-    jsonedit,
-    jsonops,
-    moments,
-    numeric,
-    orderedsets,
-    parts,
-    patterns,
-    records,
-    roots,
-    seldom,
-    textual,
-    tojson,
-)
+from nexus_testkit.postgres.values import arith, arrays, functions_ranges, interval, numeric, records, seldom
 from nexus_testkit.postgres.values.functions_json import RUNTIME_JSON
+from nexus_testkit.postgres.values.late import LateModule
 from nexus_testkit.postgres.values.registry import RuntimeFunction
 from nexus_testkit.postgres.values.types import INTEGERS
+
+arrayops = LateModule("arrayops")
+calls = LateModule("calls")
+frames = LateModule("frames")
+jsonedit = LateModule("jsonedit")
+jsonops = LateModule("jsonops")
+moments = LateModule("moments")
+orderedsets = LateModule("orderedsets")
+parts = LateModule("parts")
+patterns = LateModule("patterns")
+roots = LateModule("roots")
+series = LateModule("series")
+textual = LateModule("textual")
+tojson = LateModule("tojson")
 
 
 def _pure(function: Callable[..., Any]) -> RuntimeFunction:
@@ -45,6 +40,15 @@ def _in_session(function: Callable[..., Any], *, strict: bool = True) -> Runtime
 
 def _volatile(function: Callable[..., Any]) -> RuntimeFunction:
     return RuntimeFunction(function, session=True, deterministic=False)
+
+
+def _path_of(function: Callable[[str, str], str | None]) -> Callable[..., str | None]:
+    """jsonb_extract_path and its kin: the path is several texts."""
+
+    def extract(document: str, *path: str) -> str | None:
+        return function(document, arrays.store(list(path)))
+
+    return extract
 
 
 RUNTIME: dict[str, RuntimeFunction] = {
@@ -207,10 +211,10 @@ RUNTIME: dict[str, RuntimeFunction] = {
     "pg_json_elements": _pure(jsonops.elements),
     "pg_json_entries": _pure(jsonops.entries),
     "pg_json_keys": _pure(calls.keys),
-    "pg_json_extract_path": _pure(calls.path_of(jsonops.json_get_path)),
-    "pg_json_extract_path_text": _pure(calls.path_of(jsonops.json_get_path_text)),
-    "pg_jsonb_extract_path": _pure(calls.path_of(jsonops.get_path)),
-    "pg_jsonb_extract_path_text": _pure(calls.path_of(jsonops.get_path_text)),
+    "pg_json_extract_path": _pure(_path_of(jsonops.json_get_path)),
+    "pg_json_extract_path_text": _pure(_path_of(jsonops.json_get_path_text)),
+    "pg_jsonb_extract_path": _pure(_path_of(jsonops.get_path)),
+    "pg_jsonb_extract_path_text": _pure(_path_of(jsonops.get_path_text)),
     "pg_subscripts": _pure(calls.subscripts),
     "pg_to_jsonb": _in_session(tojson.to_jsonb, strict=False),
     "pg_to_json": _in_session(tojson.to_json, strict=False),
@@ -253,10 +257,10 @@ RUNTIME: dict[str, RuntimeFunction] = {
     "pg_array_element": _pure(calls.array_element),
     "pg_unnest": _pure(calls.unnested),
     "pg_unnest_together": _loose(calls.unnested_together),
-    "pg_series": _pure(calls.series),
-    "pg_numeric_series": _pure(calls.numeric_series),
-    "pg_time_series": _pure(calls.time_series),
-    "pg_time_series_zoned": _in_session(calls.time_series_zoned),
+    "pg_series": _pure(series.series),
+    "pg_numeric_series": _pure(series.numeric_series),
+    "pg_time_series": _pure(series.time_series),
+    "pg_time_series_zoned": _in_session(series.time_series_zoned),
     # dates and times
     "pg_ts_add": _pure(moments.timestamp_add),
     "pg_ts_sub": _pure(moments.timestamp_subtract),

@@ -39,15 +39,15 @@ _DAYS = frozenset({"mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", 
     f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 }
 _TOKEN = re.compile(
-    r"(?P<infinite>-infinity)"
+    r"(?P<infinite>[+-]infinity)"
     r"|(?P<time>\d{1,2}:\d{1,3}(?::\d{1,3}(?:\.\d*)?)?(?:\.\d+)?)"
     r"|(?P<ordinal>\d{4}[.-]\d{3}(?![\d.-])|\d{7}(?!\d)|j\d+)"
     r"|(?P<iso>\d{3,9}-(?:\d{1,2}|[a-z]{3,9})-\d{1,2})"
     r"|(?P<slashes>\d{1,4}[/.]\d{1,2}[/.]\d{1,4}|\d{1,2}-\d{1,2}-\d{1,4}|\d{1,2}-[a-z]{3,9}-\d{1,4})"
     r"|(?P<offset>[+-]\d{1,2}(?::\d{2}){0,2}(?!\d)|[+-]\d{4}(?!\d))"
-    r"|(?P<packed>\d{8}(?:t(?P<clock>\d{6}|\d{4}))?(?!\d))"
+    r"|(?P<packed>\d{8}(?:t(?P<clock>\d{6}(?:\.\d*)?|\d{4}))?(?!\d))"
     r"|(?P<number>\d+)(?:st|nd|rd|th)?(?![\d:])"
-    r"|(?P<word>(?:est5edt|cst6cdt|mst7mdt|pst8pdt)(?![a-z])|[a-z]+(?:[/_+-][a-z0-9_+-]+)*)"
+    r"|(?P<word>(?:est5edt|cst6cdt|mst7mdt|pst8pdt)(?![a-z])|[a-z]+(?:[/_+-][a-z0-9_+:-]+)*)"
     r"|(?P<space>[\s,]+)"
 )
 
@@ -58,7 +58,11 @@ _RUN_OF_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ t](\d{2})(\d{2})(\d{2}(?:\.\d+)
 
 # DATETIME_MAX_JULIAN and its kin of src/include/datatype/timestamp.h, as years.
 _LAST_YEAR = {"date": 5874897, "timestamp": 294276}
-_SPECIAL_WORDS = frozenset({"now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"})
+_SPECIAL_WORDS = frozenset({"now", "today", "tomorrow", "yesterday", "epoch", "infinity"})
+
+
+# What a token says, see `_Reading.once`.
+_SAYS = {"time": "t", "ordinal": "d", "iso": "d", "slashes": "d", "packed": "d", "offset": "z", "infinite": "dtz"}
 
 
 class _Malformed(Exception):  # a signal inside this module
@@ -157,9 +161,19 @@ class _Reading:
         self.numbers: list[int] = []
         self.month: int | None = None
         self.half_day: str | None = None
+        self.said = ""
+
+    def once(self, what: str) -> None:
+        """Date, time and zone (`dtz`), and the day of the week, are said once each (datetime.c, DecodeDateTime)."""
+        if any(part in self.said for part in what):
+            raise _Malformed
+        self.said += what
 
     def token(self, kind: str, token: re.Match[str]) -> None:
         parts, word = self.parts, token.group()
+        self.once(_SAYS.get(kind, ""))
+        if kind in ("iso", "slashes") and "w" in self.said:  # such a date stands before the day of the week
+            raise _Malformed
         if kind == "time":
             parts.micros = _clock(word)
         elif kind == "ordinal":
@@ -170,18 +184,20 @@ class _Reading:
         elif kind == "slashes":
             parts.day = _separated(word)
         elif kind == "offset":
-            if parts.micros is None or parts.zone is not None:
+            # A "-" that touches a date belongs to the date (datetime.c, ParseDateTime).
+            if parts.micros is None and word[0] == "-" and token.string[: token.start()][-1:] not in ("", " "):
                 raise _Malformed
             parts.zone = offset_zone(word)
         elif kind == "packed":
             parts.day = _date(int(word[:4]), int(word[4:6]), int(word[6:8]))
             clock = token.group("clock")
             if clock:
+                self.once("t")
                 parts.micros = _clock(f"{clock[:2]}:{clock[2:4]}:{clock[4:] or '00'}")
         elif kind == "number":
             self.numbers.append(int(token.group("number")))
         elif kind == "infinite":
-            parts.special = word
+            parts.special = word.removeprefix("+")
 
     def word(self, word: str, *, before_digit: bool) -> None:
         if word in {"am", "pm"}:
@@ -192,9 +208,17 @@ class _Reading:
             raise UnsupportedSQL("dates before year 1")
         elif word[:3] in _MONTHS and (word in _MONTHS or word in _MONTH_NAMES or word == "sept"):
             self.month = _MONTHS.index(word[:3]) + 1
+        elif word == "allballs":
+            self.parts.micros, self.parts.zone = 0, UTC
+        elif word == "dst" and self.parts.zone is not None:
+            raise UnsupportedSQL('"DST" after a time zone')
         elif word in _SPECIAL_WORDS:
+            self.once("d" if word.endswith(("day", "tomorrow")) else "dtz")
             self.parts.special = word
-        elif word not in _DAYS and word not in {"ad", "at"}:
+        elif word in _DAYS:
+            self.once("w")
+        elif word not in {"ad", "at"}:
+            self.once("z")
             self.parts.zone = _zone(word)
 
     def done(self) -> Parts:
@@ -340,11 +364,9 @@ def parse_timestamp(text: str, type_name: str, session: ValueSession, typmod: Ty
         value = _special(parts.special, session)
         if isinstance(value, str):
             return value
-        moment = value
+        moment = shift(value, timedelta(microseconds=parts.micros or 0))
         if zoned and parts.special != "epoch":
-            moment = to_utc(value, session.zone)
-        if parts.micros is not None:
-            moment = shift(moment.replace(hour=0, minute=0, second=0), timedelta(microseconds=parts.micros))
+            moment = to_utc(moment, parts.zone or session.zone)
         return round_seconds(timestamp_text(moment), typmod)
     if parts.day is None:
         raise malformed(text, type_name)
@@ -362,11 +384,11 @@ def parse_time(text: str, type_name: str, session: ValueSession, typmod: Typmod 
         text = f"{stripped[:2]}:{stripped[2:4]}:{stripped[4:] or '00'}"
     parts = read(text, type_name)
     micros = parts.micros
-    if parts.special == "allballs":
-        micros = 0
-    elif parts.special == "now":
+    if parts.special == "now":
         micros = micros_of(timestamp_text(session.local_now())[11:])
-    if micros is None:
+    # a zone whose offset changes needs a date (src/backend/utils/adt/datetime.c, DecodeTimeOnly)
+    unsettled = parts.zone is not None and parts.day is None and parts.zone.utcoffset(None) is None
+    if micros is None or unsettled:
         raise malformed(text, type_name)
     places = modifiers(typmod)
     if places:

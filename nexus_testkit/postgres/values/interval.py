@@ -83,7 +83,11 @@ def parse(text: str, typmod: Typmod = None) -> str:
         triple = _iso(lowered[1:]) if lowered[:1] == "p" else _verbose(lowered)
     if triple is None:
         raise database_error("22007", f'invalid input syntax for type interval: "{text}"')
-    if any(len(digits) > 18 for digits in re.findall(r"\d+", lowered.partition(".")[0])) or abs(triple[0]) >= 12 << 31 or abs(triple[1]) >= 7 << 31:
+    if (
+        any(len(digits) > 18 for digits in re.findall(r"\d+", lowered.partition(".")[0]))
+        or abs(triple[0]) >= 12 << 31
+        or abs(triple[1]) >= 7 << 31
+    ):
         raise database_error("22015", f'interval field value out of range: "{text}"')
     return apply_typmod(_check(triple), typmod)
 
@@ -164,7 +168,7 @@ def _sum(a: Triple, b: Triple) -> Triple:
 
 
 def _verbose(text: str) -> Triple | None:
-    text = text.removeprefix("@")
+    text = text.replace("@", " ").strip()  # punctuation that only parts (ParseDateTime)
     at, total, seen = 0, (0, 0, 0), False
     units: set[tuple[str, int] | None] = set()
     while at < len(text):

@@ -32,9 +32,7 @@ FUNCTIONS: dict[Signature, str] = {
 
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _NATIVE_AGGREGATES = frozenset({"count", "min", "max"})
-_NATIVE = frozenset(
-    {"count", "min", "max", "sum", "bool_and", "bool_or", "every"}
-)
+_NATIVE = frozenset({"count", "min", "max", "sum", "bool_and", "bool_or", "every"})
 _VARIADIC = frozenset({f"{kind}_extract_path{tail}" for kind in ("json", "jsonb") for tail in ("", "_text")})
 _ELEMENTS = ("anyelement", "any", "anynonarray", "anycompatible", "anycompatiblenonarray")
 _ARRAYS = ("anyarray", "anycompatiblearray")

@@ -114,6 +114,7 @@ def key_comparer(key: str) -> Callable[[Any, Any], int]:
 
 def row_comparer(keys: list[Callable[[Any, Any], int]], offset: int) -> Callable[[Any, Any], int]:
     """The comparison of rows whose keys begin at `offset`."""
+
     def order(a: tuple[Any, ...], b: tuple[Any, ...]) -> int:
         for at, compare in enumerate(keys, offset):
             result = compare(a[at], b[at])

@@ -46,6 +46,11 @@ def like(text: str, pattern: str, escape: str = "\\", ignore_case: int = 0) -> i
         text, pattern, ignore_case = lower(text), lower(pattern), 0
     matcher = _like(pattern, escape)
     if matcher is _TRAILING:
+        body = pattern[:-1]
+        if _like(body, escape).pattern.endswith(".*"):  # it looks behind a "%" if some text is left
+            if like(text, body[:-1] + "_%", escape, ignore_case):
+                raise database_error("22025", "LIKE pattern must not end with escape character")
+            return 0
         if like(text, pattern[:-1] + "%", escape, ignore_case):
             if like(text, pattern[:-1], escape, ignore_case):
                 return 0

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays
 
@@ -232,9 +233,19 @@ class Record(Sequence[Any]):
         return f"<Record {inside}>" if inside else "<Record>"
 
 
+# asyncpg reads these as text, and a row's fields are binary.
+_AS_TEXT = frozenset(
+    f"reg{name}{array}"
+    for name in ("class", "type", "proc", "procedure", "oper", "operator", "role", "namespace", "collation", "config")
+    for array in ("", "[]")
+)
+
+
 def decoder(row: RowType, decoders: Sequence[Callable[[Any], Any] | None]) -> Callable[[str], Any]:
     """A tuple of an anonymous row, a `Record` of one of a composite type."""
     names = tuple(name for name, _ in row.fields)
+    if any(kind in _AS_TEXT for _, kind in row.fields):
+        raise UnsupportedSQL("a row with a field of type regclass or the like, which asyncpg gives as bytes")
 
     def decode(storage: str) -> Any:
         values = tuple(

@@ -16,6 +16,7 @@ from typing import Any
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import aggregates, compare, jsonaggregates, ordered, rangetypes, records
+from nexus_testkit.postgres.values.late import Late, late
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.types import array_elements
 
@@ -58,6 +59,7 @@ AGGREGATE_NAMES: dict[str, Callable[[ValueSession], Any]] = {
     **{f"pg_agg_{name}": made for name, made in aggregates.AGGREGATES.items()},
     "pg_agg_ordered": ordered.Ordered,
     **rangetypes.AGGREGATES,
+    **{f"pg_agg_bits_{name}": late(f"bitstrings.{name.title()}Agg") for name in ("and", "or", "xor")},
     **jsonaggregates.AGGREGATES_JSON,
 }
 
@@ -112,7 +114,9 @@ def provide(connection: sqlite3.Connection, session: ValueSession, names: Iterab
 
 
 def _guarded(name: str, spec: RuntimeFunction, session: ValueSession) -> Callable[..., Any]:
-    function = partial(spec.function, session) if spec.session else spec.function
+    function = spec.function.found() if isinstance(spec.function, Late) else spec.function
+    if spec.session:
+        function = partial(function, session)
     if spec.strict:
 
         def call(*values: Any) -> Any:

@@ -285,6 +285,67 @@ pg_mac_trunc = network.mac_trunc
 pg_mac_bitwise = network.mac_bitwise
 """)
 
+# -- bit strings -----------------------------------------------------------------------------------------------------
+
+_add("""
+length|bit_length(bit) = length({0})
+octet_length(bit) = ((length({0}) + 7) / 8)
+bit_count(bit) = pg_bits_count
+get_bit(bit,int4) = pg_bits_get
+set_bit(bit,int4,int4) = pg_bits_set
+substring(bit,int4|bit,int4,int4) = pg_bits_substring
+overlay(bit,bit,int4|bit,bit,int4,int4) = pg_bits_overlay
+position(bit,bit) = pg_bits_position({1}, {0})
+int4(bit) = pg_cast({0}, 'bit', 'int4', NULL, 'e')
+int8(bit) = pg_cast({0}, 'bit', 'int8', NULL, 'e')
+bit(int4,int4|int8,int4) = pg_bits_of
+bit(bit,int4,bool) = pg_bits_sized('bit', {0}, {1}, {2})
+varbit(varbit,int4,bool) = pg_bits_sized('varbit', {0}, {1}, {2})
+bitcat(varbit,varbit) = ({0} || {1})
+bitand(bit,bit) = pg_bits_combine('&', {0}, {1})
+bitor(bit,bit) = pg_bits_combine('|', {0}, {1})
+bitxor|#(bit,bit) = pg_bits_combine('#', {0}, {1})
+&(bit,bit) = pg_bits_combine('&', {0}, {1})
+bitnot|~(bit) = pg_bits_invert
+bitshiftleft|<<(bit,int4) = pg_bits_shift
+bitshiftright|>>(bit,int4) = pg_bits_shift({0}, -({1}))
+bit_and(bit) = pg_agg_bits_and
+bit_or(bit) = pg_agg_bits_or
+bit_xor(bit) = pg_agg_bits_xor
+""")
+FUNCTIONS["||", ("varbit", "varbit")] = "({0} || {1})"
+FUNCTIONS["|", ("bit", "bit")] = "pg_bits_combine('|', {0}, {1})"
+_run("""
+pg_bits_count = bitstrings.count
+pg_bits_get = bitstrings.get_bit
+pg_bits_set = bitstrings.set_bit
+pg_bits_substring = bitstrings.substring
+pg_bits_overlay = bitstrings.overlay
+pg_bits_position = bitstrings.position
+pg_bits_of = bitstrings.integer_of
+pg_bits_sized = bitstrings.sized
+pg_bits_combine = bitstrings.combine
+pg_bits_invert = bitstrings.invert
+pg_bits_shift = bitstrings.shift
+""")
+
+# -- macaddr8 --------------------------------------------------------------------------------------------------------
+
+_add("""
+trunc(macaddr8) = pg_mac8_trunc
+macaddr8_set7bit(macaddr8) = pg_mac8_set7bit
+macaddr8(macaddr) = pg_cast({0}, 'macaddr', 'macaddr8', NULL, 'e')
+macaddr(macaddr8) = pg_cast({0}, 'macaddr8', 'macaddr', NULL, 'e')
+~(macaddr8) = pg_mac8_bitwise('^', {0})
+&(macaddr8,macaddr8) = pg_mac8_bitwise('&', {0}, {1})
+""")
+FUNCTIONS["|", ("macaddr8", "macaddr8")] = "pg_mac8_bitwise('|', {0}, {1})"
+_run("""
+pg_mac8_trunc = mac8.trunc
+pg_mac8_set7bit = mac8.set7bit
+pg_mac8_bitwise = mac8.bitwise
+""")
+
 _add("""
 hashtext(text) = pg_hashtext
 hashtextextended(text,int8) = pg_hashtext_extended

@@ -61,6 +61,8 @@ def overlay(text: Any, new: Any, start: int, length: int | None = None) -> Any:
     size = len(new) if length is None else length
     if start <= 0:
         raise database_error("22011", "negative substring length not allowed")
+    if not -(2**31) <= start + size < 2**31:
+        raise database_error("22003", "integer out of range")
     return text[: start - 1] + new + text[max(start - 1 + size, 0) :]
 
 

@@ -219,7 +219,11 @@ def row_to_json(session: ValueSession, storage: str, type_name: str, pretty: int
     if row is None or not pretty:
         return json_text(storage, type_name, session)
     fields = zip(row.fields, records.load(storage, row.fields), strict=True)
-    return "{" + ",\n ".join(f"{encode_basestring(name)}:{json_text(item, kind, session)}" for (name, kind), item in fields) + "}"
+    return (
+        "{"
+        + ",\n ".join(f"{encode_basestring(name)}:{json_text(item, kind, session)}" for (name, kind), item in fields)
+        + "}"
+    )
 
 
 def shown(session: ValueSession, typed: tuple[Any, ...]) -> list[str | None]:

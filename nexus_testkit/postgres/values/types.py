@@ -17,6 +17,7 @@ DISPLAY = {
     "float4": "real",
     "float8": "double precision",
     "varchar": "character varying",
+    "varbit": "bit varying",
     "bpchar": "character",
     "timestamp": "timestamp without time zone",
     "timestamptz": "timestamp with time zone",
@@ -59,7 +60,7 @@ _COLLATED_ELEMENTS = frozenset(
     {"bool", "int2", "int4", "int8", "float4", "float8", "numeric", "text", "varchar", "bpchar", "name"}
     | RANGES
     | {"uuid", "bytea", "date", "timestamp", "timestamptz", "time", "timetz", "interval", "jsonb"}
-    | {"inet", "cidr", "macaddr"}
+    | {"inet", "cidr", "macaddr", "macaddr8", "bit", "varbit"}
 )
 
 

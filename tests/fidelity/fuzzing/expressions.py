@@ -94,6 +94,9 @@ def _routine(draw: Any, scope: Scope, kind: str, depth: int) -> str:
 
 def _case(draw: Any, scope: Scope, kind: str, depth: int) -> str:
     test = expression(draw, scope, "bool", depth - 1)
+    if scope.columns and not _reads(scope, test):
+        # With a constant condition, the planner puts one of the results in the place of the CASE, and computes what is round it.
+        test = f"({draw(st.sampled_from(scope.columns))[0]} IS NULL)"
     one, other = (expression(draw, scope, kind, depth - 1) for _ in range(2))
     return f"(CASE WHEN {test} THEN {one} ELSE {other} END)"
 
@@ -101,7 +104,13 @@ def _case(draw: Any, scope: Scope, kind: str, depth: int) -> str:
 def _coalesce(draw: Any, scope: Scope, kind: str, depth: int) -> str:
     word = draw(st.sampled_from(["COALESCE", "NULLIF", *(["GREATEST", "LEAST"] if kind != "jsonb" else [])]))
     one, other = (expression(draw, scope, kind, depth - 1) for _ in range(2))
+    if word == "COALESCE" and not _reads(scope, one):  # as with CASE
+        one, other = other, one
     return f"{word}({one}, {other})"
+
+
+def _reads(scope: Scope, sql: str) -> bool:
+    return any(column in sql for column, _ in scope.columns)
 
 
 _CASTS = {

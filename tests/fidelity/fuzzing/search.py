@@ -13,19 +13,21 @@ from tests.fidelity import server
 from tests.fidelity.fuzzing.differ import Differ, Difference
 from tests.fidelity.fuzzing.larger import LARGER
 from tests.fidelity.fuzzing.statements import KINDS, Statement, Table, filling, tables
+from tests.fidelity.fuzzing.wider import WIDER
 
 _BATCH = 150  # examples between two looks at the clock
 _STATEMENTS = 12  # of one example, besides the rows that it begins with
 
 
 # The plain query is where most of the dialect is, so it is drawn most often.
-_CHOICE = ["select"] * 5 + ["group", "update"] + list(KINDS) + list(LARGER)
+_CHOICE = ["select"] * 5 + ["group", "update"] + ["bare"] * 4 + list(KINDS) + list(LARGER) + list(WIDER)
+_ALL = KINDS | LARGER | WIDER
 
 
 @st.composite
 def statements(draw: Any, made: list[Table]) -> Statement:
     """A statement over the tables."""
-    return (KINDS | LARGER)[draw(st.sampled_from(_CHOICE))](draw, made)
+    return _ALL[draw(st.sampled_from(_CHOICE))](draw, made)
 
 
 @st.composite

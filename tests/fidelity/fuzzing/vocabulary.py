@@ -11,10 +11,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from nexus_testkit.adapters.fake.database_ranges import range_class
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres import Engine
 from nexus_testkit.postgres.catalog.system import Routine, system
+from nexus_testkit.postgres.values import rangetypes
 from tests.fidelity.fuzzing.routines import FORMS, polymorphic
+
+rangetypes.use(range_class)
 
 #: Type name: SQL literals of it. Floats are sums of powers of two: their sums don't depend on the order of the rows.
 LITERALS: dict[str, list[str]] = {

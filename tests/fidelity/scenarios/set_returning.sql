@@ -125,3 +125,15 @@ SELECT * FROM unnest(ARRAY[ROW(1, 'a')])
 SELECT * FROM generate_series(1, generate_series(1, 3))
 SELECT 'k' AS c, generate_series(1, 2) FROM s WHERE id < 3 ORDER BY 1
 SELECT jsonb_each('{"a": 1}') = jsonb_each('{"a": 1}')
+
+== series that never end
+SELECT * FROM generate_series('NaN'::numeric, 100::numeric, 10::numeric)
+SELECT * FROM generate_series(0::numeric, 'NaN'::numeric, 10::numeric)
+SELECT * FROM generate_series(0::numeric, 42::numeric, 'NaN'::numeric)
+SELECT * FROM generate_series('Infinity'::numeric, 42::numeric)
+SELECT * FROM generate_series(0::numeric, '-Infinity'::numeric)
+SELECT * FROM generate_series(0::numeric, 42::numeric, '-Infinity'::numeric)
+SELECT * FROM generate_series(1.5, 3.5, 0.75)
+SELECT * FROM generate_series(1, 3, 0)
+SELECT count(*) FROM generate_series(2147483646, 2147483647)
+SELECT factorial(32178)

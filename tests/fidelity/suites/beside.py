@@ -20,10 +20,15 @@ _STEP_LIMIT = 60  # half-millions of SQLite's instructions: about as long as the
 _READS = re.compile(r"\s*(\(\s*)*(select|show|values|table|explain|with)\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"\b(?:table|view|index|sequence|type|domain|function|procedure|aggregate|operator|schema|into|update|from|truncate|on|rule|trigger|"
-    r"cast|collation|statistics|cursor|declare|prepare|role|user|copy)\s+(?:if\s+(?:not\s+)?exists\s+|only\s+|concurrently\s+)*"
+    r"cast|collation|statistics|cursor|declare|prepare|role|user|copy|references|inherit|(?<=attach )partition|partition\s+of)\s+(?:if\s+(?:not\s+)?exists\s+|only\s+|concurrently\s+)*"
     r'((?:"[^"]+"|[a-z_]\w*)(?:\.(?:"[^"]+"|[a-z_]\w*))?)',
     re.IGNORECASE,
 )
+_PARENTS = re.compile(r"\binherits\s*\(([^)]*)\)", re.IGNORECASE)
+# What lists objects by a pattern of their names, and the patterns.
+_LISTS = re.compile(r"\b(?:pg_[a-z_]+|information_schema)\b", re.IGNORECASE)
+_LIKE = re.compile(r"(?:\blike|~~)\s+E?'([^']*)'", re.IGNORECASE)
+_MATCHES = re.compile(r"(?<![~!])~\s*E?'([^']*)'")
 _WORDS = re.compile(r"[a-z_]\w*", re.IGNORECASE)
 # Settings on which the text of answers depends.
 _SHOWN = re.compile(
@@ -64,15 +69,34 @@ class _Refused:
             self.everything = True
         self.block = self.block or in_block
         if not _READS.match(sql):
-            for name in _NAMED.findall(sql):
+            # a child that was refused is missing in its parents' answers
+            for name in [*_NAMED.findall(sql), *_PARENTS.findall(sql)]:
                 self.names.update(word.lower() for word in _WORDS.findall(name))
 
     def touches(self, sql: str) -> bool:
-        return self.everything or self.block or any(word.lower() in self.names for word in _WORDS.findall(sql))
+        if self.everything or self.block or any(word.lower() in self.names for word in _WORDS.findall(sql)):
+            return True
+        return _LISTS.search(sql) is not None and any(map(self._lists, _patterns(sql)))
+
+    def _lists(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern lists something that was refused."""
+        return any(pattern.search(name) for name in self.names)
 
     def ended(self, sql: str) -> None:
         if _END.match(sql):
             self.block = False
+
+
+def _patterns(sql: str) -> Iterable[re.Pattern[str]]:
+    """The patterns by which a query lists names, as far as they are regular expressions of Python's too."""
+    for like in _LIKE.findall(sql):
+        parts = re.split(r"([%_])", like.replace("\\_", "_"))
+        yield re.compile("^" + "".join({"%": ".*", "_": "."}.get(part, re.escape(part)) for part in parts) + "$")
+    for pattern in _MATCHES.findall(sql):
+        try:
+            yield re.compile(pattern)
+        except re.error:
+            continue
 
 
 async def _serve(url: str, steps: list[Step]) -> list[dict[str, Any]]:

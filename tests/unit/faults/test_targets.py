@@ -183,6 +183,44 @@ async def test_a_table_may_name_its_schema(nexus):
     assert await fails(SerializationFailure, nexus.db.fetch_val, 'SELECT 1 FROM audit . "users"')
 
 
+async def test_copy_says_its_table_itself(nexus):
+    await nexus.db.execute("CREATE TABLE users (id int)")
+    nexus.faults.on("table:users").nth(1).raises("40001")
+    nexus.faults.on("table:public.users").nth(1).raises("40001")
+    async with nexus.db.connection() as connection:
+
+        async def copy(**options):
+            return await connection.copy_records_to_table("users", records=[(1,)], **options)
+
+        assert await fails(SerializationFailure, copy)
+        assert await fails(SerializationFailure, copy, schema_name="public")
+        assert await copy() == "COPY 1"
+
+
+async def test_a_channel_is_no_table(nexus):
+    fault = nexus.faults.on("table:users").raises("40001").optional()
+    async with nexus.db.connection() as connection:
+        await connection.add_listener("users", print)
+        await connection.remove_listener("users", print)
+    assert not fault.fired
+
+
+async def test_a_listener_that_could_not_be_removed_still_listens(nexus):
+    nexus.faults.on("database.remove_listener").nth(1).raises("08006")
+    heard = []
+
+    def listen(*message):
+        heard.append(message[2:])
+
+    async with nexus.db.connection() as connection:
+        await connection.add_listener("news", listen)
+        assert await fails(DatabaseError, connection.remove_listener, "news", listen)
+        await connection.remove_listener("news", listen)
+        await nexus.db.execute("NOTIFY news, 'late'")
+        await nexus.db.fetch_val("SELECT 1")
+    assert heard == []
+
+
 # keys
 
 

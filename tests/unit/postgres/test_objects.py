@@ -40,7 +40,9 @@ def test_a_cached_plan_is_not_used_under_another_search_path(sql: Any) -> None:
 
 
 def test_a_default_keeps_its_sequence_under_another_search_path(sql: Any) -> None:
-    sql.run("CREATE SEQUENCE s START 100", "CREATE TABLE t (id serial, n int DEFAULT nextval('s'))", "CREATE SCHEMA app")
+    sql.run(
+        "CREATE SEQUENCE s START 100", "CREATE TABLE t (id serial, n int DEFAULT nextval('s'))", "CREATE SCHEMA app"
+    )
     sql.run("CREATE SEQUENCE app.s", "SET search_path TO app")
     assert sql.rows("INSERT INTO public.t DEFAULT VALUES RETURNING id, n") == [(1, 100)]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.postgres import placeholders, values
+from nexus_testkit.postgres.values import lowering
 from tests.unit.postgres.values.cases import fields, typed, value
 from tests.unit.postgres.values.python_values import evaluate
 
@@ -45,7 +46,7 @@ def call(world: World, name: str, rest: list[str]) -> Any:
     given = [value(field) for field in rest]
     types = [item.type for item in given]
     stored = [values.cast(item.text, "text", item.type) for item in given]
-    template = values.lowering(name, types)
+    template = lowering.lowering(name, types)
     assert template is not None, (name, types)
     names = [f"?{at + 1}" for at in range(len(stored))]
     return world.run(f"SELECT {fill(template, types, names)}", stored)
@@ -57,9 +58,9 @@ def aggregate(world: World, rest: list[str]) -> Any:
     types = listed.split()
     keys = [] if not order or order == "distinct" else [(types[0], order == "desc", order == "desc")]
     if order:
-        template = values.ordered_aggregate(name, types, keys, distinct=order == "distinct")
+        template = lowering.ordered_aggregate(name, types, keys, distinct=order == "distinct")
     else:
-        template = values.lowering(name, types)
+        template = lowering.lowering(name, types)
     assert template is not None, (name, types)
     columns = [f"c{at}" for at in range(len(types))]
     written = [[value(f"text:{item}").text for item in row.split(" , ")] for row in rows.split(" / ")]
@@ -70,7 +71,7 @@ def aggregate(world: World, rest: list[str]) -> Any:
     world.connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(types))})", stored)
     sql = fill(template, [*types, *types], [*columns, *["c0" for _ in keys]])
     answer = world.run(f"SELECT {sql} FROM t", [])
-    parts = None if order else values.aggregate_parts(name, types)
+    parts = None if order else lowering.aggregate_parts(name, types)
     if parts is not None and "bytea" not in types:
         over = windowed(*parts, types, columns)
         assert world.run(f"SELECT {over} FROM t", []) == answer, "the window's answer differs"

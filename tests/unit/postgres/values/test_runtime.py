@@ -11,6 +11,8 @@ import pytest
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres import placeholders, values
+from nexus_testkit.postgres.values import lowering
+from nexus_testkit.postgres.values.functions import RUNTIME
 
 NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
 
@@ -32,8 +34,8 @@ def one(connection, sql, *arguments):
 
 
 def test_every_template_names_only_what_is_registered():
-    known = {*values.RUNTIME, *values.AGGREGATE_NAMES, *values.COLLATIONS}
-    for signature, template in values.FUNCTIONS.items():
+    known = {*RUNTIME, *values.AGGREGATE_NAMES, *values.COLLATIONS}
+    for signature, template in lowering.FUNCTIONS.items():
         words = {word for word in template.replace("(", " ").replace(",", " ").split() if word.startswith("pg_")}
         assert words <= known, signature
         assert values.mentioned(template) == words, signature
@@ -123,7 +125,7 @@ def test_storage_sorts_as_the_values_do(connection, session, kind, texts):
 
 
 def rows(connection, name, types, *arguments):
-    template = values.lowering(name, types)
+    template = lowering.lowering(name, types)
     places = [f"?{at + 1}" for at in range(len(arguments))]
     sql = f"{template}({', '.join(places)})" if template.isidentifier() else template
     for at, place in enumerate(places):
