@@ -186,9 +186,7 @@ class BitString:
         return made
 
     @classmethod
-    def from_int(
-        cls, x: int, length: int, bitorder: Literal["big", "little"] = "big", *, signed: bool = False
-    ) -> Self:
+    def from_int(cls, x: int, length: int, bitorder: Literal["big", "little"] = "big", *, signed: bool = False) -> Self:
         """A number's last `length` binary digits; `little` puts them in the other order."""
         if length < 0:
             raise ValueError("length argument must be non-negative")

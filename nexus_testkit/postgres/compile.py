@@ -70,7 +70,8 @@ def _other_plan(context: Context, node: Node) -> Plan:
 
     command = commands.RULES.get(node.kind)
     if command is not None:
-        return command(context, node)
+        plan: Plan = command(context, node)
+        return plan
     from nexus_testkit.postgres.analyze import ddl, following  # noqa: PLC0415  # likewise
 
     rule = ddl.rule(node.kind)

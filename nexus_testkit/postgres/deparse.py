@@ -114,9 +114,7 @@ class Writer:
     def collated(self, node: Expr, *, implicit: bool) -> str:
         """What a COLLATE clause stands behind."""
         plain = replace(node, collation="")
-        if self.pretty and not isinstance(plain, ColumnRef | Const):
-            raise UnsupportedSQL("the pretty text of an expression with COLLATE")
-        return self.wrapped(f"{self.text(plain, implicit=implicit)} COLLATE {quote_ident(node.collation)}")
+        return self.wrapped(f"{self.nested(plain, node, implicit=implicit)} COLLATE {quote_ident(node.collation)}")
 
     def wrapped(self, text: str) -> str:
         """In parentheses, which the pretty form leaves to whoever is outside."""
@@ -243,7 +241,8 @@ class Writer:
 
     def nested(self, node: Expr, parent: Expr, *, implicit: bool = False) -> str:
         text = self.text(node, implicit=implicit)
-        return text if not self.pretty or _simple(node, parent) else f"({text})"
+        collated = node.collation or (isinstance(node, Cast) and node.arg.collation and node.type in _COLLATED)
+        return text if not self.pretty or (_simple(node, parent) and not collated) else f"({text})"
 
 
 def _own(side: Expr) -> Expr:

@@ -15,7 +15,8 @@ from nexus_testkit.postgres.catalog.naming import TEMPORARY
 from nexus_testkit.postgres.catalog.schema import EMPTY, Catalog
 from nexus_testkit.postgres.locks import AdvisoryLocks
 from nexus_testkit.postgres.plan import needed_by
-from nexus_testkit.postgres.runtime import Functions, SequenceState
+from nexus_testkit.postgres.runtime import Functions
+from nexus_testkit.postgres.sequencing import SequenceState
 from nexus_testkit.postgres.session import Session
 from nexus_testkit.postgres.values import mentioned, register
 from nexus_testkit.postgres.values.session import ValueSession
@@ -81,6 +82,7 @@ class Engine:
         self.listeners: dict[str, dict[Session, None]] = {}
         self._pids = count(4001)
         self._numbers = count()
+        self.transaction_numbers = count(1000)
         self.current: Session = Session(self)
 
     @property

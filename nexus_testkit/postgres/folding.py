@@ -11,6 +11,7 @@ constant that a query in FROM gives to the one round it is none there.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -20,7 +21,7 @@ from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.failing import can_fail, folds
 from nexus_testkit.postgres.lower.text import together
 from nexus_testkit.postgres.merges import Merge
-from nexus_testkit.postgres.rewriting import rewritten
+from nexus_testkit.postgres.rewriting import branches, rewritten
 from nexus_testkit.postgres.typed import (
     BoolOp,
     Case,
@@ -65,6 +66,7 @@ class Folding:
         self._low = low
         self._tree = (tree, *changes)
         self._read: set[tuple[str, str]] | None = None
+        self._mentioned: Counter[str] | None = None
         found: list[str] = []
         before, self.bound = low.bound, 0
         for root, column in chain.from_iterable(map(self._roots, self._tree)):
@@ -113,7 +115,9 @@ class Folding:
                 yield from self._query(common.query, "" if whole else common.name)
 
     def _mentions(self, name: str) -> int:
-        return sum(isinstance(node, CteSource) and node.cte == name for node in _nodes(self._tree))
+        if self._mentioned is None:
+            self._mentioned = Counter(node.cte for node in _nodes(self._tree) if isinstance(node, CteSource))
+        return self._mentioned[name]
 
     def _query(self, query: Query, alias: str = "", *, exists: bool = False) -> Iterator[Root]:
         """The expressions of a query; of one in FROM, or of WITH (`alias`), with the column that somebody must read."""
@@ -270,7 +274,7 @@ def _nodes(tree: object) -> Iterator[ColumnRef | CteSource]:
         for item in tree:
             yield from _nodes(item)
     else:
-        for name in getattr(tree, "__dataclass_fields__", ()):
+        for name in branches(type(tree)) or ():
             yield from _nodes(getattr(tree, name))
 
 

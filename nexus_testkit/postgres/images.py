@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nexus_testkit.postgres.plan import needed_by
-from nexus_testkit.postgres.runtime import SequenceState
+from nexus_testkit.postgres.sequencing import SequenceState
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Catalog

@@ -1,12 +1,30 @@
-"""Copies of typed trees with some of their nodes replaced."""
+"""Typed trees: their nodes, and copies with some of these replaced."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 Tree = TypeVar("Tree")
+
+# Annotations of fields that hold no node.
+_PLAIN_FIELD = re.compile(r"(str|int|bool|Typmod|Literal\[.*\]|tuple\[str, \.\.\.\])( \| None)?")
+
+
+_branches: dict[type, tuple[str, ...] | None] = {}
+
+
+def branches(kind: type) -> tuple[str, ...] | None:
+    """The fields of a class of nodes that can hold nodes; None for what is no such class."""
+    if kind not in _branches:
+        _branches[kind] = (
+            tuple(item.name for item in fields(kind) if not _PLAIN_FIELD.fullmatch(str(item.type)))
+            if is_dataclass(kind)
+            else None
+        )
+    return _branches[kind]
 
 
 def rewritten(tree: Tree, change: Callable[[Any], Any]) -> Tree:
@@ -19,16 +37,18 @@ def _rewritten(node: Any, change: Callable[[Any], Any]) -> Any:
         return [_rewritten(item, change) for item in node]
     if isinstance(node, tuple):
         return tuple(_rewritten(item, change) for item in node)
-    if not is_dataclass(node) or isinstance(node, type):
+    names = branches(type(node))
+    if names is None:
         return node
     found = change(node)
     if found is not None:
         return found
-    changes: dict[str, Any] = {}
-    for item in fields(node):
-        before = getattr(node, item.name)
-        if isinstance(before, list | tuple) or is_dataclass(before):
-            changes[item.name] = _rewritten(before, change)
+    changes = {}
+    for name in names:
+        before = getattr(node, name)
+        after = _rewritten(before, change)
+        if after is not before:
+            changes[name] = after
     return replace(node, **changes)
 
 
@@ -40,7 +60,9 @@ def nodes(tree: Any) -> list[Any]:
         node = pending.pop()
         if isinstance(node, list | tuple):
             pending.extend(node)
-        elif is_dataclass(node):
+            continue
+        names = branches(type(node))
+        if names is not None:
             found.append(node)
-            pending.extend(getattr(node, item.name) for item in fields(node))
+            pending += [getattr(node, name) for name in names]
     return found

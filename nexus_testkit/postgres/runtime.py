@@ -3,89 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from nexus_testkit.errors import DatabaseError
+from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import violations
-from nexus_testkit.postgres.catalog.naming import TEMPORARY, creation_schema, relation_in, temporary
+from nexus_testkit.postgres.catalog.naming import TEMPORARY, creation_schema
 from nexus_testkit.postgres.concurrency.waiting import MustWait, Pause, StartAgain
 from nexus_testkit.postgres.domains import Domains
+from nexus_testkit.postgres.sequencing import SequenceFunctions
 from nexus_testkit.postgres.settings import checked
 from nexus_testkit.postgres.values.arrays import store
 
 if TYPE_CHECKING:
-    from nexus_testkit.postgres.catalog.schema import Sequence
     from nexus_testkit.postgres.engine import Engine
-    from nexus_testkit.postgres.session import Session
 
-
-# How many numbers the server writes to its log ahead (SEQ_LOG_VALS in commands/sequence.c); `log_cnt` is what is left of them.
-_LOGGED = 32
-
-
-@dataclass(slots=True)
-class SequenceState:
-    """Where a sequence stands. No rollback moves it back.
-
-    `identity` is the sequence itself under whatever name: what sessions got of it is remembered by it.
-    """
-
-    definition: Sequence
-    last: int
-    called: bool = False
-    logged: int = 0
-    identity: object = field(default_factory=object)
-
-    def next(self) -> int:
-        """The next value.
-
-        Raises:
-            DatabaseError: 2200H at the end of a sequence that does not cycle.
-        """
-        definition = self.definition
-        if not self.called:
-            self.called = True
-            self.logged = min(_LOGGED, self._left())
-            return self.last
-        value = self.last + definition.increment
-        if not definition.minimum <= value <= definition.maximum:
-            if not definition.cycle:
-                up = definition.increment > 0
-                bound, edge = ("maximum", definition.maximum) if up else ("minimum", definition.minimum)
-                raise database_error(
-                    "2200H", f'nextval: reached {bound} value of sequence "{definition.name}" ({edge})'
-                )
-            value = definition.minimum if definition.increment > 0 else definition.maximum
-        self.last = value
-        self.logged = self.logged - 1 if self.logged else min(_LOGGED, self._left())
-        return value
-
-    def _left(self) -> int:
-        """How many numbers there are before the sequence ends or begins anew."""
-        definition = self.definition
-        if definition.cycle:
-            return _LOGGED
-        bound = definition.maximum if definition.increment > 0 else definition.minimum
-        return (bound - self.last) // definition.increment
-
-
-def _fetched(session: Session, state: SequenceState) -> int:
-    """A number of a sequence with CACHE: a session fetches several at once, and nobody else gets those."""
-    name, step = state.definition.name, state.definition.increment
-    owner, value, last = session.cached.get(name, (None, 0, 0))
-    if owner is not state:
-        value = last = state.next()
-        for _ in range(state.definition.cache - 1):
-            if not state.definition.minimum <= last + step <= state.definition.maximum:
-                break
-            last = state.next()
-    if value == last:
-        session.cached.pop(name, None)
-    else:
-        session.cached[name] = (state, value + step, last)
-    return value
+_OWN = frozenset({"pg_catalog", "information_schema"})
 
 
 class Functions:
@@ -112,11 +45,7 @@ class Functions:
             "pgs_row_update": self.row_update,
             "pgs_row_updated": self.row_updated,
             "pgs_row_delete": self.row_delete,
-            "pgs_nextval": self.nextval,
-            "pgs_currval": self.currval,
-            "pgs_lastval": self.lastval,
-            "pgs_setval": self.setval,
-            "pgs_sequence_row": self.sequence_row,
+            **SequenceFunctions(engine).named(),
             "pgs_version": self.version,
             "pgs_notify": self.notify,
             "pgs_listening": self.listening,
@@ -215,84 +144,6 @@ class Functions:
             raise database_error("22P02", f'invalid input value for enum {name}: "{value}"')
         return value
 
-    # --------------------------------------------------------------------------------------- sequences
-
-    def _sequence(self, name: str | int) -> SequenceState:
-        if isinstance(name, int):
-            key = self._engine.values.registry().keys.get(name)
-        else:
-            key = relation_in(self._engine.current.catalog_seen(), name)
-        state = self._engine.sequence(key) if key is not None else None
-        catalog = self._engine.catalog
-        if state is None and key is not None and catalog.relation_exists(key):
-            kind = "tables" if key in catalog.tables else "views" if key in catalog.views else "indexes"
-            raise database_error(
-                "42809", f'cannot open relation "{key}"', detail=f"This operation is not supported for {kind}."
-            )
-        if state is None:
-            raise database_error("42P01", f'relation "{name}" does not exist')
-        return state
-
-    def _require_writable(self, function: str) -> None:
-        session = self._engine.current
-        if session.read_only if session.in_transaction else session.settings.read_only:
-            raise database_error("25006", f"cannot execute {function}() in a read-only transaction")
-
-    def nextval(self, name: str | None) -> int | None:
-        """The next value, remembered for currval and lastval."""
-        if name is None:
-            return None
-        state = self._sequence(name)
-        if not temporary(state.definition.name):
-            self._require_writable("nextval")
-        active = self._engine.active
-        session = self._engine.current
-        if active is not None:
-            value = active.nextval(state)
-        elif state.definition.cache > 1:
-            value = _fetched(session, state)
-        else:
-            value = state.next()
-        session.currvals[state.identity] = value
-        session.lastval = state.identity
-        return value
-
-    def currval(self, name: str | None) -> int | None:
-        """The value that this session got last."""
-        if name is None:
-            return None
-        state = self._sequence(name)
-        found = self._engine.current.currvals.get(state.identity)
-        if found is None:
-            plain = state.definition.name
-            raise database_error("55000", f'currval of sequence "{plain}" is not yet defined in this session')
-        return found
-
-    def lastval(self) -> int:
-        """The value that this session got last, of any sequence."""
-        engine, last = self._engine, self._engine.current.lastval
-        if not any(state.identity is last and name in engine.catalog.sequences for name, state in engine.sequences.items()):
-            raise database_error("55000", "lastval is not yet defined in this session")
-        return engine.current.currvals[last]
-
-    def setval(self, name: str | None, value: int | None, called: int | None = 1) -> int | None:
-        """Put a sequence somewhere."""
-        if name is None or value is None or called is None:
-            return None
-        self._require_writable("setval")
-        state = self._sequence(name)
-        definition = state.definition
-        if not definition.minimum <= value <= definition.maximum:
-            raise database_error(
-                "22003",
-                f'setval: value {value} is out of bounds for sequence "{definition.name}" ({definition.minimum}..{definition.maximum})',
-            )
-        state.last, state.called, state.logged = value, bool(called), 0
-        self._engine.current.forget_cached(definition.name)
-        if called:
-            self._engine.current.currvals[state.identity] = value
-        return value
-
     # -------------------------------------------------------------------------------------------- rows
 
     def row_lock(self, table: str, number: int | None, strength: int, policy: int) -> int:
@@ -333,11 +184,6 @@ class Functions:
         if self._engine.active is not None:
             self._engine.active.delete(table, number)
 
-    def sequence_row(self, name: str) -> str:
-        """What a sequence holds, as a list of its one row: last_value, log_cnt, is_called."""
-        state = self._sequence(name)
-        return f"[[{state.last},{state.logged},{'true' if state.called else 'false'}]]"
-
     # ----------------------------------------------------------------------------------------- pauses
 
     def sleep(self, seconds: float | None) -> None:
@@ -372,16 +218,21 @@ class Functions:
 
     def current_schema(self) -> str | None:
         """The schema in which a new table would be made."""
-        return creation_schema(self._engine.current.catalog_seen())
+        catalog = self._engine.current.catalog_seen()
+        first = next(
+            (name for name in self._engine.current.settings.schemas if name in (*_OWN, *catalog.schemas)), None
+        )
+        return first if first in _OWN else creation_schema(catalog)
 
     def current_schemas(self, implicit: int) -> str:
         """The search path, as a stored array."""
+        if not _OWN.isdisjoint(self._engine.current.settings.schemas):
+            raise UnsupportedSQL("current_schemas() with pg_catalog or information_schema in search_path")
         path = list(self._engine.current.catalog_seen().path)
         if not implicit:
             return store([name for name in path if not name.startswith(TEMPORARY)])
-        written = "pg_catalog" in self._engine.current.settings.schemas
         own = [name for name in path if name.startswith(TEMPORARY)]
-        return store([*own, *([] if written else ["pg_catalog"]), *(name for name in path if name not in own)])
+        return store([*own, "pg_catalog", *(name for name in path if name not in own)])
 
     # ---------------------------------------------------------------------------- what sessions keep
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nexus_testkit.errors import DatabaseError, DataError, InterfaceError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres import deferral, placeholders, rewinding, staging, temporaries, violations
+from nexus_testkit.postgres import deferral, placeholders, staging, temporaries, translating
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.concurrency.waiting import MustWait
 from nexus_testkit.postgres.kept import Kept
@@ -28,20 +28,7 @@ if TYPE_CHECKING:
 #: Of the errors that asyncpg raises itself, before the server is asked: a transaction does not fail by them.
 CLIENT_SIDE = "22000"
 
-# SQLite's limits (https://www.sqlite.org/limits.html) that PostgreSQL has not.
-_LIMITS = {
-    "parser stack overflow": "a statement that nests so deeply",
-    "Expression tree is too large": "an expression that nests so deeply",
-    "at most 64 tables in a join": "a join of more than 64 tables",
-    "too many arguments on function": "a call with so many arguments",
-    "too many terms in compound SELECT": "a set operation of more than 500 queries",
-    "too many SQL variables": "more than 32,766 parameters",
-    "too many columns": "so many columns",
-    "too many terms in": "so many keys",
-}
-
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
-_RUNAWAY = "the fake database stops a statement after some seconds of work: a recursive query or a join without end?"
 
 
 class Session(Transactions):
@@ -54,7 +41,9 @@ class Session(Transactions):
         super().__init__(engine)
         self.rewind_point: Volatile | None = None
         self.suspended: tuple[str, int, int] | None = None
-        self.pause = self.pauses = 0  # how many calls of pg_sleep this run of the statement has met, and how many are behind it
+        self.pause = self.pauses = (
+            0  # how many calls of pg_sleep this run of the statement has met, and how many are behind it
+        )
         self.kept = Kept(self)
         self._seen: tuple[Catalog, tuple[str, ...] | None, Catalog] | None = None
 
@@ -293,7 +282,7 @@ class Session(Transactions):
         engine.current = self
         engine.values.zone = self.settings.zone
         if not self.in_transaction:
-            self.started = None
+            self.started = self.number = None
         try:
             if type(plan) is QueryPlan:
                 return self._run_query(plan, args)
@@ -352,7 +341,9 @@ class Session(Transactions):
         if plan.bound < len(values):
             values = values[: plan.bound]  # the rest is in no lowered SQL
         if plan.writes is not None:
-            if (self.read_only if self.in_transaction else self.settings.read_only) and not naming.temporary(plan.writes):
+            if (self.read_only if self.in_transaction else self.settings.read_only) and not naming.temporary(
+                plan.writes
+            ):
                 command = plan.tag.split()[0] if plan.writes else "SELECT FOR UPDATE"
                 raise database_error("25006", f"cannot execute {command} in a read-only transaction")
             if self.in_transaction and not self._open and engine.writer is None and self.isolation != SERIALIZABLE:
@@ -431,29 +422,7 @@ class Session(Transactions):
 
     def translated(self, plan: QueryPlan, values: Sequence[Any], error: sqlite3.Error) -> Exception:
         """The error behind SQLite's."""
-        pending = self.engine.values.take_pending()
-        if pending is not None:
-            if plan.counts:
-                rewinding.stand_at_failure(self, plan, values)
-            return self._of_virtual_column(plan, pending) or pending
-        waiting, self.engine.waiting = self.engine.waiting, None
-        if waiting is not None:
-            return waiting
-        if isinstance(error, sqlite3.IntegrityError):
-            broken = violations.translate(self, plan, values, error)
-            if plan.counts and broken.sqlstate == "23505":
-                rewinding.stand_at_failure(self, plan, values)
-            return broken
-        if "interrupted" in str(error):
-            return database_error("57014", "canceling statement due to statement timeout", hint=_RUNAWAY)
-        if "integer overflow" in str(error):
-            return database_error("22003", "bigint out of range")
-        if "too big" in str(error):
-            return database_error("54000", "requested length too large")
-        if isinstance(error, sqlite3.DataError | sqlite3.ProgrammingError):
-            return DataError(str(error), sqlstate="22000")
-        limit = next((words for part, words in _LIMITS.items() if part in str(error)), None)
-        return UnsupportedSQL(limit or f"this statement (SQLite: {error}; lowered: {plan.sql})")
+        return translating.translated(self, plan, values, error)
 
     # --------------------------------------------------------------------------- what commands ask for
 
@@ -505,15 +474,6 @@ class Session(Transactions):
         self.engine.provide_for(sql)
         (row,) = self.query(sql)
         return tuple(row)
-
-    def _of_virtual_column(self, plan: QueryPlan, error: DatabaseError) -> UnsupportedSQL | None:
-        """A refusal where the error may be that of a virtual column: SQLite computes it for a row that is written, the server later."""
-        table = self.engine.catalog.tables.get(plan.writes or "")
-        if table is None or not (error.sqlstate or "").startswith("22"):
-            return None
-        if not any(column.virtual and column.generated is not None for column in table.columns):
-            return None
-        return UnsupportedSQL(f"writing to a table with virtual columns where an expression fails ({error.message})")
 
     # ------------------------------------------------------------------------------------------ schema
 

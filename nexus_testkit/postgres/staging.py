@@ -44,11 +44,18 @@ def run(session: Session, plan: QueryPlan, values: Sequence[Any]) -> Result:
         connection.execute("ROLLBACK TO staged")
         connection.execute("RELEASE staged")
         raise
-    connection.execute("RELEASE staged")
+    try:
+        connection.execute("RELEASE staged")
+    except sqlite3.IntegrityError as error:  # the statement was the transaction, and broke a deferred key
+        broken = violations.broken_keys(session.engine)
+        connection.execute("ROLLBACK")
+        raise violations.blamed(session.engine, broken, writes) from error
     if plan.tag == "SELECT":
         count = len(rows)
     if plan.decode is not None:
         rows = [plan.decode(row) for row in rows]
+    if plan.system is not None:
+        rows = plan.system.shown(session, rows)
     return Result(plan.columns, plan.types, rows if plan.columns else [], f"{plan.tag} {count}", count)
 
 

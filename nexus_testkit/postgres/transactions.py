@@ -12,7 +12,7 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import deferral, temporaries
 from nexus_testkit.postgres.deferral import Deferral
 from nexus_testkit.postgres.lower.text import name as quoted
-from nexus_testkit.postgres.runtime import SequenceState
+from nexus_testkit.postgres.sequencing import SequenceState
 from nexus_testkit.postgres.settings import Settings, Snapshot
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class _Mark:
     sequences: Mapping[str, SequenceState]
     read_only: bool
     settings: Snapshot
-    deferral: Deferral
+    deferral: Deferral | None
 
 
 class Transactions:
@@ -96,6 +96,7 @@ class Transactions:
         "in_transaction",
         "isolation",
         "lastval",
+        "number",
         "queried",
         "read_only",
         "rewritten",
@@ -123,6 +124,7 @@ class Transactions:
         self.read_only = False
         self.queried = False
         self.started: datetime | None = None
+        self.number: int | None = None  # pg_current_xact_id(), once somebody has asked for it
         self.currvals: dict[object, int] = {}
         self.lastval: object = None
         self.exclusive = False
@@ -254,7 +256,7 @@ class Transactions:
             self.engine.sequences,
             self.read_only,
             self.settings.snapshot(),
-            self.deferral.copy(),
+            self.deferral.copy() if self.deferral.used else None,
         )
 
     def _begin(self, *, implicit: bool = False) -> None:
@@ -373,7 +375,7 @@ class Transactions:
         self.in_transaction = self.implicit = self.failed = self.read_only = self.rewritten = self.exclusive = False
         self.scripted = False
         self.isolation = READ_COMMITTED
-        self.started = None
+        self.started = self.number = None
         self._marks = []
         self._defers = False
         if self.deferral.used:
@@ -437,7 +439,8 @@ class Transactions:
             self._go_back(self._marks[at])
         self.read_only = self._marks[at].read_only
         self.settings.restore(self._marks[at].settings)
-        self.deferral = self._marks[at].deferral.copy()
+        put_off = self._marks[at].deferral
+        self.deferral = put_off.copy() if put_off is not None else Deferral()
         self.defer_foreign_keys()
         del self._marks[at + 1 :]
         self.failed = False

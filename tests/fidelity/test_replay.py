@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 
 import pytest
 
 from tests.fidelity import fake, scenarios, server
-from tests.fidelity.answers import Verdict
+from tests.fidelity.answers import Verdict, compare
 from tests.fidelity.scenarios import Record, Scenario
 
 SCENARIOS = [scenario for category in scenarios.categories() for scenario in scenarios.read(category)]
@@ -40,6 +39,10 @@ def test_fake_answers_like_the_record(scenario: Scenario) -> None:
 def test_record_is_what_the_server_says(scenario: Scenario, postgres_url: str) -> None:
     record: Record = RECORDS[scenario.category]
     wanted = scenarios.expected(scenario, record)
-    today = dt.datetime.now(dt.UTC).date()
-    got = asyncio.run(server.record_one(postgres_url, scenario, today))
-    assert [step["answer"] for step in got] == wanted
+    got = asyncio.run(server.run(postgres_url, scenario))
+    stale = [
+        f"{step.sql}\n    record: {answer}\n    server: {found}"
+        for step, answer, found in zip(scenario.steps, wanted, got, strict=True)
+        if compare(answer, found, step.sql) is not Verdict.IDENTICAL
+    ]
+    assert not stale, "\n".join(stale)

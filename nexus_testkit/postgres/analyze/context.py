@@ -35,6 +35,7 @@ class Entry:
         scalar: whether it is a function that gives one value a row; its alias alone means that value.
         key: of a table or a view that has no alias, what it is called in the catalogue.
         view: of a view, alias or not, the same.
+        xmax: the system column of that name, where its value is known.
     """
 
     alias: str | None
@@ -51,6 +52,7 @@ class Entry:
     view: str = ""
     system: str = ""
     joined: bool = False
+    xmax: Expr | None = None
 
 
 @dataclass(slots=True)

@@ -298,21 +298,6 @@ _REMOVERS: dict[str, Callable[[Context, Catalog, Thing], tuple[Catalog, list[Ste
 }
 
 
-def drop_temporary(catalog: Catalog, names: set[str]) -> tuple[Catalog, list[str]]:
-    """The catalogue without temporary tables and the views on them, and what to run (the end of a transaction or a session)."""
-    gone = set(names)
-    while True:
-        readers = {found.name for found in catalog.views.values() if gone & reads(found.query).keys()} - gone
-        if not readers:
-            break
-        gone |= readers
-    after = catalog.without_tables(names).changed(
-        views={name: kept for name, kept in catalog.views.items() if name not in gone},
-        comments={key: text for key, text in catalog.comments.items() if key[1] not in gone},
-    )
-    return after, rebuild.without_tables(catalog, after, names)
-
-
 def renamed_in(found: View, relations: dict[str, str], columns: dict[tuple[str, str], str]) -> View:
     """A view that reads relations and columns under their new names."""
     aliases = {node.alias: node.table for node in nodes(found.query) if isinstance(node, TableSource)}

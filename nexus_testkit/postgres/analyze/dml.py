@@ -17,7 +17,7 @@ from nexus_testkit.postgres.analyze import (
 from nexus_testkit.postgres.analyze.coerce import coerce_assigned
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
-from nexus_testkit.postgres.analyze.returning import Target, returning
+from nexus_testkit.postgres.analyze.returning import Target, deleting, returning
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Column, Table
 from nexus_testkit.postgres.nodes import Node
@@ -125,7 +125,9 @@ def insert(context: Context, node: Node, scope: Scope) -> Insert:
         conflict = conflicts.conflict(context, node["onConflictClause"], table, shown, alias, scope)
     before = context.alias() if conflict is not None and conflict.sets is not None else None
     unreachable = [sources.table_entry(table, "", "excluded", "")] if conflict is not None else []
-    outputs, stage = returning(context, node, Target(table, shown, before, unreachable=unreachable), scope, [])
+    locked = deleting(before) if table.name not in context.catalog.views else None
+    target_row = Target(table, shown, before, inserted=locked, unreachable=unreachable)
+    outputs, stage = returning(context, node, target_row, scope, [])
     names = [column.name for column in (*filled, *missing)]
     made = Insert(
         table.name, alias, names, rows, source, mapped, conflict, outputs, ctes, recursive, stage, before or ""

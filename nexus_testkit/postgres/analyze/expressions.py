@@ -48,7 +48,6 @@ from nexus_testkit.postgres.typed import (
     BoolOp,
     Call,
     Case,
-    Cast,
     Coalesce,
     Const,
     Expr,
@@ -146,7 +145,10 @@ def type_cast(context: Context, node: Node, scope: Scope) -> Expr:
         nested = any(item.kind == "A_ArrayExpr" for item in inner.all("elements"))
         element = target if nested else usertypes.element_of(target)
         made = ArrayExpr(
-            target, tuple(coerce_explicit(context, item, element, typmod, item) for item in items), nested, location=where
+            target,
+            tuple(coerce_explicit(context, item, element, typmod, item) for item in items),
+            nested,
+            location=where,
         )
         # The elements of an array of a domain are looked at each, a domain that is an array as a whole.
         return made if element is not target and usertypes.is_array_of(target) else usertypes.checked(target, made)
@@ -343,7 +345,9 @@ def case(context: Context, node: Node, scope: Scope) -> Expr:
         tests.append(coerce_boolean(context, tested, "CASE/WHEN"))
         results.append(expression(context, when["result"], scope))
     default = expression(context, node["defresult"], scope) if "defresult" in node else Const(UNKNOWN, None)
-    setreturning.refuse_inside(context, [*tests, *results, default, *([subject] if subject is not None else [])], "CASE")
+    setreturning.refuse_inside(
+        context, [*tests, *results, default, *([subject] if subject is not None else [])], "CASE"
+    )
     # The default stands first in PostgreSQL's list of types.
     common, (default, *results) = coerce_common(context, [default, *results], "CASE")
     whens = tuple(zip(tests, results, strict=True))

@@ -24,7 +24,7 @@ from nexus_testkit.postgres.analyze.overloads import UNKNOWN, AmbiguousError, Un
 from nexus_testkit.postgres.analyze.typenames import STORABLE
 from nexus_testkit.postgres.catalog.system import Routine, system, title
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Aggregate, Call, Expr, SortKey, SubQuery
+from nexus_testkit.postgres.typed import Aggregate, Call, Cast, Expr, SortKey, SubQuery
 from nexus_testkit.postgres.typed_select import SetReturning
 from nexus_testkit.postgres.values import records
 
@@ -57,9 +57,6 @@ NO_AGGREGATES = {
     "window GROUPS": "window GROUPS",
     "MERGE WHEN": "MERGE WHEN conditions",
 }
-
-# Those of them where a set-returning function is 0A000 by the same words (`check_srf_call_placement`).
-_NO_SETS = frozenset({"WHERE", "JOIN/ON", "CHECK", "DEFAULT", "INDEX", "INDEX WHERE", "GENERATED", "TRANSFORM"})
 
 
 def call(context: Context, node: Node, scope: Scope) -> Expr:
@@ -101,6 +98,9 @@ def call(context: Context, node: Node, scope: Scope) -> Expr:
         if name not in STORABLE:
             raise context.unsupported(f"type {name}", node)
         return coerce(context, args[0], name, "e")
+    if len(args) == 1 and not spread and (cast := _written_as_call(context, name, args[0])) is not None:
+        cast.location = node.location
+        return cast
     found = resolve(context, name, args, node)
     if found.kind == "w":
         raise context.error("42809", f"window function {name} requires an OVER clause", node)
@@ -151,6 +151,18 @@ def argument(context: Context, node: Node, scope: Scope) -> Expr:
     return expressions.expression(context, node, scope)
 
 
+def _written_as_call(context: Context, name: str, arg: Expr) -> Cast | None:
+    """`text(5)`: a cast through the types' texts, where there is no such function (func_get_detail)."""
+    if name not in STORABLE or arg.type == "record" or arg.type.endswith(")"):
+        return None
+    if any(row.args == (arg.type,) for row in system().functions.get(name, ())):
+        return None
+    if {arg.type, name} == {"bit", "varbit"}:
+        return Cast(name, arg, "e")
+    through_text = (arg.type, name) not in system().casts and context.overloads.can_coerce(arg.type, name, "e")
+    return Cast(name, arg, "e") if through_text else None
+
+
 def resolve(context: Context, name: str, args: list[Expr], node: Node) -> Routine:
     """The function that a call means.
 
@@ -167,7 +179,8 @@ def resolve(context: Context, name: str, args: list[Expr], node: Node) -> Routin
     except AmbiguousError:
         raise context.error("42725", f"function {shown} is not unique", node, hint=_AMBIGUOUS) from None
     if found is None:
-        if len(args) == 1 and name in STORABLE and context.overloads.can_coerce(types[0], name, "e"):
+        plain = len(args) == 1 and name in STORABLE and not types[0].endswith(")")
+        if plain and context.overloads.can_coerce(types[0], name, "e"):
             raise context.unsupported(f"a cast written as the function {name}()", node)
         raise context.error("42883", f"function {shown} does not exist", node, hint=_NO_FUNCTION)
     if found.kind == "p":
@@ -218,7 +231,7 @@ def _aggregate(context: Context, node: Node, scope: Scope, name: str, written: l
     if distinct:
         for arg in call.args:
             require_ordering(context, arg, arg)
-        _require_argument(context, order, call)
+        order = _among_arguments(context, order, call)
     made = Aggregate(
         found.result,
         name,
@@ -236,12 +249,19 @@ def _aggregate(context: Context, node: Node, scope: Scope, name: str, written: l
     return made
 
 
-def _require_argument(context: Context, order: tuple[SortKey, ...], call: Call) -> None:
+def _among_arguments(context: Context, order: tuple[SortKey, ...], call: Call) -> tuple[SortKey, ...]:
+    """The keys as the arguments that they are; casts that nobody wrote don't count (`findTargetlistEntrySQL99`)."""
+    found = []
     for key in order:
-        if key.expr not in call.args:
+        for arg in call.args:
+            if key.expr == arg or (isinstance(arg, Cast) and arg.kind == "i" and key.expr == arg.arg):
+                found.append(replace(key, expr=arg))
+                break
+        else:
             raise context.error(
                 "42P10", "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list", key.expr
             )
+    return tuple(found)
 
 
 def _level(call: Call, where: Expr | None, scope: Scope) -> Scope:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
-from functools import cache
-from typing import Any
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.rewriting import branches
 from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SubQuery, Window
 from nexus_testkit.postgres.typed_select import Grouping
 
-# Annotations of fields that hold no expression.
-_PLAIN_FIELD = re.compile(r"(str|int|bool|Typmod|Literal\[.*\]|tuple\[str, \.\.\.\])( \| None)?")
 _MUST = "must appear in the GROUP BY clause or be used in an aggregate function"
 
 
@@ -118,18 +113,12 @@ def columns_in(expr: Expr) -> Iterator[ColumnRef]:
 
 def children(node: object) -> Iterator[Expr]:
     """The expressions directly inside an expression, those of a subquery's clauses among them."""
-    for name in _parts(type(node)):
+    for name in branches(type(node)) or ():
         value = getattr(node, name)
         if isinstance(value, Expr):
             yield value
         elif value:
             yield from _found(value)
-
-
-@cache
-def _parts(kind: type[Any]) -> tuple[str, ...]:
-    """The fields of a node that can hold expressions."""
-    return tuple(item.name for item in fields(kind) if not _PLAIN_FIELD.fullmatch(str(item.type)))
 
 
 def _found(value: object) -> Iterator[Expr]:
@@ -138,7 +127,7 @@ def _found(value: object) -> Iterator[Expr]:
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _found(item)
-    elif hasattr(value, "__dataclass_fields__"):
+    elif branches(type(value)):
         yield from expressions_of(value)
 
 
@@ -149,6 +138,6 @@ def expressions_of(value: object) -> Iterator[Expr]:
     elif isinstance(value, tuple | list):
         for item in value:
             yield from expressions_of(item)
-    elif hasattr(value, "__dataclass_fields__"):
-        for item in fields(value):  # type: ignore[arg-type]  # just checked
-            yield from expressions_of(getattr(value, item.name))
+    else:
+        for name in branches(type(value)) or ():
+            yield from expressions_of(getattr(value, name))

@@ -128,6 +128,8 @@ def _system_column(context: Context, entry: Entry, name: str, node: Node) -> Exp
         from nexus_testkit.postgres.system import binding  # noqa: PLC0415  # few statements need it
 
         return binding.system_column(context, entry, name, node)
+    if name == "xmax" and entry.xmax is not None:
+        return entry.xmax
     if name != "tableoid" or table is None or table.name not in context.catalog.numbers.relations:
         raise context.unsupported(f"the system column {name}", node)
     oid = Const("oid", context.catalog.numbers.relations[table.name].oid, location=node.location)
@@ -227,4 +229,6 @@ def expand_star(context: Context, node: Node, scope: Scope) -> list[Output]:
 
 def _placed(expr: Expr, node: Node) -> Expr:
     """A copy that remembers where it was written (errors of GROUP BY point there)."""
+    if type(expr) is ColumnRef:  # nearly all are
+        return ColumnRef(expr.type, expr.relation, expr.name, expr.shown, typmod=expr.typmod, location=node.location)
     return replace(expr, location=node.location)

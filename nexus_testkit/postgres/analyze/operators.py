@@ -8,6 +8,7 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Where
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN, AmbiguousError
+from nexus_testkit.postgres.analyze.volatility import depends_on_settings
 from nexus_testkit.postgres.catalog.system import Routine, system, title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import ArrayCompare, Call, Const, Distinct, Expr
@@ -58,10 +59,11 @@ def make_operator(context: Context, name: str, args: Sequence[Expr], where: Wher
 
 
 def _stable(found: Routine) -> bool:
-    """Whether pg_operator's function is stable: it asks for TimeZone, or writes anything as text."""
+    """Whether pg_operator's function is stable: it asks for TimeZone, or writes as text what asks for settings."""
     kinds = set(found.declared)
-    zoned = "timestamptz" in kinds and bool(kinds & {"date", "timestamp", "interval"})
-    return zoned or (found.name == "||" and "anynonarray" in kinds)
+    if found.name == "||" and "anynonarray" in kinds:  # textanycat and its kin are inlined as casts to text
+        return any(depends_on_settings(kind, "text") for kind in found.args)
+    return "timestamptz" in kinds and bool(kinds & {"date", "timestamp", "interval"})
 
 
 def _shown(name: str, types: Sequence[str]) -> str:

@@ -117,16 +117,18 @@ class Overloads:
         Raises:
             AmbiguousError: 42725.
         """
-        candidates = [row for row in self._system.operators.get(name, ()) if len(row.args) == len(args)]
-        if not candidates:
-            return None
+        rows = self._system.operators.get(name, ())
         if len(args) == 2:
             left, right = args
             # A literal of unknown type beside a known one is first taken to be of the same type.
             both = (right, right) if left == UNKNOWN else (left, left) if right == UNKNOWN else (left, right)
-            for row in candidates:
-                if row.args == both and UNKNOWN not in both:
-                    return row
+            if UNKNOWN not in both:
+                for row in rows:
+                    if row.args == both:
+                        return row
+        candidates = [row for row in rows if len(row.args) == len(args)]
+        if not candidates:
+            return None
         return self._choose(candidates, args)
 
     def function(self, name: str, args: Sequence[str]) -> Routine | None:

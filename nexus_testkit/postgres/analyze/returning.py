@@ -13,7 +13,9 @@ from nexus_testkit.postgres.analyze.names import expand_star
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.catalog.schema import Table
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import ColumnRef, Const, Expr, Output, SubQuery
+from nexus_testkit.postgres.typed import Call, Case, Cast, ColumnRef, Const, Expr, IsTest, Output, SubQuery
+
+_ROW = "pgs_row"  # the column of `lower.staged` that says which row it was
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Target:
         stage: the alias of the written row; `returning` chooses it where it is "".
         new_alias: the alias of the row afterwards, where it is not the written row's.
         front: whether the other tables' columns come first in `*`, as in MERGE.
+        inserted: the system column xmax of what INSERT wrote: see `deleting`.
         unreachable: what the statement knows and RETURNING does not (EXCLUDED).
     """
 
@@ -37,7 +40,20 @@ class Target:
     stage: str = ""
     new_alias: str = ""
     front: bool = False
+    inserted: Expr | None = None
     unreachable: Sequence[Entry] = ()
+
+
+def deleting(before: str | None) -> Expr:
+    """Xmax of a row that INSERT wrote: 0; of one that its ON CONFLICT updated, the transaction, for it had locked the row.
+
+    `RETURNING (xmax = 0) AS inserted` is how programs ask which of them it was. `before` is the alias of the row as it was.
+    """
+    none = Const("xid", 0)
+    if before is None:
+        return none
+    fresh = IsTest("bool", ColumnRef("int8", before, _ROW), "NULL", negated=False)
+    return Case("xid", ((fresh, none),), Cast("xid", Call("int8", "txid_current", (), ()), "e"))
 
 
 def returning(
@@ -61,6 +77,8 @@ def returning(
 
 def _outputs(context: Context, clause: Node, target: Target, scope: Scope, others: Sequence[Entry]) -> list[Output]:
     own = sources.table_entry(target.table, target.stage, target.shown, target.stage)
+    if target.inserted is not None:
+        own.xmax = target.inserted
     entries = [*others, own] if target.front else [own, *others]
     merged = target.stage if target.front else ""
     within = Scope(

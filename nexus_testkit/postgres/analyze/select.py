@@ -201,6 +201,8 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
             if output.expr.type == UNKNOWN:
                 output.expr = coerce(context, output.expr, "text")
     distinct = _distinct(context, node, outputs, shown, order)
+    if order and select_sources:
+        sorting.require_no_drawing(context, outputs, {at for at, _ in order})
     aggregated = scope.aggregates or "groupClause" in node or having is not None
     groups, first = setreturning.before_groups(context, outputs, groups)
     select_sources = [*select_sources, *first]
@@ -332,11 +334,16 @@ def _inner(node: object) -> tuple[str | None, bool]:
     return _figure(kind, fields)
 
 
+def _listed(context: Context, node: Node, scope: Scope) -> list[Expr]:
+    """An item of VALUES: `alias.*` is as many as it has columns (`transformExpressionList`)."""
+    if node.kind == "ColumnRef" and "A_Star" in node.fields["fields"][-1]:
+        return [output.expr for output in expand_star(context, node, scope)]
+    return [expressions.expression(context, node, scope)]
+
+
 def _values(context: Context, node: Node, scope: Scope) -> Query:
     scope.clause = "VALUES"
-    rows: list[list[Expr]] = [
-        [expressions.expression(context, item, scope) for item in row["items"]] for row in node["valuesLists"]
-    ]
+    rows = [[expr for item in row["items"] for expr in _listed(context, item, scope)] for row in node["valuesLists"]]
     width = len(rows[0])
     for row, written in zip(rows, node["valuesLists"], strict=True):
         if len(row) != width:
@@ -393,6 +400,8 @@ def _limits(context: Context, node: Node, scope: Scope, made: Query) -> None:
         outer.clause = "OFFSET"
         made.offset = _limit(context, node["limitOffset"], outer, "OFFSET")
     if "limitCount" in node:
+        if made.ties and node["limitCount"].fields.get("isnull"):
+            raise context.error("2201W", "row count cannot be null in FETCH FIRST ... WITH TIES clause")
         outer.clause = "LIMIT"
         made.limit = _limit(context, node["limitCount"], outer, "LIMIT")
 

@@ -17,7 +17,7 @@ from nexus_testkit.postgres.catalog.schema import Sequence
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
-from nexus_testkit.postgres.runtime import SequenceState
+from nexus_testkit.postgres.sequencing import SequenceState
 from nexus_testkit.postgres.session import Session
 
 Step = str | Callable[[Session], None]

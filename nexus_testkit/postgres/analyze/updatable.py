@@ -17,7 +17,7 @@ from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Column, Key, Table, View
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.rewriting import nodes, rewritten
+from nexus_testkit.postgres.rewriting import branches, nodes, rewritten
 from nexus_testkit.postgres.typed import (
     Aggregate,
     BoolOp,
@@ -122,7 +122,7 @@ def _own_nodes(exprs: Iterator[Expr]) -> Iterator[Any]:
                 pending.extend(node)
             elif isinstance(node, Expr):
                 yield node
-                pending.extend(getattr(node, name) for name in node.__dataclass_fields__)
+                pending.extend(getattr(node, name) for name in branches(type(node)) or ())
 
 
 def target(context: Context, relation: Node, statement: Node) -> Table:

@@ -11,7 +11,7 @@ _TEXTS = frozenset({"text", "varchar", "bpchar"})
 
 def mutable(expr: Expr) -> bool:
     """Whether it holds anything that pg_proc does not call immutable."""
-    if isinstance(expr, Cast) and _depends_on_settings(expr.arg.type, expr.type):
+    if isinstance(expr, Cast) and depends_on_settings(expr.arg.type, expr.type):
         return True
     return (isinstance(expr, Call) and expr.volatile) or any(mutable(child) for child in children(expr))
 
@@ -21,7 +21,7 @@ def _made(kind: str) -> bool:
     return kind.removesuffix("[]") not in system().categories
 
 
-def _depends_on_settings(source: str, target: str) -> bool:
+def depends_on_settings(source: str, target: str) -> bool:
     """Whether a cast asks for TimeZone or DateStyle: the server calls it stable, not immutable."""
     kinds = {source, target}
     if (source in _TEXTS and _made(target)) or (target in _TEXTS and _made(source)):

@@ -261,7 +261,11 @@ class Catalog:
         known = tuple(name for name in path if name in self.schemas)
         if temporary in self.schemas and temporary not in path:
             known = (temporary, *known)
-        return self if (known, temporary) == (self.path, self.temporary) else replace(self, path=known, temporary=temporary)
+        return (
+            self
+            if (known, temporary) == (self.path, self.temporary)
+            else replace(self, path=known, temporary=temporary)
+        )
 
     def changed(self, **changes: Any) -> Catalog:
         """A next catalogue with some of the fields replaced."""
@@ -303,14 +307,6 @@ class Catalog:
     def without_sequences(self, names: set[str]) -> Catalog:
         """Without some sequences."""
         return self._next(sequences={name: kept for name, kept in self.sequences.items() if name not in names})
-
-    def with_enum(self, name: str, labels: tuple[str, ...]) -> Catalog:
-        """With an enum type added."""
-        return self._next(enums={**self.enums, name: labels})
-
-    def without_enums(self, names: set[str]) -> Catalog:
-        """Without some enum types."""
-        return self._next(enums={name: kept for name, kept in self.enums.items() if name not in names})
 
     def relation_exists(self, name: str) -> bool:
         """Whether a table, view, index or sequence has this name: they share one name space."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nexus_testkit.postgres.concurrency.crowd import Crowd
     from nexus_testkit.postgres.concurrency.serializable import Dependencies
     from nexus_testkit.postgres.plan import QueryPlan
-    from nexus_testkit.postgres.runtime import SequenceState
+    from nexus_testkit.postgres.sequencing import SequenceState
     from nexus_testkit.postgres.session import Session
 
 _Args = tuple[Any, ...]

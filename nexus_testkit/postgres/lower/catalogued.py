@@ -44,6 +44,8 @@ FUNCTIONS = {
     "has_type_privilege": "pgs_sys_type_privilege({args})",
     "pg_has_role": "pgs_sys_has_role({args})",
     "pg_backend_pid": "pgs_sys_pid()",
+    "pg_current_xact_id": "pgs_sys_transaction()",
+    "txid_current": "pgs_sys_transaction()",
     "pg_is_in_recovery": "0",
     "inet_server_addr": "NULL",
     "inet_server_port": "NULL",

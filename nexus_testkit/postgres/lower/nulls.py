@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.lower.failing import can_fail, constant, folds, known_null, strict
 from nexus_testkit.postgres.lower.text import collated
 from nexus_testkit.postgres.typed import Call, Const, Expr

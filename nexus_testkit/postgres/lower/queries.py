@@ -372,15 +372,15 @@ def _conflict(low: Lowering, conflict: Conflict, node: Insert) -> str:
 
 def update(low: Lowering, node: Update) -> str:
     """UPDATE ... FROM."""
+    ctes = _with(low, node.ctes, recursive=node.recursive)
+    origins = ", ".join(source(low, item) for item in node.sources)  # before SET: it says what their columns are
     sets = ", ".join(f"{name(column)} = {low.expr(expr)}" for column, expr in node.sets)
     order = " NOT INDEXED" if heaporder.matters(low.catalog.tables[node.table], node) else ""
     if not sets:  # generated columns alone, which may be set to DEFAULT
         sets = f"{low.catalog.tables[node.table].rowid} = {node.alias}.{low.catalog.tables[node.table].rowid}"
-    text = (
-        f"{_with(low, node.ctes, recursive=node.recursive)}UPDATE {name(node.table)} AS {node.alias}{order} SET {sets}"
-    )
-    if node.sources:
-        text += " FROM " + ", ".join(source(low, item) for item in node.sources)
+    text = f"{ctes}UPDATE {name(node.table)} AS {node.alias}{order} SET {sets}"
+    if origins:
+        text += f" FROM {origins}"
     if node.where is not None:
         text += f" WHERE {low.condition(node.where)}"
     return text + _returning(low, node.returning)

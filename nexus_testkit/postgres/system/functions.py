@@ -316,6 +316,13 @@ def _pid(registry: Registry, engine: Engine) -> int:  # noqa: ARG001  # as above
     return 10_000 + int(engine.current.temporary.removeprefix(naming.TEMPORARY) or 0)
 
 
+def _transaction(registry: Registry, engine: Engine) -> int:  # noqa: ARG001  # as above
+    session = engine.current
+    if session.number is None:
+        session.number = next(engine.transaction_numbers)
+    return session.number
+
+
 def _temp_schema(registry: Registry, _: Engine) -> int:
     return registry.schemas.get(registry.catalog.temporary, 0)
 
@@ -343,6 +350,7 @@ _FUNCTIONS: dict[str, Function] = {
     "pgs_sys_sequence_of": _strict(_sequence_of),
     "pgs_sys_shared_description": _strict(_shared_description),
     "pgs_sys_temp_schema": _temp_schema,
+    "pgs_sys_transaction": _transaction,
     "pgs_sys_triggerdef": _strict(_triggerdef),
     "pgs_sys_to_reg": _strict(_to_reg),
     "pgs_sys_type_visible": _strict(_type_visible),

@@ -18,7 +18,10 @@ def filled(item: Any, sizes: str | None, *bounds: str | None) -> str:
     """array_fill(item, dimensions[, lower bounds])."""
     if sizes is None or None in bounds:
         raise database_error("22004", "dimension array or low bound array cannot be null")
-    wanted, starts = arrays.load(sizes), [start for bound in bounds if bound is not None for start in arrays.load(bound)]
+    wanted, starts = (
+        arrays.load(sizes),
+        [start for bound in bounds if bound is not None for start in arrays.load(bound)],
+    )
     if any(isinstance(size, list) for size in [*wanted, *starts]):
         detail = "Dimension array must be one dimensional."
         raise database_error("2202E", "wrong number of array subscripts", detail=detail)

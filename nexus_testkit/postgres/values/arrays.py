@@ -128,7 +128,8 @@ def _after_spaces(text: str, at: int) -> int:
 def _declared(text: str) -> tuple[list[int], int]:
     """The sizes that `[1:2][1:3]` before an array's contents declares, and where it ends (ReadArrayDimensions)."""
     sizes: list[int] = []
-    while text.startswith("[", at := _after_spaces(text, 0 if not sizes else at)):
+    at = _after_spaces(text, 0)
+    while text.startswith("[", at):
         if len(sizes) >= _DEEPEST:
             raise database_error("54000", f"number of array dimensions exceeds the maximum allowed ({_DEEPEST})")
         found = _NUMBER.match(text, at + 1)
@@ -150,6 +151,7 @@ def _declared(text: str) -> tuple[list[int], int]:
         if first != 1:
             raise UnsupportedSQL("an array whose lower bound is not 1")
         sizes.append(last)
+        at = _after_spaces(text, at)
     return sizes, at
 
 
@@ -191,7 +193,9 @@ class _Reader:
                 if not separated:
                     raise self._fault('Unexpected "{" character.')
                 if len(levels) >= _DEEPEST:
-                    raise database_error("54000", f"number of array dimensions exceeds the maximum allowed ({_DEEPEST})")
+                    raise database_error(
+                        "54000", f"number of array dimensions exceeds the maximum allowed ({_DEEPEST})"
+                    )
                 if len(levels) == len(sizes):
                     if frozen:
                         raise self._uneven()

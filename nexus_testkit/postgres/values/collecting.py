@@ -92,7 +92,7 @@ class ArrayAggArray(ArrayAgg):
         if value is None:
             raise database_error("22004", "cannot accumulate null arrays")
         items = arrays.load(value)
-        if not items:
+        if not items and not self.items:
             raise database_error("2202E", "cannot accumulate empty arrays")
         if self.items and arrays.dimensions(self.items[0]) != arrays.dimensions(items):
             raise database_error("2202E", "cannot accumulate arrays of different dimensionality")

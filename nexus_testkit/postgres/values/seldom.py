@@ -111,7 +111,7 @@ regexp_instr(text,text,int4,int4,int4,text,int4) = pg_regexp_instr
 substring(text,text,text) = pg_regex_substring({0}, pg_similar_pattern({1}, {2}))
 regexp_split_to_table(text,text) = pg_regexp_split({0}, {1}, '', 'regexp_split_to_table')
 regexp_split_to_table(text,text,text) = pg_regexp_split({0}, {1}, {2}, 'regexp_split_to_table')
-similar_escape(text,text) = pg_similar_pattern
+similar_escape(text,text) = pg_similar_pattern({0}, ifnull({1}, '\\'))
 """)
 _run("pg_regexp_replace_from = patterns.replace_from")
 

@@ -28,7 +28,6 @@ DISPLAY = {
 INTEGERS = {"int2": 1 << 15, "int4": 1 << 31, "int8": 1 << 63}
 FLOATS = frozenset({"float4", "float8"})
 TEXTS = frozenset({"text", "varchar", "name", "unknown", "cstring", "char"})
-DATES = frozenset({"date", "timestamp", "timestamptz"})
 
 #: All range and multirange types.
 RANGES = frozenset({*SUBTYPES, *RANGE_OF})

@@ -26,7 +26,18 @@ AGGREGATES: dict[str, list[tuple[str, str]]] = {
         ("sum(DISTINCT {})", "numeric"),
     ],
     "float8": [("sum({})", "float8"), ("max({})", "float8"), ("min({})", "float8")],
-    "text": [("max({})", "text"), ("min({})", "text"), ("string_agg({0}, ',' ORDER BY {0})", "text")],
+    "text": [
+        ("max({})", "text"),
+        ("min({})", "text"),
+        ("string_agg({0}, ',' ORDER BY {0})", "text"),
+        ("string_agg(DISTINCT {0}, ',' ORDER BY {0})", "varchar"),
+        ("string_agg({0}, '' ORDER BY {0})", "bpchar"),
+    ],
+    "varchar": [("max({})", "varchar")],
+    "bpchar": [("min({})", "bpchar"), ("max(DISTINCT {0} ORDER BY {0})", "bpchar")],
+    "time": [("max({})", "time"), ("min({})", "time")],
+    "int4range": [("max({})", "int4range")],
+    "text[]": [("array_agg({0} ORDER BY {0})", "varchar"), ("max({})", "text[]")],
     "bool": [("bool_and({})", "bool"), ("bool_or({})", "bool"), ("every({})", "bool")],
     "date": [("max({})", "date"), ("min({})", "date")],
     "timestamptz": [("max({})", "timestamptz"), ("min({})", "timestamptz")],
@@ -93,9 +104,11 @@ def _routine(draw: Any, scope: Scope, kind: str, depth: int) -> str:
 
 
 def _case(draw: Any, scope: Scope, kind: str, depth: int) -> str:
+    bound = len(scope.args)
     test = expression(draw, scope, "bool", depth - 1)
     if scope.columns and not _reads(scope, test):
         # With a constant condition, the planner puts one of the results in the place of the CASE, and computes what is round it.
+        del scope.args[bound:]
         test = f"({draw(st.sampled_from(scope.columns))[0]} IS NULL)"
     one, other = (expression(draw, scope, kind, depth - 1) for _ in range(2))
     return f"(CASE WHEN {test} THEN {one} ELSE {other} END)"

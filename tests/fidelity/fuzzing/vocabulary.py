@@ -95,7 +95,13 @@ LITERALS: dict[str, list[str]] = {
     "float4": ["0::float4", "1.5::float4", "0.1::float4", "'-Infinity'::float4", "16777217::float4"],
     "bpchar": ["'ab'::char(4)", "''::char(2)", "'z'::bpchar", "'ab  '::bpchar"],
     "json": ["'{}'::json", "'[1, 2,  \"x\"]'::json", '\'{"a": 1, "a": 2}\'::json', "'1.50'::json", "'null'::json"],
-    "int4range": ["int4range(1, 5)", "'empty'::int4range", "'[3,]'::int4range", "'(,0)'::int4range", "int4range(5, 9, '[]')"],
+    "int4range": [
+        "int4range(1, 5)",
+        "'empty'::int4range",
+        "'[3,]'::int4range",
+        "'(,0)'::int4range",
+        "int4range(5, 9, '[]')",
+    ],
     "numrange": ["numrange(1.5, 2.5)", "'empty'::numrange", "'[0,10]'::numrange", "'(,)'::numrange"],
     "daterange": ["daterange('2024-01-01', '2024-03-01')", "'[2000-06-15,]'::daterange", "'empty'::daterange"],
     "tstzrange": ["tstzrange('2023-01-01+00', '2024-06-01+00')", "'(,2000-01-01 00:00+00]'::tstzrange"],
@@ -122,17 +128,74 @@ PARAMETERS: dict[str, list[Any]] = {
 }
 
 TYPES = list(LITERALS)
-COLUMNS = [name for name in TYPES if name != "varchar"]
+COLUMNS = TYPES
 #: What ORDER BY, GROUP BY, DISTINCT and comparisons take.
 ORDERED = [name for name in TYPES if name != "json"]
 
 # They may take very long or very much memory with the arguments above, or answer what no record can hold.
 _LEFT_OUT = frozenset(
-    ["repeat", "lpad", "rpad", "array_fill", "factorial", "pow", "power", "dpow", "exp", "dexp", "numeric_power", "numeric_exp", "numeric_fac", "setseed", "setval", "pg_sleep", "to_char", "to_number", "to_date", "to_timestamp", "convert", "convert_from", "convert_to", "hashtext", "ln", "log", "dlog1", "dlog10", "sqrt", "cbrt"]
+    [
+        "repeat",
+        "lpad",
+        "rpad",
+        "array_fill",
+        "factorial",
+        "pow",
+        "power",
+        "dpow",
+        "exp",
+        "dexp",
+        "numeric_power",
+        "numeric_exp",
+        "numeric_fac",
+        "setseed",
+        "setval",
+        "pg_sleep",
+        "to_char",
+        "to_number",
+        "to_date",
+        "to_timestamp",
+        "convert",
+        "convert_from",
+        "convert_to",
+        "hashtext",
+        "ln",
+        "log",
+        "dlog1",
+        "dlog10",
+        "sqrt",
+        "cbrt",
+    ]
 )
 # Stable ones that tell of the session, or of the day.
 _OF_THE_SESSION = frozenset(["age", "current_setting", "row_security_active", "timezone", "to_regtypemod"])
-_INTERNAL = ["_in", "_out", "_recv", "_send", "_cmp", "_eq", "_ne", "_lt", "_gt", "_le", "_ge", "_hash", "_larger", "_smaller", "_support", "_sortsupport", "_transition", "_accum", "_final", "_combine", "_serialize", "_deserialize", "_extended", "sel", "joinsel"]
+_INTERNAL = [
+    "_in",
+    "_out",
+    "_recv",
+    "_send",
+    "_cmp",
+    "_eq",
+    "_ne",
+    "_lt",
+    "_gt",
+    "_le",
+    "_ge",
+    "_hash",
+    "_larger",
+    "_smaller",
+    "_support",
+    "_sortsupport",
+    "_transition",
+    "_accum",
+    "_final",
+    "_combine",
+    "_serialize",
+    "_deserialize",
+    "_extended",
+    "sel",
+    "joinsel",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,12 @@ def sub_from(draw: Any, made: list[Table]) -> Statement:
         query = f"SELECT {one} AS x0, {other} AS x1 FROM {table.name} i{where_of(draw, inner)}{limit}"
     scope = Scope([("q.x0", of), ("q.x1", kind)], inner.args)
     outputs = [sql for sql, _ in outputs_of(draw, scope)]
+    # A constant condition that is false keeps the planner from computing the constants of the query inside.
+    bound = len(scope.args)
     where = where_of(draw, scope)
+    if "q.x" not in where:
+        del scope.args[bound:]
+        where = ""
     order = ordered(draw, len(outputs))
     return Statement(f"SELECT {', '.join(outputs)} FROM ({query}) q{where}{order}", scope.args, ordered=bool(order))
 
@@ -256,7 +261,56 @@ def nested_sets(draw: Any, made: list[Table]) -> Statement:
     return Statement(f"{part(0)} ORDER BY 1", args, ordered=True)
 
 
+def views(draw: Any, made: list[Table]) -> Statement:
+    """A view made by a query of one of the tables, then read: one statement, for it is dropped with the table."""
+    table = _some(draw, made)
+    scope = scope_of(made, table, "t")
+    outputs = outputs_of(draw, Scope(scope.columns))
+    if any("$" in sql for sql, _ in outputs):
+        outputs = [("t.id", "int4")]
+    columns = ", ".join(f"{sql} AS x{at}" for at, (sql, _) in enumerate(outputs))
+    number = draw(st.integers(0, 3))
+    return Statement(f"CREATE OR REPLACE VIEW v{number} AS SELECT {columns} FROM {table.name} t", [], writes=True)
+
+
+def read_view(draw: Any, made: list[Table]) -> Statement:
+    """A view, which may not exist."""
+    del made
+    where = draw(st.sampled_from(["", " WHERE x0 IS NOT NULL", " WHERE x0::text > '1'"]))
+    return Statement(f"SELECT * FROM v{draw(st.integers(0, 3))} v{where}", [])
+
+
+def change_rows(draw: Any, made: list[Table]) -> Statement:
+    """What foreign keys and their actions follow: keys change and go, all at once or one."""
+    table = _some(draw, made)
+    key = draw(st.integers(1, 5))
+    return Statement(
+        draw(
+            st.sampled_from(
+                [
+                    f"UPDATE {table.name} SET id = id + 10 WHERE id = {key} RETURNING id",
+                    f"UPDATE {table.name} SET id = id + 1 RETURNING id",
+                    f"UPDATE {table.name} SET id = -id RETURNING id",
+                    f"DELETE FROM {table.name} WHERE id = {key} RETURNING id",
+                    f"DELETE FROM {table.name} RETURNING id",
+                    f"TRUNCATE {table.name}",
+                    f"TRUNCATE {table.name} CASCADE",
+                    f"INSERT INTO {table.name} SELECT * FROM {table.name} ON CONFLICT DO NOTHING RETURNING id",
+                    f"INSERT INTO {table.name} (id) VALUES ({key}), ({key}) ON CONFLICT (id) DO NOTHING RETURNING id",
+                    f"INSERT INTO {table.name} (id) VALUES ({key}), ({key}) ON CONFLICT (id) DO UPDATE SET id = 7 RETURNING id",
+                    f"INSERT INTO {table.name} (id) VALUES ({key}) ON CONFLICT (id) DO UPDATE SET id = excluded.id + 1 RETURNING *",
+                ]
+            )
+        ),
+        [],
+        writes=True,
+    )
+
+
 WIDER = {
+    "view": views,
+    "read view": read_view,
+    "change rows": change_rows,
     "bare": bare,
     "bare write": bare_write,
     "insert select": insert_select,

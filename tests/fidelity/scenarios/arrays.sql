@@ -41,7 +41,7 @@ SELECT array_remove(ARRAY[[1,2]], 1)
 SELECT array_position(ARRAY['a','b','a'], 'a', 2), array_position(ARRAY[1,NULL], NULL), array_positions(ARRAY[1,2,1], 1), array_position(ARRAY[1], 5), array_positions(ARRAY[1], 5)
 SELECT array_position(ARRAY[[1]], 1)
 SELECT array_fill(7, ARRAY[3]), array_fill(7, ARRAY[2,2]), array_fill(NULL::int, ARRAY[2]), array_fill(7, '{}')
-SELECT array_fill(7, ARRAY[3], ARRAY[2])
+refused> SELECT array_fill(7, ARRAY[3], ARRAY[2])
 SELECT array_fill(7, NULL)
 SELECT array_fill(7, ARRAY[-1])
 SELECT array_fill(7, ARRAY[NULL]::int[])
@@ -88,8 +88,8 @@ SELECT '{"a}'::text[]
 SELECT '{a"b"}'::text[]
 SELECT '{ a , "b" , NULL, null, "NULL" , c\,d, "e\"f" }'::text[]
 SELECT '{}'::int[], '{ }'::int[], '{{}}'::int[], '{{},{}}'::text[]
-SELECT '[2:4]={1,2,3}'::int[], ('[2:4]={1,2,3}'::int[])[2]
-SELECT '[0:2]={1,2,3}'::int[]::text, array_lower('[0:2]={1,2,3}'::int[], 1)
+refused> SELECT '[2:4]={1,2,3}'::int[], ('[2:4]={1,2,3}'::int[])[2]
+refused> SELECT '[0:2]={1,2,3}'::int[]::text, array_lower('[0:2]={1,2,3}'::int[], 1)
 SELECT '[1:2]={1,2,3}'::int[]
 SELECT '[1:3]={1,2,3}'::int[], '[1:1][1:2]={{1,2}}'::int[]
 SELECT '[2:1]={}'::int[]

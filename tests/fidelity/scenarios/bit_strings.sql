@@ -233,3 +233,16 @@ CREATE VIEW t3 AS SELECT '1.234'::numeric(5,1) AS a, '1'::bit(3) AS b, '2020-01-
 SELECT pg_get_viewdef('t3')
 CREATE TABLE t4 (a varchar(5) DEFAULT 'abc', b numeric(5,1) DEFAULT '1.5', c varchar(2) DEFAULT 'abcd'::varchar(2), d bit(3) DEFAULT '1'::bit(3), e bit(3) DEFAULT '101')
 SELECT column_default FROM information_schema.columns WHERE table_name = 't4' ORDER BY ordinal_position
+
+== casts written as functions
+SELECT text(5), text(1.5), text(true), text('a'), text(NULL), text(ARRAY[1, 2]), text('2024-01-02'::date), name(5)
+SELECT uuid('b5f7ff0e-8b0a-4a55-9d1f-3f6d3c2a1b10'::text), date('2020-01-01'::text), int2('1'::text), int4('12'::varchar), bool('t'::text), jsonb('[1]'::text), inet('1.1.1.1'::text)
+SELECT varbit(B'1'), float8('1.5'::text), int4(5.5), int4(true), date(date '2020-01-01')
+SELECT int4('x'::text)
+SELECT uuid('x'::text)
+SELECT text(row(1, 2))
+SELECT text(1.5, 2)
+SELECT int4(date '2020-01-01')
+SELECT uuid(5)
+SELECT bool(1.5)
+SELECT id, text(id), text(b) FROM flag WHERE id < 3 ORDER BY text(id)

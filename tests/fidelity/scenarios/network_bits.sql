@@ -83,7 +83,7 @@ SELECT row_to_json(host) FROM host ORDER BY id
 SELECT format('%s %s', ip, net) FROM host ORDER BY id
 SELECT coalesce(ip, '0.0.0.0') FROM host ORDER BY id
 SELECT ip BETWEEN '10.0.0.0' AND '192.168.1.255' FROM host ORDER BY id
-refused> SELECT B'101', '101'::bit(3), '101'::varbit
-refused> SELECT '08:00:2b:01:02:03'::macaddr8
+SELECT B'101', '101'::bit(3), '101'::varbit
+SELECT '08:00:2b:01:02:03'::macaddr8
 UPDATE host SET ip = ip + 1 WHERE id = 1 RETURNING ip, net
 DELETE FROM host WHERE net && '10.0.0.0/8' RETURNING id

@@ -119,7 +119,7 @@ SELECT * FROM unnest($1::int[], $2::text[]) AS t(id, name) ORDER BY id
     <- [1, 2], ['x', 'y']
 INSERT INTO account (email, balance) SELECT * FROM unnest($1::text[], $2::numeric[]) RETURNING email, balance
     <- ['p@x', 'q@x'], [Decimal('1.5'), Decimal('2')]
-refused> UPDATE tag SET name = v.name FROM unnest($1::int[], $2::text[]) AS v(id, name) WHERE tag.id = v.id RETURNING tag.id, tag.name
+UPDATE tag SET name = v.name FROM unnest($1::int[], $2::text[]) AS v(id, name) WHERE tag.id = v.id RETURNING tag.id, tag.name
     <- [1, 2], ['rouge', 'vert']
 UPDATE tag SET name = v.name FROM (VALUES (1, 'un'), (2, 'deux')) AS v(id, name) WHERE tag.id = v.id RETURNING tag.id, tag.name
 SELECT i, t FROM unnest($1::text[]) WITH ORDINALITY AS u(t, i) ORDER BY i DESC
@@ -162,7 +162,7 @@ LISTEN jobs
 UNLISTEN *
 INSERT INTO job (queue) SELECT 'once' WHERE NOT EXISTS (SELECT 1 FROM job WHERE queue = 'once') RETURNING id
 INSERT INTO job (queue) SELECT 'once' WHERE NOT EXISTS (SELECT 1 FROM job WHERE queue = 'once') RETURNING id
-refused> INSERT INTO tag (name) VALUES ('red') ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id, (xmax = 0) AS inserted
+INSERT INTO tag (name) VALUES ('red') ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id, (xmax = 0) AS inserted
 WITH ins AS (INSERT INTO tag (name) VALUES ('red') ON CONFLICT DO NOTHING RETURNING id) SELECT id FROM ins UNION ALL SELECT id FROM tag WHERE name = 'red' LIMIT 1
 
 == reports over time

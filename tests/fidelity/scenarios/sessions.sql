@@ -192,7 +192,7 @@ SET nope = 1
 SHOW server_encoding
 SHOW standard_conforming_strings
 SELECT current_schema(), current_user, current_database() IS NOT NULL, version() LIKE 'PostgreSQL%'
-refused> SELECT pg_backend_pid() > 0, txid_current() > 0, pg_typeof(1), pg_typeof('a'), pg_typeof(1.5), pg_typeof(now())
+SELECT pg_backend_pid() > 0, txid_current() > 0, pg_typeof(1), pg_typeof('a'), pg_typeof(1.5), pg_typeof(now())
 
 == many inside a transaction
 BEGIN

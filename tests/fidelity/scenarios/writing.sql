@@ -19,7 +19,7 @@ SELECT $$a 'quoted' $1$$, $tag$ $$ inside $$ $tag$
 SELECT 'a'
     'b'
 SELECT 'a' 'b'
-refused> SELECT E'\x41\u00e9\n', U&'d\0061t\+000061', B'101', X'1F'
+SELECT E'\x41\u00e9\n', U&'d\0061t\+000061', B'101', X'1F'
 SELECT N'abc'
 SELECT '\n', E'\\', '''', E'\''
 SELECT E'\q', E'\400'
@@ -45,7 +45,7 @@ SELECT TRUE, False, NULL, nUlL
 SELECT true = 't', 'yes' = true
 SELECT 1::text::int::"text"
 SELECT int '5', float8 '1.5', bool 'on', date '2024-01-01'
-refused> SELECT int4(5.7), text(5), float8(3)
+SELECT int4(5.7), text(5), float8(3)
 SELECT CAST('5' AS int) + CAST(5 AS numeric(3,1))
 SELECT pg_catalog.upper('a'), pg_catalog.int4 '5'
 SELECT 'a' COLLATE "C" < 'b'
@@ -113,8 +113,8 @@ SELECT E'\ud83d\ude00'
 SELECT E'\ud83d'
 SELECT E'\U00110000'
 SELECT E'a\x'
-refused> SELECT X'1G'
-refused> SELECT B'12'
+SELECT X'1G'
+SELECT B'12'
 SELECT "unfinished
 SELECT $$unfinished
 SELECT E'unfinished\'

@@ -47,7 +47,9 @@ def test_the_ports_bit_string_is_equal_to_asyncpgs(bits):
     assert BitString.frombytes(theirs.bytes, len(theirs)) == theirs
 
 
-@pytest.mark.parametrize(("number", "length", "order"), [(5, 3, "big"), (5, 8, "little"), (-3, 7, "big"), (0, 0, "big")])
+@pytest.mark.parametrize(
+    ("number", "length", "order"), [(5, 3, "big"), (5, 8, "little"), (-3, 7, "big"), (0, 0, "big")]
+)
 def test_numbers_become_the_same_bits(number, length, order):
     ours = BitString.from_int(number, length, order, signed=True)
     assert ours == asyncpg.BitString.from_int(number, length, order, signed=True)

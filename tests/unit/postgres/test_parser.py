@@ -49,7 +49,7 @@ def test_a_field_that_no_rule_reads_is_refused() -> None:
     assert node["known"] == 1
     with pytest.raises(UnsupportedSQL) as caught:
         statement.check()
-    assert caught.value.construct == "MadeUp.clause"
+    assert caught.value.construct == "MADE UP with clause"
     assert caught.value.position == 11
     assert node["clause"]["deep"] is True
     statement.check()

@@ -1,0 +1,188 @@
+# What the differential fuzzer found (`python -m tests.fidelity fuzz`), and what stands round it.
++ CREATE TABLE t (id int PRIMARY KEY, c0 int, n numeric, s text, j json, k json, at timestamptz, r int4range)
++ CREATE TABLE rows (id int, a int, n numeric)
++ INSERT INTO rows VALUES (1, 1, 1), (2, 3, 3), (NULL, NULL, NULL)
+
+== times of day that are no numbers
+SELECT make_time(1, 2, 'NaN'::float8)
+SELECT make_time(1, 2, 'Infinity'::float8)
+SELECT make_time(1, 2, '-Infinity'::float8)
+SELECT make_time(1, 2, -1)
+SELECT make_time(1, 2, 60.5)
+SELECT make_time(1, 2, 1e10)
+SELECT make_time(1, 2, 3.25)
+SELECT make_timestamp(2020, 1, 2, 3, 4, 'NaN')
+SELECT make_timestamptz(2020, 1, 2, 3, 4, 'NaN')
+
+== lists are made whole, of what reads no column
+SELECT 0::int2 FROM t WHERE ((0 % 1) IN (0, 0, (0 % 0)))
+SELECT 0::int2 FROM rows WHERE (0 IN (0, id, (0 % 0)))
+SELECT 0::int2 FROM rows WHERE NOT (0 IN (0, 0 % 0))
+SELECT 0::int2 FROM rows WHERE (NULL::int IN (0, 0 % 0))
+SELECT 0::int2 FROM rows WHERE (id IN (1, (0 % 1)))
+SELECT id FROM rows WHERE id IN (1, a, 5.0)
+SELECT id FROM rows WHERE id NOT IN (1, a, 5.0, n)
+SELECT id FROM rows WHERE id NOT IN (1, a + 1, 7, n + 1)
+SELECT id FROM rows WHERE id IN ((SELECT max(id) FROM rows), 5)
+SELECT id FROM rows WHERE id IN (1, '2')
+SELECT id FROM rows WHERE id IN (1, 'x')
+SELECT id FROM rows WHERE id IN (abs(1), 'x')
+SELECT id FROM rows WHERE id IN (1, true)
+SELECT id FROM rows WHERE id IN (a, '7', true)
+SELECT id FROM rows WHERE id IN ($1, a)
+    <- 1
+SELECT id FROM rows WHERE id IN ($1::text::int, 3)
+    <- '1'
+SELECT id FROM rows WHERE id IN ($1::text::int, 3)
+    <- 'x'
+SELECT a FROM rows WHERE a = ANY (ARRAY[1, 1/0])
+SELECT a FROM rows WHERE a = ANY (ARRAY[1, 1/(a - 1)])
+SELECT a FROM rows WHERE a IN (1, 1/(a - 1))
+SELECT 1 FROM t WHERE (CAST(1e10 AS int4) IN (CAST(''::text AS int4)))
+
+== types without an order in GREATEST and LEAST
+SELECT greatest(j, k) FROM t
+SELECT least(j) FROM t
+SELECT greatest(NULL::json, NULL::json) FROM t WHERE false
+SELECT greatest(ARRAY[j], ARRAY[k]) FROM t
+UPDATE t SET j = greatest(j, k) WHERE false
+SELECT 1 FROM t WHERE greatest(j, k) IS NULL
+SELECT nullif(j, k) FROM t
+SELECT j IN (k, '1') FROM t
+
+== a place to search from
+SELECT array_position(ARRAY[1, 2, 3], 0, NULL)
+SELECT array_position(ARRAY[1, 2, 3], NULL, NULL)
+SELECT array_position(ARRAY[1, 2, 3], 3, 0)
+SELECT array_position(ARRAY[1, 2, 3], 3, -5)
+SELECT array_position(ARRAY[1, 2, 3], 3, 4)
+SELECT array_position(ARRAY[1, NULL, 1, NULL], NULL, 3)
+SELECT array_position(ARRAY[]::int[], 3, NULL)
+SELECT array_position(ARRAY[[1, 2], [3, 4]], 3, NULL)
+
+== overlays beyond an integer
+SELECT overlay(''::text, ''::text, 1, 2147483647)
+SELECT overlay('abc'::text, 'b'::text, 2147483647)
+SELECT overlay('abc'::bytea, 'b'::bytea, 2, 2147483647)
+SELECT overlay('abc'::text, 'b'::text, 3, -2147483648)
+SELECT 'a' FROM t UNION SELECT overlay(''::text, ''::text, 1, 2147483647) FROM t
+
+== nulls that the planner sees
+SELECT int4multirange(int4range(1, 5), (t.r - NULL::int4range)) FROM t
+SELECT int4multirange(int4range(1, 5), NULL)
+SELECT 1 FROM t WHERE (to_date('a'::text, 'YYYY-MM-DD') <> NULL::timestamp)
+SELECT 1 FROM t WHERE (1/0 <> NULL::int + $1::int)
+    <- 1
+SELECT 1 FROM t WHERE (1/$1::int <> NULL::int)
+    <- 0
+SELECT 1 FROM rows WHERE (1/(id - 1) <> NULL::int)
+SELECT 1 FROM t WHERE (abs(1/id + NULL::int) = abs(1/0))
+SELECT 1 FROM t WHERE (abs(1/id + NULL::int + 1/0) = 2)
+SELECT 1 FROM t WHERE (CASE WHEN false THEN 1/0 + NULL::int ELSE 1 END = 1)
+SELECT date_add(($1::timestamptz - '1 day'::interval), '1 day'::interval, ''::text) FROM t
+    <- datetime.datetime(2024, 2, 29, 12, 30, tzinfo=datetime.timezone.utc)
+
+== constants in the parts of WITH that write
+WITH w AS (DELETE FROM t WHERE c0 = 0/0 RETURNING *) SELECT count(*) FROM w
+WITH w AS (DELETE FROM t WHERE (NULL::int4 = (0::int8 % $1::int8)) RETURNING *) SELECT count(*) FROM w
+    <- 0
+WITH w AS (DELETE FROM t WHERE (NULL::int4 = (0::int8 % $1::int8)) RETURNING *) SELECT count(*) FROM w
+    <- 1
+WITH w AS (INSERT INTO t (id) VALUES (1/0) RETURNING *) SELECT count(*) FROM w
+WITH w AS (INSERT INTO t (id) SELECT 1/0 WHERE false RETURNING *) SELECT 1
+WITH w AS (INSERT INTO t (id) SELECT 1 RETURNING id), v AS (SELECT 1/0) SELECT * FROM w, v
+
+== a pattern that ends with its escape character
+SELECT '1' LIKE '%\'
+SELECT '' LIKE '%\'
+SELECT 'ab' LIKE 'a%\'
+SELECT 'b' LIKE 'a%\'
+SELECT 'a' LIKE '%a\'
+SELECT 'ab' LIKE '%a\'
+SELECT 'abc' LIKE '%b%\'
+SELECT 'ac' LIKE '%b%\'
+SELECT 'abc' ILIKE '%B%\'
+SELECT similar_escape('a%', NULL), similar_escape(NULL, NULL), similar_escape('a%', '#')
+
+== zones behind a date, and what is said twice
+SELECT '2023-01-01+02'::timestamptz
+SELECT '2023-01-01 -02'::timestamptz
+SELECT '2023-01-01-05:30'::timestamptz
+SELECT '2023-01-01+0230'::timestamptz
+SELECT '2023-01-01+02'::date, '2023-01-01+02'::timestamp
+SELECT '20230101+02'::timestamptz
+SELECT '01/02/2023 +02'::timestamptz
+SELECT 'Jan 1 2023 +02'::timestamptz
+SELECT '+02 2023-01-01'::timestamptz
+SELECT '+02'::timestamptz
+SELECT '2023-01-01 12:00+02 +03'::timestamptz
+SELECT '2023-01-01+25'::timestamptz
+SELECT 'infinity+02'::timestamptz
+SELECT 'Tue 2024-01-02'::date
+SELECT '2024-01-02 Tue'::date
+SELECT 'Tue 20240102'::date
+SELECT '2024-01-02 epoch'::date
+SELECT 'epoch 12:00'::timestamp
+SELECT 'infinity 12:00'::timestamp
+SELECT '2024-01-02 2024-01-02'::timestamp
+SELECT '12:00 2024-01-02 13:00'::timestamp
+SELECT 'today today'::timestamp
+SELECT 'today''s'::date
+SELECT id FROM t WHERE at::date = 'today''s'
+SELECT 'now 12:00'::timestamp
+SELECT 'tomorrow 04:00'::timestamptz = 'tomorrow'::timestamptz + '4 hours'
+SELECT 'tomorrow +02'::timestamptz = 'tomorrow'::timestamptz
+
+== operators that are not immutable
+CREATE INDEX ON t ((at + interval '1 day'))
+CREATE INDEX ON t ((s || id))
+CREATE INDEX ON t ((s || at))
+CREATE TABLE g (a timestamptz, b timestamptz GENERATED ALWAYS AS (a + interval '1 day') STORED)
+CREATE TABLE g (a date, b timestamptz, c bool GENERATED ALWAYS AS (a < b) STORED)
+CREATE TABLE g (a int, b text GENERATED ALWAYS AS ('x' || a) STORED)
+
+== a deferred key that a part of WITH breaks
++ CREATE TABLE parent (id int PRIMARY KEY)
++ CREATE TABLE child (id int, ref int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)
++ INSERT INTO parent VALUES (1)
++ INSERT INTO child VALUES (1, 1)
+WITH w AS (DELETE FROM parent RETURNING *) SELECT (SELECT count(*) FROM w)
+WITH w AS (DELETE FROM parent RETURNING *) SELECT 1
+SELECT * FROM parent
+WITH w AS (INSERT INTO child VALUES (2, 5) RETURNING *) SELECT id FROM w
+WITH w AS (INSERT INTO child VALUES (2, 5) RETURNING *) INSERT INTO child SELECT 3, ref FROM w
+SELECT * FROM child
+BEGIN
+WITH w AS (DELETE FROM parent RETURNING *) SELECT (SELECT count(*) FROM w)
+COMMIT
+BEGIN
+WITH w AS (DELETE FROM parent RETURNING *) SELECT (SELECT count(*) FROM w)
+INSERT INTO parent VALUES (1)
+COMMIT
+WITH w AS (DELETE FROM child RETURNING *) DELETE FROM parent RETURNING *
+
+== arrays of arrays that differ
++ CREATE TABLE a (id int, v int[])
++ INSERT INTO a VALUES (1, '{1,2}'), (2, '{}'), (3, '{1}'), (4, NULL), (5, '{{1,2}}')
+SELECT array_agg(v ORDER BY id) FROM a WHERE id IN (1, 2)
+SELECT array_agg(v ORDER BY id) FROM a WHERE id IN (2, 3)
+SELECT array_agg(v ORDER BY id) FROM a WHERE id IN (1, 3)
+SELECT array_agg(v ORDER BY id) FROM a WHERE id IN (1, 4)
+SELECT array_agg(v ORDER BY id) FROM a WHERE id IN (1, 5)
+SELECT array(SELECT v FROM a WHERE id IN (1, 2) ORDER BY id)
+
+== DISTINCT and ORDER BY in an aggregate over a type that is cast
++ CREATE TABLE u (id int PRIMARY KEY, e varchar(20), c char(3), n int2)
++ INSERT INTO u VALUES (1, 'b', 'x', 3), (2, 'a', 'y', 1), (3, 'b', 'x', 2)
+SELECT string_agg(DISTINCT e, ',' ORDER BY e) FROM u
+SELECT string_agg(DISTINCT e, ',' ORDER BY e DESC) FROM u
+SELECT string_agg(DISTINCT c, ',' ORDER BY c) FROM u
+SELECT max(DISTINCT e ORDER BY e) FROM u
+SELECT sum(DISTINCT n ORDER BY n) FROM u
+SELECT array_agg(DISTINCT e ORDER BY e) FROM u
+SELECT string_agg(DISTINCT e::text, ',' ORDER BY e) FROM u
+SELECT string_agg(DISTINCT e, ',' ORDER BY e::text) FROM u
+SELECT string_agg(DISTINCT e, ',' ORDER BY n) FROM u
+SELECT string_agg(DISTINCT e, ',' ORDER BY lower(e)) FROM u
+SELECT string_agg(DISTINCT e, ',' ORDER BY e, n) FROM u
+SELECT string_agg(DISTINCT lower(e), ',' ORDER BY lower(e)) FROM u
