@@ -110,10 +110,7 @@ class SequenceFunctions:
         return self._keys[name]
 
     def _sequence(self, name: str | int) -> SequenceState:
-        if isinstance(name, int):
-            key = self._engine.values.registry().keys.get(name)
-        else:
-            key = self._key(name)
+        key = self._engine.values.registry().keys.get(name) if isinstance(name, int) else self._key(name)
         state = self._engine.sequence(key) if key is not None else None
         catalog = self._engine.catalog
         if state is None and key is not None and catalog.relation_exists(key):

@@ -113,8 +113,10 @@ def chain(session: Session, *, kind: str) -> Result | None:
     if not session.in_transaction or session.implicit:
         raise database_error("25P01", f"{kind} AND CHAIN can only be used in transaction blocks")
     isolation, read_only = session.isolation, session.read_only
+    shown = dict(session.kept.shown)
     result = session.commit() if kind == "COMMIT" else session.rollback()
     session.begin(isolation=isolation, read_only=read_only)
+    session.kept.shown.update(shown)
     return result
 
 

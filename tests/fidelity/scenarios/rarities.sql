@@ -308,3 +308,13 @@ SELECT setval('ours', 5)
 ROLLBACK
 SELECT currval('mine')
 SELECT setval('nobodys', 5)
+
+== AND CHAIN keeps DEFERRABLE
+BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE
+SHOW transaction_deferrable
+COMMIT AND CHAIN
+SHOW transaction_deferrable
+ROLLBACK AND CHAIN
+SHOW transaction_deferrable
+COMMIT
+SHOW transaction_deferrable
