@@ -27,7 +27,8 @@ _CREATE = (
 # Creating a database costs a second (a checkpoint), emptying it some milliseconds.
 _EMPTY = """
 DO $$ DECLARE name text; BEGIN
-  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+  FOR name IN SELECT nspname FROM pg_namespace
+    WHERE nspname ~ '^pg_(toast_)?temp_' OR nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
     EXECUTE format('DROP SCHEMA %I CASCADE', name);
   END LOOP;
 END $$;

@@ -229,7 +229,7 @@ refused> SELECT pg_relation_size('book')
 == where a row is stored [refused]
 refused> SELECT xmin, ctid FROM author
 
-== transaction ids [refused]
+== transaction ids
 SELECT relfrozenxid > '3' FROM pg_class WHERE relname = 'book'
 
 == statistics [refused]

@@ -49,8 +49,8 @@ SELECT currval('f')
 CREATE SEQUENCE unused
 SELECT currval('unused')
 SELECT last_value, is_called FROM unused
-CREATE UNLOGGED SEQUENCE ul
-SELECT nextval('ul')
+refused> CREATE UNLOGGED SEQUENCE ul
+refused> SELECT nextval('ul')
 
 == setval
 + CREATE SEQUENCE s MINVALUE 1 MAXVALUE 100
