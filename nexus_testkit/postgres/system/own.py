@@ -1,4 +1,8 @@
-"""The rows that the user's objects have in pg_class, pg_attribute, pg_type and the other catalogues of what exists."""
+"""The rows that the user's objects have in pg_class, pg_attribute, pg_type and the other catalogues of what exists.
+
+Limits: `reloptions` of tables and indexes made WITH (...) is null, for nothing here depends on them; `enumsortorder` differs from the server's after
+many ALTER TYPE ... ADD VALUE; what a roll-back took away gives its OID back.
+"""
 
 from __future__ import annotations
 
