@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import re
 from enum import StrEnum
 from typing import Any
@@ -27,8 +28,19 @@ def of_rows(columns: list[str], rows: list[tuple[Any, ...]], status: str, rowcou
     answer: dict[str, Any] = {"status": status, "rowcount": rowcount}
     if columns or rows:
         answer["columns"] = columns
-        answer["rows"] = [[repr(value) for value in row] for row in rows]
+        answer["rows"] = [[_shown(value) for value in row] for row in rows]
     return answer
+
+
+def _shown(value: Any) -> str:
+    """A value's repr, the same one in every Python: 3.13 writes the end of `::ffff:102:304` as an IPv4 address."""
+    address = value.ip if isinstance(value, ipaddress.IPv6Interface) else value
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    if mapped is None:
+        return repr(value)
+    high, low = divmod(int(mapped), 1 << 16)
+    rest = f"/{value.network.prefixlen}" if isinstance(value, ipaddress.IPv6Interface) else ""
+    return f"{type(value).__name__}('::ffff:{high:x}:{low:x}{rest}')"
 
 
 def of_error(error: Any) -> dict[str, Any]:

@@ -339,7 +339,7 @@ def tests(catalog: Catalog, key: str) -> list[tuple[str, str]]:
     """The checks of a domain, in the order in which they are looked at, each as a query of its value."""
     low = Lowering(catalog, lambda construct, _: UnsupportedSQL(construct), queries.query)
     return [
-        (check.name, f"SELECT {low.expr(check.expr)} FROM (SELECT ?1 AS value)")
+        (check.name, f"SELECT {low.expr(check.expr)} FROM (SELECT ? AS value)")
         for domain in chain(catalog, key)
         for check in sorted(domain.checks, key=lambda each: each.name)
     ]

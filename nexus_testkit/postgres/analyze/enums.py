@@ -118,7 +118,7 @@ def _rename_value(context: Context, node: Node, key: str) -> SchemaPlan:
     for table in changed.tables.values():
         for column in table.columns:
             if column.type == key:
-                sql = f"UPDATE {quoted(table.name)} SET {quoted(column.name)} = ?1 WHERE {quoted(column.name)} = ?2"
+                sql = f"UPDATE {quoted(table.name)} SET {quoted(column.name)} = ? WHERE {quoted(column.name)} = ?"
                 steps.append(partial(_update, sql=sql, old=old, new=new))
             elif column.type == f"{key}[]":
                 steps.append(partial(_update_arrays, table=table.name, column=column.name, old=old, new=new))
@@ -140,7 +140,7 @@ def _update_arrays(session: Session, *, table: str, column: str, old: str, new: 
     for number, stored in rows:
         if stored is not None and f'"{old}"' in stored:
             renamed = json.dumps(_renamed(json.loads(stored), old, new), ensure_ascii=False, separators=(",", ":"))
-            sql = f"UPDATE {quoted(table)} SET {quoted(column)} = ?1 WHERE {rowid} = ?2"
+            sql = f"UPDATE {quoted(table)} SET {quoted(column)} = ? WHERE {rowid} = ?"
             connection.execute(sql, (renamed, number))
 
 
