@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import sqlite3
 from collections import defaultdict
@@ -275,4 +276,5 @@ def _answered(make: Make) -> bool:
 def _probe() -> Any:
     engine = Engine(now=lambda: dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
     engine.attach(sqlite3.connect(":memory:"))
+    atexit.register(engine.close)
     return engine.session()
