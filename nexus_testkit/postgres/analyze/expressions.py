@@ -264,6 +264,8 @@ def _in_list(context: Context, node: Node, scope: Scope) -> Expr:
 
 
 def _have_common(context: Context, exprs: list[Expr]) -> bool:
+    if any(expr.type.endswith("[]") for expr in exprs):
+        return False  # there is no array of arrays: each is compared by itself
     categories = {context.overloads.category(expr.type) for expr in exprs if expr.type != UNKNOWN}
     return len(categories) <= 1
 

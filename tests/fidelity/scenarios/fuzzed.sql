@@ -186,3 +186,13 @@ SELECT string_agg(DISTINCT e, ',' ORDER BY n) FROM u
 SELECT string_agg(DISTINCT e, ',' ORDER BY lower(e)) FROM u
 SELECT string_agg(DISTINCT e, ',' ORDER BY e, n) FROM u
 SELECT string_agg(DISTINCT lower(e), ',' ORDER BY lower(e)) FROM u
+
+== lists of arrays
++ CREATE TABLE lists (v varchar[], w text[], n int[])
++ INSERT INTO lists VALUES ('{a,b}', '{a,b}', '{1}')
+SELECT v IN (ARRAY['a', 'b']) FROM lists
+SELECT v IN (w) FROM lists
+SELECT v IN (w, w) FROM lists
+SELECT v IN (ARRAY['a'], ARRAY['b']) FROM lists
+SELECT w IN (ARRAY['a', 'b'], ARRAY['c']), w NOT IN (ARRAY['a', 'b']), n IN ('{1}', '{2}'), n IN (ARRAY[2], NULL) FROM lists
+SELECT v IN ('{a,b}'), v NOT IN ('{c}', '{d}') FROM lists
