@@ -6,7 +6,8 @@ arguments at hand), at each run. As there, the branch of a CASE whose condition 
 follows a constant that decides AND, OR or COALESCE.
 
 Limits: after its fifth run a prepared statement may get a plan without the arguments (`plancache.c`); it is computed here all the same. A
-constant that a query in FROM gives to the one round it is none there.
+constant that a query in FROM gives to the one round it is none there. Of
+constant rows that are compared, only the parts up to the one that decides are computed.
 """
 
 from __future__ import annotations
