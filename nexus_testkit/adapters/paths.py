@@ -8,7 +8,7 @@ import re
 
 from nexus_testkit.errors import FileError, InvalidFault, PathOutsideRoot
 
-__all__ = ["FileError", "fault", "is_a_directory", "not_a_directory", "not_found", "split", "translated"]
+__all__ = ["FileError", "fault", "is_a_directory", "names", "not_a_directory", "not_found", "split", "translated"]
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _LONGEST_NAME_BYTES = 255  # NAME_MAX of ext4, XFS and APFS; NTFS counts 255 UTF-16 units
@@ -103,16 +103,19 @@ def translated(error: OSError, path: str) -> FileError:
 
 
 def as_raised(wanted: str | Exception | type[Exception]) -> Exception:
-    """The port's error for one of the operating system, or its class; of the same kind. Others as they are.
+    """The port's error for one of the operating system, its class, or its name such as `"ENOSPC"`; others as they are.
 
     Raises:
-        InvalidFault: a text.
+        InvalidFault: no such name.
     """
     if isinstance(wanted, str):
-        raise InvalidFault(
-            f"files have no errors by code, such as {wanted!r}",
-            hint="raises(PermissionError), raises(OSError(errno.ENOSPC, 'No space left on device'))",
-        )
+        code = getattr(errno, wanted, None) if wanted.isupper() else None
+        if not isinstance(code, int):
+            raise InvalidFault(
+                f"{wanted!r} is no error of the operating system",
+                hint="'ENOSPC', 'EACCES', 'EIO', 'EROFS', 'EDQUOT', raises(PermissionError)",
+            )
+        wanted = OSError(code, os.strerror(code))  # Python makes the class that belongs to the number
     made = wanted() if isinstance(wanted, type) else wanted
     if not isinstance(made, OSError) or isinstance(made, FileError):
         return made
@@ -121,6 +124,13 @@ def as_raised(wanted: str | Exception | type[Exception]) -> Exception:
     error = kind(f"[Errno {code}] {made.strerror or os.strerror(code)}")
     error.errno, error.strerror, error.filename = code, made.strerror or os.strerror(code), made.filename
     return error
+
+
+def names(error: OSError, path: str) -> None:
+    """Make an error say which file it is about, as Python's own functions do."""
+    if error.filename is None and error.errno is not None:
+        error.filename = path
+        error.args = (f"[Errno {error.errno}] {error.strerror}: {path!r}",)
 
 
 _kinds: dict[type[OSError], type[FileError]] = {OSError: FileError}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from redis import exceptions as driver
 from redis._parsers.base import BaseParser  # the table of codes; exported nowhere else
 
-from nexus_testkit.errors import CacheCommandError, CacheConnectionError, CacheError, CacheTypeError
+from nexus_testkit.errors import CacheCommandError, CacheConnectionError, CacheError, CacheTypeError, InvalidFault
 
 # What Redis answers where a value is of the wrong kind: WRONGTYPE, and these texts under the code ERR
 # (src/t_string.c, src/object.c and src/t_hash.c of Redis 7.4).
@@ -104,10 +105,47 @@ def lost_connection() -> CacheError:
     return connection_error("Connection closed by server.")
 
 
+# What Redis 7.4 answers (createSharedObjects, src/server.c), by the code alone.
+_REPLIES = {
+    "BUSY": "Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+    "LOADING": "Redis is loading the dataset in memory",
+    "OOM": "command not allowed when used memory > 'maxmemory'.",
+    "READONLY": "You can't write against a read only replica.",
+}
+_REPLY = re.compile(r"(?P<code>[A-Z][A-Z0-9]*)(?: \S.*)?")
+_NO_FAILURES = ("OK", "PONG", "QUEUED")
+
+
+def _in_words(wanted: str) -> CacheError:
+    """The error for `"refused"`, `"reset"` and `"timeout"`, for an error reply, or for its code alone.
+
+    Raises:
+        InvalidFault: it is none of these.
+    """
+    match wanted:
+        case "refused":  # format_error_message, redis/utils.py
+            return connection_error("Error 111 connecting to localhost:6379. Connect call failed ('127.0.0.1', 6379).")
+        case "reset":  # Connection.read_response, redis/asyncio/connection.py
+            return connection_error("Error while reading from localhost:6379 : (104, 'Connection reset by peer')")
+        case "timeout":
+            return _made(driver.TimeoutError("Timeout reading from localhost:6379"))
+    found = _REPLY.fullmatch(wanted)
+    if found is None or found["code"] in _NO_FAILURES:
+        raise InvalidFault(
+            f"{wanted!r} is no error reply of Redis",
+            hint=f"'refused', 'reset', 'timeout', {', '.join(map(repr, _REPLIES))}, or a reply such as 'ERR no such key'",
+        )
+    return command_error(f"{wanted} {_REPLIES[wanted]}" if wanted in _REPLIES else wanted)
+
+
 def as_raised(wanted: str | Exception | type[Exception]) -> Exception:
-    """The port's error, which is redis-py's too, for an error reply, or an error or a class of either; others as they are."""
+    """The port's error, which is redis-py's too, for words, or an error or a class of either; others as they are.
+
+    Raises:
+        InvalidFault: words that Redis does not say.
+    """
     if isinstance(wanted, str):
-        return command_error(wanted)
+        return _in_words(wanted)
     if isinstance(wanted, type):
         text = next((text for kind, text in _TEXTS if issubclass(wanted, kind)), None)
         wanted = wanted() if text is None else wanted(text)
@@ -120,13 +158,17 @@ def as_raised(wanted: str | Exception | type[Exception]) -> Exception:
     if isinstance(wanted, driver.ResponseError):
         return _replied(CacheCommandError, kind, message)
     if isinstance(wanted, driver.RedisError):
-        made: CacheError = combined(CacheError, kind)(message)
-        return made
+        return _made(wanted)
     if isinstance(wanted, CacheConnectionError):
         return connection_error(message)
     if isinstance(wanted, CacheCommandError):
         return _replied(kind, driver.ResponseError, message, code=wanted.code)
     return wanted
+
+
+def _made(error: driver.RedisError) -> CacheError:
+    made: CacheError = combined(CacheError, type(error))(str(error))
+    return made
 
 
 def _replied(ours: type[Any], theirs: type[Exception], message: str, *, code: str | None = None) -> CacheError:

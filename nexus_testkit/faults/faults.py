@@ -9,9 +9,12 @@ from typing import Any
 
 from nexus_testkit.errors import InvalidFault
 from nexus_testkit.errors.stack import Stack
-from nexus_testkit.faults.fault import Effect, Failing, Fault, Selection
+from nexus_testkit.faults.effects import Effect, Failing, Plain
+from nexus_testkit.faults.fault import Fault
+from nexus_testkit.faults.kinds import Kind
+from nexus_testkit.faults.selection import Selection
 from nexus_testkit.faults.targets import find_target
-from nexus_testkit.journal import Crossing, Disturbance, Seam
+from nexus_testkit.journal import Crossing, Decider, Disturbance, Seam
 
 
 class Faults:
@@ -35,6 +38,7 @@ class Faults:
         self._adapter = adapter
         self._faults: list[Fault] = []
         self._hanging: list[asyncio.Future[None]] = []
+        self._beside: Decider | None = None
 
     def on(self, target: object) -> Selection:
         """Begin a fault of the calls that `target` names.
@@ -66,10 +70,10 @@ class Faults:
         return iter(tuple(self._faults))
 
     def decide(self, crossing: Crossing, /) -> Disturbance | None:
-        """What the faults do to this call; None where they leave it alone."""
+        """What the faults do to this call; where they leave it alone, what the decider beside them says."""
         found = [(fault, effect) for fault in self._faults if (effect := fault.effect_on(crossing)) is not None]
         if not found:
-            return None
+            return None if self._beside is None else self._beside.decide(crossing)
         delays = [each for each in found if each[1].delay_s]
         deciding = [each for each in found if not each[1].delay_s][-1:]
         marks: list[str] = []
@@ -78,25 +82,36 @@ class Faults:
             marks.append(f"{effect.words} of {fault.made_at.place()}")
         crossing.call.mark("; ".join(marks))
         delay_s = sum(effect.delay_s for _, effect in delays)
-        return self._disturbance(crossing, *deciding[0], delay_s) if deciding else Disturbance(delay_s=delay_s)
+        return self._disturbance(crossing, deciding[0][1], delay_s) if deciding else Disturbance(delay_s=delay_s)
 
-    def _disturbance(self, crossing: Crossing, fault: Fault, effect: Effect, delay_s: float) -> Disturbance:
-        if effect.refuses is not None:
-            code, text = effect.refuses
-            within = self._adapter("mail").refusing(fault.target.address, code=code, text=text)
-            return Disturbance(delay_s=delay_s, within=within)
+    def beside(self, decider: Decider) -> None:
+        """Ask `decider` of the calls that no declared fault disturbs: the explorer, which draws and delays."""
+        self._beside = decider
+        self._seam.decider = self
+
+    def disturbance(self, crossing: Crossing, kind: Kind) -> Disturbance:
+        """What `kind` does to this call, as if it had been declared for it alone; the call's record says so.
+
+        It is for the call that is about to cross: to be given to the seam, and made once.
+        """
+        crossing.call.mark(f"{kind.code}, drawn")
+        return self._disturbance(crossing, kind.effect(self._failing(crossing.port, crossing.port)), 0.0)
+
+    def _disturbance(self, crossing: Crossing, effect: Effect, delay_s: float) -> Disturbance:
+        if effect.within is not None:
+            return Disturbance(delay_s=delay_s, within=effect.within(crossing))
         operation, subject = crossing.operation, crossing.subject
-        adapter = self._failing(fault.target.port, fault.target.words)
+        adapter = self._failing(crossing.port, crossing.port)
         makes = effect.makes
         if makes is None:
-            adapter.disturbed(operation, subject, None, reached=False)
+            adapter.disturbed(operation, subject, None, arguments=crossing.arguments, reached=False)
             self._hanging = [future for future in self._hanging if not future.done()]
             self._hanging.append(asyncio.get_running_loop().create_future())
             return Disturbance(delay_s=delay_s, hangs=self._hanging[-1])
 
         def fail() -> Exception:
             error = makes()
-            adapter.disturbed(operation, subject, error, reached=effect.loses_reply)
+            adapter.disturbed(operation, subject, error, arguments=crossing.arguments, reached=effect.loses_reply)
             return error.with_traceback(None)  # one instance may be raised many times
 
         return Disturbance(delay_s=delay_s, error=fail, loses_reply=effect.loses_reply)
@@ -104,7 +119,7 @@ class Faults:
     def _failing(self, port: str, words: str) -> Failing:
         # Events are stored in the database, whose errors are what the store raises.
         adapter = self._adapter("database" if port == "analytics" else port)
-        return adapter if hasattr(adapter, "as_raised") else _Plain(words)
+        return adapter if hasattr(adapter, "as_raised") else Plain(words)
 
     def unfired(self) -> list[str]:
         """The faults that never fired and were to, and those without a verb, each with the place of its declaration."""
@@ -119,23 +134,3 @@ class Faults:
             future.cancel()
         self._hanging.clear()
         return bool(hanging)
-
-
-class _Plain:
-    """Stands for an adapter that has no driver, and so no errors of its own: the clock."""
-
-    def __init__(self, words: str) -> None:
-        self._words = words
-
-    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
-        if isinstance(wanted, str):
-            raise InvalidFault(f"{self._words!r} has no errors by code", hint="raises(TimeoutError)")
-        return wanted() if isinstance(wanted, type) else wanted
-
-    def lost_reply(self) -> Exception:
-        raise InvalidFault(
-            f"{self._words!r} has no connection, and no reply to lose", hint="raises(...) or delays(...)"
-        )
-
-    def disturbed(self, operation: str, subject: Any, error: Exception | None, /, *, reached: bool) -> None:
-        """Nothing follows from it."""

@@ -18,7 +18,7 @@ _MANY_KEYS = ("delete", "get_many", "set_many")
 _OF_CHANNELS = ("database.add_listener", "database.remove_listener")  # no statement comes first
 
 # What is no name in a statement: literals, dollar-quoted text, comments.
-_NO_NAMES = re.compile(
+NO_NAMES = re.compile(
     r"""
     (?: \b[eE])? '(?: [^'] | '' )*'
     | \$(?P<tag> (?: [A-Za-z_]\w* )? )\$ .*? \$(?P=tag)\$
@@ -120,7 +120,7 @@ def _names_table(name: str) -> Callable[[Crossing], bool]:
         if crossing.operation == "database.copy_records_to_table":
             of_schema = crossing.options.get("schema_name")
             return pattern.fullmatch(said if of_schema is None or not schema else f"{of_schema}.{said}") is not None
-        return pattern.search(_NO_NAMES.sub(" ", said)) is not None
+        return pattern.search(NO_NAMES.sub(" ", said)) is not None
 
     return meets
 

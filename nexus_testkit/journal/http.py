@@ -10,6 +10,7 @@ from nexus_testkit.ports.http import HttpTransport
 # A response whose announced length is within this is read inside the call, so that a lost reply loses its
 # body too. A longer one, or one of unknown length, stays a stream: its reader decides how much of it to take.
 _READ_INSIDE_BYTES = 1 << 20
+_AS_IT_COMES = "nexus_testkit.as_it_comes"  # a body that a fault makes slow, or breaks while it is read
 
 
 class SeamedHttp(HttpTransport):
@@ -46,6 +47,8 @@ class _Sending:
 async def _read(response: httpx.Response) -> httpx.Response:
     length = response.headers.get("content-length", "")
     stream = response.stream
+    if _AS_IT_COMES in response.extensions:
+        return response
     if not length.isdigit() or int(length) > _READ_INSIDE_BYTES or not isinstance(stream, httpx.AsyncByteStream):
         return response
     if isinstance(stream, httpx.ByteStream):  # in memory already, and no connection to give back

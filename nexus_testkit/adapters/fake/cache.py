@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cached_property
@@ -239,8 +239,11 @@ class FakeRedisCache:
         """The error of a connection that ended before the reply."""
         return lost_connection()
 
-    def disturbed(self, operation: str, _subject: Any, error: Exception | None, /, *, reached: bool) -> None:
+    def disturbed(
+        self, operation: str, _subject: Any, error: Exception | None, /, *, arguments: Sequence[Any], reached: bool
+    ) -> None:
         """A call failed by a fault: a lock whose owner never heard of it, or could not release it, stays for its ttl."""
+        del arguments
         if operation == ("cache.lock" if reached else "cache.unlock"):
             self._cut_off = error
 

@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+from nexus_testkit.adapters.fake.database_queries import SessionQueries
 from nexus_testkit.adapters.fake.database_ranges import bit_class, range_class
-from nexus_testkit.adapters.fake.database_session import SessionCommands
 from nexus_testkit.adapters.fake.database_waits import StatementWait
 from nexus_testkit.errors import DatabaseError, InterfaceError
 from nexus_testkit.errors.stack import Stack
@@ -23,92 +23,13 @@ from nexus_testkit.ports.database import ExecuteResult, Isolation, Row
 if TYPE_CHECKING:
     import aiosqlite
 
-    from nexus_testkit.postgres import Engine, MustWait, Result, Session
+    from nexus_testkit.postgres import Engine, MustWait, Session
     from nexus_testkit.postgres.images import Image
 
 _BEGIN_HINT = (
     "a statement outside a transaction may run on any session: use 'async with db.transaction():', "
     "or 'async with db.connection() as session:' and run BEGIN on that session"
 )
-_indexes: dict[tuple[str, ...], dict[str, int]] = {}
-
-
-def _rows(result: Result) -> list[Row]:
-    index = _indexes.get(result.columns)
-    if index is None:
-        index = _indexes[result.columns] = {name: at for at, name in enumerate(result.columns)}
-    return [Row(index, values) for values in result.rows]
-
-
-class _SessionQueries(SessionCommands):
-    """The port's methods on one session of the engine."""
-
-    def __init__(self, database: SqliteDatabase, session: Session) -> None:
-        self._database = database
-        self._session = session
-
-    async def execute(self, query: str, /, *args: Any) -> ExecuteResult:
-        session = self._session
-        if args:
-            result = await self._database.perform(session, session.execute, query, args)
-        else:
-            result = await self._database.perform(session, session.execute_script, query)
-        return ExecuteResult(result.rowcount, result.status)
-
-    async def execute_many(self, query: str, args: Iterable[Sequence[Any]], /) -> ExecuteResult:
-        rows = [tuple(row) for row in args]
-        result = await self._database.perform(self._session, self._session.execute_many, query, rows)
-        return ExecuteResult(result.rowcount, result.status)
-
-    async def fetch_one(self, query: str, /, *args: Any) -> Row | None:
-        rows = _rows(await self._database.perform(self._session, self._session.execute, query, args))
-        return rows[0] if rows else None
-
-    async def fetch_all(self, query: str, /, *args: Any) -> list[Row]:
-        return _rows(await self._database.perform(self._session, self._session.execute, query, args))
-
-    async def fetch_val(self, query: str, /, *args: Any, column: int = 0) -> Any:
-        result = await self._database.perform(self._session, self._session.execute, query, args)
-        return result.rows[0][column] if result.rows else None
-
-    def transaction(
-        self, *, isolation: Isolation | None = None, readonly: bool = False, deferrable: bool = False
-    ) -> AbstractAsyncContextManager[_SessionQueries]:
-        del deferrable  # it only matters to a serializable read-only transaction that waits for a safe snapshot
-        return self._transaction(isolation, readonly=readonly)
-
-    @asynccontextmanager
-    async def _transaction(self, isolation: Isolation | None, *, readonly: bool) -> AsyncIterator[_SessionQueries]:
-        session, perform = self._session, self._database.perform
-        level = isolation.replace("_", " ") if isolation else None
-        nested = session.in_transaction
-        if nested and level not in (None, session.isolation):
-            raise self._database.as_driver(
-                InterfaceError(
-                    "nested transaction has a different isolation level: "
-                    f"current {level!r} != outer {session.isolation!r}"
-                )
-            )
-        name = self._database.next_savepoint() if nested else ""
-        if nested:
-            await perform(session, session.savepoint, name)
-        else:
-            session.begin(isolation=level, read_only=readonly or None)
-        try:
-            yield self
-        except BaseException:
-            # Undone at once and without waiting: the task may be in the middle of its cancellation.
-            if nested:
-                if session.in_transaction:
-                    session.rollback_to(name)
-                    session.release(name)
-            else:
-                session.rollback()
-            raise
-        if nested:
-            await perform(session, session.release, name)
-        else:
-            await perform(session, session.commit)
 
 
 class SqliteDatabase:
@@ -130,7 +51,7 @@ class SqliteDatabase:
         self._opening: asyncio.Future[None] | None = None
         self._closed = False
         self._idle: list[Session] = []
-        self._bound: dict[asyncio.Task[Any], _SessionQueries] = {}
+        self._bound: dict[asyncio.Task[Any], SessionQueries] = {}
         self._held: dict[Session, tuple[str, Stack]] = {}
         self._waiters: list[asyncio.Future[str | None]] = []
         self._savepoints = 0
@@ -297,20 +218,27 @@ class SqliteDatabase:
 
         return lost_connection()
 
-    def disturbed(self, _operation: str, subject: Any, error: Exception | None, /, *, reached: bool) -> None:
+    def disturbed(
+        self, operation: str, subject: Any, error: Exception | None, /, *, arguments: Sequence[Any], reached: bool
+    ) -> None:
         """A call failed by a fault: its transaction is aborted, or gone with the connection, as on the server."""
-        from nexus_testkit.adapters.fake.database_errors import ends_connection  # noqa: PLC0415  # loads asyncpg
+        from nexus_testkit.adapters.fake import database_errors as errors  # noqa: PLC0415  # loads asyncpg
 
-        del reached
+        del arguments, reached
         queries = self._current() if subject is self else subject
-        if error is None or not isinstance(queries, _SessionQueries):
+        if error is None or not isinstance(queries, SessionQueries):
             return
-        session = queries._session  # noqa: SLF001  # a class of this module
-        if ends_connection(error):
+        session = queries.session
+        if errors.ends_connection(error):
             session.close()
             if session in self._idle:  # what ended its transaction gave it back
                 self._idle.remove(session)
-        elif session.in_transaction and isinstance(error, DatabaseError) and not isinstance(error, InterfaceError):
+            return
+        if operation == "database.commit":
+            errors.at_commit(error)
+        # A statement whose time is over is cancelled on the server by asyncpg, which aborts its transaction.
+        answered = isinstance(error, DatabaseError) and not isinstance(error, InterfaceError)
+        if session.in_transaction and (answered or isinstance(error, TimeoutError)):
             session.abandon()
 
     def next_savepoint(self) -> str:
@@ -330,7 +258,7 @@ class SqliteDatabase:
         if not session.closed and not self._closed:
             self._idle.append(session)
 
-    def _current(self) -> _SessionQueries | None:
+    def _current(self) -> SessionQueries | None:
         """The session of the current task's transaction."""
         if not self._bound:
             return None
@@ -341,7 +269,7 @@ class SqliteDatabase:
         """One call on a session of its own."""
         session = await self._session()
         try:
-            result = await getattr(_SessionQueries(self, session), method)(query, *args, **options)
+            result = await getattr(SessionQueries(self, session), method)(query, *args, **options)
             if session.in_transaction:
                 word = query.split(None, 1)[0].upper()
                 raise self.as_driver(InterfaceError(f"{word} outside a session", hint=_BEGIN_HINT, query=query))
@@ -381,18 +309,24 @@ class SqliteDatabase:
 
     # -------------------------------------------------------------------------------------- sessions
 
+    @property
+    def scope(self) -> str:
+        """Where the next call of the current task happens, for faults: `"pool"`, or as its transaction says."""
+        current = self._current()
+        return "pool" if current is None else current.scope
+
     def transaction(
         self, *, isolation: Isolation | None = None, readonly: bool = False, deferrable: bool = False
-    ) -> AbstractAsyncContextManager[_SessionQueries]:
+    ) -> AbstractAsyncContextManager[SessionQueries]:
         current = self._current()
         if current is not None:
             return current.transaction(isolation=isolation, readonly=readonly, deferrable=deferrable)
         return self._transaction(isolation, readonly=readonly)
 
     @asynccontextmanager
-    async def _transaction(self, isolation: Isolation | None, *, readonly: bool) -> AsyncIterator[_SessionQueries]:
+    async def _transaction(self, isolation: Isolation | None, *, readonly: bool) -> AsyncIterator[SessionQueries]:
         session = await self._session()
-        queries = _SessionQueries(self, session)
+        queries = SessionQueries(self, session)
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._held[session] = ("transaction", Stack(skip=2))
         self._bound[task] = queries
@@ -404,15 +338,15 @@ class SqliteDatabase:
             self._held.pop(session, None)
             self._give_back(session)
 
-    def connection(self) -> AbstractAsyncContextManager[_SessionQueries]:
+    def connection(self) -> AbstractAsyncContextManager[SessionQueries]:
         return self._acquire()
 
     @asynccontextmanager
-    async def _acquire(self) -> AsyncIterator[_SessionQueries]:
+    async def _acquire(self) -> AsyncIterator[SessionQueries]:
         session = await self._session()
         self._held[session] = ("connection", Stack(skip=2))
         try:
-            yield _SessionQueries(self, session)
+            yield SessionQueries(self, session)
         finally:
             self._held.pop(session, None)
             self._give_back(session)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import errno
+from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Any
 
 from nexus_testkit.adapters import paths
 from nexus_testkit.errors import InvalidFault
 from nexus_testkit.ports.clock import Clock
 
 _Parts = tuple[str, ...]
+
+_WHILE_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # what the content meets, when its file is there already
 
 
 class MemoryFiles:
@@ -100,8 +105,24 @@ class MemoryFiles:
         """
         raise InvalidFault("files have no connection, and no reply to lose", hint="raises(OSError(errno.EIO, ...))")
 
-    def disturbed(self, operation: str, subject: object, error: Exception | None, /, *, reached: bool) -> None:
-        """Nothing follows from it."""
+    def disturbed(
+        self, operation: str, _subject: object, error: Exception | None, /, *, arguments: Sequence[Any], reached: bool
+    ) -> None:
+        """An operation failed by a fault: nothing of it happened, but for the folders above a file on a disk that is full.
+
+        A file is written beside its place and moved there (`RootedDirectory`), so a write that fails half-way leaves the
+        file that was there before, and the folders that were made for it.
+        """
+        del reached
+        path = arguments[0] if arguments else ""
+        if not isinstance(error, OSError) or not isinstance(path, str):
+            return
+        paths.names(error, path)
+        if operation in ("files.write_bytes", "files.write_text") and error.errno in _WHILE_WRITING:
+            parts = paths.split(path)
+            above = [parts[:depth] for depth in range(1, len(parts))]
+            if not any(folder in self._files for folder in above):
+                self._folders.update(above)
 
     def leaks(self) -> builtins.list[str]:
         """Nothing: no handle is ever open."""

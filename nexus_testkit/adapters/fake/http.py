@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
 from respx.patterns import Pattern
 
 from nexus_testkit.adapters.fake.http_difference import nearest
-from nexus_testkit.adapters.fake.http_routes import HttpCall, Route, instantiate, left_open, make_patterns
+from nexus_testkit.adapters.fake.http_faults import Answer, garbling, instead, trickling
+from nexus_testkit.adapters.fake.http_routes import (
+    HeaderPairs,
+    HttpCall,
+    Route,
+    fresh,
+    instantiate,
+    left_open,
+    make_patterns,
+    make_response,
+)
 from nexus_testkit.errors import InvalidFault
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.http import HttpTransport, UnmatchedRequest
 
 _DIFFERENCES_SHOWN = 6
+_IN_WORDS = {"refused": httpx.ConnectError, "reset": httpx.ReadError, "timeout": httpx.ReadTimeout}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,7 @@ class StubTransport(HttpTransport):
         self.routes: list[Route] = []
         self.calls: list[HttpCall] = []
         self.strays: list[StrayRequest] = []
+        self._answers: dict[httpx.Request, Answer] = {}
 
     def add(
         self, method: str | None, url: str | httpx.URL | re.Pattern[str] | None, *patterns: Pattern, **lookups: Any
@@ -76,6 +90,28 @@ class StubTransport(HttpTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
+        answer = self._answers.get(request)
+        if answer is None:
+            return await self._ask(request)
+        asked = False
+
+        async def ask() -> httpx.Response:
+            nonlocal asked
+            asked = True
+            return await self._ask(request)
+
+        try:
+            response = await answer(request, ask)
+        except httpx.RemoteProtocolError as error:
+            self._call_of(request, asked=asked).error = error
+            raise
+        self._call_of(request, asked=asked).response = response
+        return response
+
+    def _call_of(self, request: httpx.Request, *, asked: bool) -> HttpCall:
+        return next(call for call in reversed(self.calls) if call.request is request) if asked else self._note(request)
+
+    async def _ask(self, request: httpx.Request) -> httpx.Response:
         for route in reversed(self.routes):
             groups = route.match(request)
             if groups is not None:
@@ -90,36 +126,78 @@ class StubTransport(HttpTransport):
         call.error = self._stray(request)
         raise call.error
 
+    def _note(self, request: httpx.Request) -> HttpCall:
+        """Count a request whose route was not asked as one of it, whether or not there is one."""
+        route = self.route_of(request)
+        call = HttpCall(request, route, self._clock.now())
+        self.calls.append(call)
+        if route is not None:
+            route.calls.append(call)
+        return call
+
     def route_of(self, request: httpx.Request) -> Route | None:
         """The route that answers a request whose body has been read, or None."""
         return next((route for route in reversed(self.routes) if route.match(request) is not None), None)
 
+    # faults
+
     def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
-        """An exception with httpx' message; only httpx has errors here, by class."""
+        """An exception with httpx' message, for `"refused"`, `"reset"`, `"timeout"`, or one of httpx or its class."""
         if isinstance(wanted, str):
-            raise InvalidFault(f"HTTP has no errors by code, such as {wanted!r}", hint="raises(httpx.ConnectTimeout)")
+            found = _IN_WORDS.get(wanted)
+            if found is None:
+                raise InvalidFault(
+                    f"HTTP has no errors by code, such as {wanted!r}",
+                    hint="raises(httpx.ConnectTimeout), raises('refused'), 'reset', 'timeout'; responds(503) is a status",
+                )
+            return instantiate(found)
         kind = wanted if isinstance(wanted, type) else type(wanted)
         if issubclass(kind, httpx.HTTPStatusError):
-            raise InvalidFault(
-                "no transport raises HTTPStatusError", hint="answer with the status: nexus.http.get(url).respond(500)"
-            )
+            raise InvalidFault("no transport raises HTTPStatusError", hint="answer with the status: responds(500)")
         return instantiate(wanted) if isinstance(wanted, type) else wanted
 
     def lost_reply(self) -> Exception:
         """The error of a connection that broke while the answer was read."""
         return instantiate(httpx.ReadError)
 
-    def disturbed(self, _operation: str, request: httpx.Request, error: Exception | None, /, *, reached: bool) -> None:
+    def responding(self, status: int, *, headers: HeaderPairs | None = None, **bodies: Any) -> Answer:
+        """An answer that no route gives; `bodies` as in `Route.respond`."""
+        template = make_response("a fault", status, bodies, headers=headers)
+        return instead(partial(fresh, template))
+
+    def garbling(self, how: str) -> Answer:
+        """The route's answer with a broken body; see `http_faults`."""
+        return garbling(how)
+
+    def trickling(self, seconds: float, *, chunks: int) -> Answer:
+        """The route's answer with a body that comes in pieces."""
+        return trickling(seconds, chunks)
+
+    @contextmanager
+    def answering(self, request: httpx.Request, answer: Answer) -> Iterator[None]:
+        """Answer this very request so, during the block."""
+        self._answers[request] = answer
+        try:
+            yield
+        finally:
+            del self._answers[request]
+
+    def disturbed(
+        self,
+        _operation: str,
+        request: httpx.Request,
+        error: Exception | None,
+        /,
+        *,
+        arguments: Sequence[Any],
+        reached: bool,
+    ) -> None:
         """A request failed by a fault, or hangs: it counts as one of its route, whether or not there is one."""
+        del arguments
         if isinstance(error, httpx.RequestError):
             error.request = request
         if not reached:
-            route = self.route_of(request)
-            call = HttpCall(request, route, self._clock.now())
-            call.error = error
-            self.calls.append(call)
-            if route is not None:
-                route.calls.append(call)
+            self._note(request).error = error
 
     async def aclose(self) -> None:
         """Do nothing: a client that is closed closes its transport, and this one serves them all."""

@@ -109,28 +109,13 @@ class Route:
         Raises:
             InvalidRoute: a status outside 100 to 599, several bodies, or a body that has no JSON form.
         """
-        bodies = {"json": json, "text": text, "html": html, "content": content, "stream": stream}
-        given = {name: body for name, body in bodies.items() if body is not None}
-        if len(given) > 1:
-            raise InvalidRoute(
-                f"{self._description}: one response cannot have {' and '.join(given)}", hint="give one of them"
-            )
-        self._check_status(status)
-        chunks = given.pop("stream", None)
-        try:
-            response = MockResponse(
-                status,
-                headers=None if headers is None else httpx.Headers(headers),
-                cookies=dict(cookies or {}),
-                **given,
-            )
-        except (TypeError, ValueError, httpx.DecodingError) as error:
-            raise InvalidRoute(
-                f"{self._description}: no response can be made of {describe_lookups(given).strip()}: {error}",
-                hint="json= takes what json.dumps takes, content= bytes, and a content-encoding must fit the content",
-            ) from error
-        if chunks is not None:
-            response.stream = _Chunks(chunks)
+        response = make_response(
+            self._description,
+            status,
+            {"json": json, "text": text, "html": html, "content": content, "stream": stream},
+            headers=headers,
+            cookies=cookies,
+        )
         return self._answer_with([response], repeats=True)
 
     def responds(self, replies: Iterable[Reply]) -> Route:
@@ -233,7 +218,7 @@ class Route:
 
     async def _make(self, reply: Reply, request: httpx.Request, groups: Mapping[str, Any]) -> httpx.Response:
         if isinstance(reply, httpx.Response):
-            return _fresh(reply, request)
+            return fresh(reply, request)
         if isinstance(reply, int):
             return httpx.Response(reply, request=request)
         if isinstance(reply, type):
@@ -247,7 +232,7 @@ class Route:
             raise InvalidRoute(
                 f"{self._description}: the function answered {response!r}", hint="return an httpx.Response from it"
             )
-        return _fresh(response, request)
+        return fresh(response, request)
 
     def _answer_with(self, replies: list[Reply], *, repeats: bool) -> Route:
         for reply in replies:
@@ -264,16 +249,52 @@ class Route:
                 hint="answer with the status, respond(500), and let the code call raise_for_status()",
             )
         if isinstance(reply, int):
-            self._check_status(reply)
+            _check_status(self._description, reply)
         elif not (isinstance(reply, (httpx.Response, Exception)) or callable(reply)):
             raise InvalidRoute(
                 f"{self._description}: {reply!r} is no answer",
                 hint="an httpx.Response, a status, an exception, or a function of the request",
             )
 
-    def _check_status(self, status: int) -> None:
-        if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
-            raise InvalidRoute(f"{self._description}: {status!r} is no HTTP status", hint="a number from 100 to 599")
+
+def make_response(
+    what: str,
+    status: int,
+    bodies: Mapping[str, Any],
+    *,
+    headers: HeaderPairs | None = None,
+    cookies: Mapping[str, str] | None = None,
+) -> httpx.Response:
+    """A response that every call gets a copy of; `what` says whose it is.
+
+    Raises:
+        InvalidRoute: a status outside 100 to 599, several bodies, or a body that has no JSON form.
+    """
+    given = {name: body for name, body in bodies.items() if body is not None}
+    if len(given) > 1:
+        raise InvalidRoute(f"{what}: one response cannot have {' and '.join(given)}", hint="give one of them")
+    _check_status(what, status)
+    chunks = given.pop("stream", None)
+    try:
+        response = MockResponse(
+            status,
+            headers=None if headers is None else httpx.Headers(headers),
+            cookies=dict(cookies or {}),
+            **given,
+        )
+    except (TypeError, ValueError, httpx.DecodingError) as error:
+        raise InvalidRoute(
+            f"{what}: no response can be made of {describe_lookups(given).strip()}: {error}",
+            hint="json= takes what json.dumps takes, content= bytes, and a content-encoding must fit the content",
+        ) from error
+    if chunks is not None:
+        response.stream = _Chunks(chunks)
+    return response
+
+
+def _check_status(what: str, status: int) -> None:
+    if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
+        raise InvalidRoute(f"{what}: {status!r} is no HTTP status", hint="a number from 100 to 599")
 
 
 def instantiate(error: type[Exception], request: httpx.Request | None = None) -> Exception:
@@ -306,6 +327,11 @@ class _Chunks(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         self.closed = True
+
+
+def chunked(status: int, headers: httpx.Headers, chunks: Chunks, request: httpx.Request) -> httpx.Response:
+    """A response whose body comes in pieces; like one of `respond(stream=...)` it must be closed."""
+    return fresh(httpx.Response(status, headers=headers, stream=_Chunks(chunks)), request)
 
 
 def left_open(response: httpx.Response | None) -> Stack | None:
@@ -372,7 +398,7 @@ def _bound(error: Exception, request: httpx.Request) -> Exception:
     return error.with_traceback(None)
 
 
-def _fresh(template: httpx.Response, request: httpx.Request) -> httpx.Response:
+def fresh(template: httpx.Response, request: httpx.Request) -> httpx.Response:
     """A response of its own for each call: a shared one would be consumed, closed and bound to the first request."""
     stream = template.stream
     extensions = dict(template.extensions)

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import fields
+from contextvars import ContextVar
+from dataclasses import fields, replace
 from email.message import EmailMessage
+from functools import partial
+
+import aiosmtplib
 
 from nexus_testkit.adapters.fake.mail_message import SentMail, Transmission, same_mailbox
 from nexus_testkit.adapters.fake.smtp_server import Arrival, Rules, SinkProtocol, client_context, server_context
 from nexus_testkit.adapters.smtp import Endpoint, SmtpSender
-from nexus_testkit.adapters.smtp_errors import as_raised, lost_connection
+from nexus_testkit.adapters.smtp_errors import as_raised, lost_connection, translate
 from nexus_testkit.errors import InvalidFault, InvalidMail, MailError
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.mail import TLS, Refusal, SendReceipt, SmtpSettings
 
 _ADDRESS = "127.0.0.1"
-_COMMANDS = frozenset({"CONNECT", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT"})
+STEPS = ("CONNECT", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "END-OF-MESSAGE", "QUIT")
+_COMMANDS = frozenset({*STEPS, "RSET", "NOOP"})
+_IN_WORDS: dict[str, Exception] = {
+    "refused": ConnectionRefusedError(111, "Connection refused"),
+    "reset": aiosmtplib.SMTPServerDisconnected("Connection lost"),
+    "timeout": aiosmtplib.SMTPReadTimeoutError("Timed out waiting for server response"),
+}
+# A fault of one mail: the server's rules for a conversation that this mail has for itself.
+_change: ContextVar[Callable[[Rules], Rules] | None] = ContextVar("nexus_testkit_smtp_rules", default=None)
 
 
 class SmtpSink:
@@ -48,6 +60,7 @@ class SmtpSink:
         self._sessions: dict[SinkProtocol, None] = {}  # a set would have no order of its own
         self._clients: dict[str, SmtpSettings] = {}
         self._sender = SmtpSender(self._reach)
+        self._apart: dict[SmtpSender, None] = {}
         self._serving = asyncio.Lock()
         self._queued = 0
         self.sent: list[SentMail] = []
@@ -56,12 +69,23 @@ class SmtpSink:
     async def send(
         self, message: EmailMessage, /, *, sender: str, recipients: Sequence[str], settings: SmtpSettings | None = None
     ) -> SendReceipt:
-        return await self._sender.send(
-            message,
-            sender=sender,
-            recipients=recipients,
-            settings=self._own_settings() if settings is None else settings,
-        )
+        settings = self._own_settings() if settings is None else settings
+        change = _change.get()
+        if change is None:
+            return await self._sender.send(message, sender=sender, recipients=recipients, settings=settings)
+        rules = change(replace(self._rules))
+        servers: dict[bool, asyncio.Server] = {}
+        apart = SmtpSender(partial(self._reach, rules=rules, servers=servers))
+        self._apart[apart] = None
+        try:
+            return await apart.send(message, sender=sender, recipients=recipients, settings=settings)
+        finally:
+            try:
+                await apart.aclose()  # says QUIT, whose reply concerns no mail
+            finally:
+                del self._apart[apart]
+                for server in servers.values():
+                    server.close()
 
     async def health_check(self) -> bool:
         try:
@@ -84,7 +108,7 @@ class SmtpSink:
 
     def leaks(self) -> list[str]:
         """The mails that are still being sent."""
-        return [_describe_leak(made_at) for made_at in self._sender.busy()]
+        return [_describe_leak(made_at) for sender in (self._sender, *self._apart) for made_at in sender.busy()]
 
     def tasks(self) -> list[asyncio.Task[None]]:
         """The tasks that serve the open sessions: the sink's own, and no leak of the test."""
@@ -93,40 +117,66 @@ class SmtpSink:
     # Faults
 
     def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
-        """The error for a class or an error of the port's or of aiosmtplib's."""
-        if isinstance(wanted, str):
+        """The error for `"refused"`, `"reset"`, `"timeout"`, or for a class or an error of the port's or of aiosmtplib's."""
+        if not isinstance(wanted, str):
+            return as_raised(wanted, self._own_settings())
+        found = _IN_WORDS.get(wanted)
+        if found is None:
             raise InvalidFault(
                 f"mail has no errors by code, such as {wanted!r}",
-                hint="on('recipient:bob@example.org').refuses(550), or nexus.mail.refuse_data(554)",
+                hint="on('mail.send').refuses(451, at='DATA'), raises('refused'), 'reset', 'timeout'",
             )
-        return as_raised(wanted, self._own_settings())
+        return translate(found, self._own_settings())
 
     def lost_reply(self) -> Exception:
         """The error of a connection that ended before the reply."""
         return lost_connection()
 
-    def disturbed(self, operation: str, subject: object, error: Exception | None, /, *, reached: bool) -> None:
+    def disturbed(
+        self, operation: str, subject: object, error: Exception | None, /, *, arguments: Sequence[object], reached: bool
+    ) -> None:
         """Nothing follows from it: the next mail has a session of its own."""
 
-    def refusing(self, address: str, *, code: int, text: str) -> AbstractContextManager[None]:
-        """Refuse a recipient during the block, whatever was said of it before.
+    def refusing(
+        self, code: int, text: str, *, at: str = "RCPT", address: str | None = None
+    ) -> AbstractContextManager[None]:
+        """Refuse a step of the conversation, or one recipient, for the mail that is sent in the block.
 
         Raises (at once):
+            InvalidFault: no such step.
             InvalidMail: no address, or a reply that refuses nothing.
         """
-        return self._refusing(_mailbox(address), _refusal(code, text))
+        refusal = _refusal(code, text)
+        if address is not None:
+            mailbox = _mailbox(address)
+            return _conversing(lambda rules: replace(rules, refused={**rules.refused, mailbox: refusal}))
+        step = _step(at)
+        refused = {step: refusal}
+        return self._at(step, lambda rules: replace(rules, refused_at={**rules.refused_at, **refused}))
 
-    @contextmanager
-    def _refusing(self, mailbox: str, refusal: Refusal) -> Iterator[None]:
-        before = self._rules.refused.get(mailbox)
-        self._rules.refused[mailbox] = refusal
-        try:
-            yield
-        finally:
-            if before is None:
-                self._rules.refused.pop(mailbox, None)
-            else:
-                self._rules.refused[mailbox] = before
+    def hanging_up(self, *, at: str) -> AbstractContextManager[None]:
+        """Close the connection at a step, for the mail that is sent in the block; behind the final dot it is taken.
+
+        Raises (at once):
+            InvalidFault: no such step.
+        """
+        step = _step(at)
+        return self._at(step, lambda rules: replace(rules, hangs_up_at={*rules.hangs_up_at, step}))
+
+    def going_silent(self, *, at: str) -> AbstractContextManager[None]:
+        """Do not answer a step, for the mail that is sent in the block; behind the final dot it is taken.
+
+        Raises (at once):
+            InvalidFault: no such step.
+        """
+        step = _step(at)
+        return self._at(step, lambda rules: replace(rules, silent_at={*rules.silent_at, step}))
+
+    def _at(self, step: str, change: Callable[[Rules], Rules]) -> AbstractContextManager[None]:
+        if step != "STARTTLS":
+            return _conversing(change)
+        # A sink that has not been told of TLS grants it without a word, and the step would never come.
+        return _conversing(lambda rules: change(replace(rules, tls=TLS.STARTTLS if rules.tls is None else rules.tls)))
 
     # How the server behaves
 
@@ -176,7 +226,7 @@ class SmtpSink:
         self._sender.drop_idle()
 
     def hang_up(self, at: str = "CONNECT") -> None:
-        """Close the connection at this command ("CONNECT": instead of the greeting)."""
+        """Close the connection at this command ("CONNECT": instead of the greeting; "END-OF-MESSAGE": behind the final dot)."""
         self._rules.hangs_up_at.add(_command(at))
         self._sender.drop_idle()
 
@@ -206,27 +256,29 @@ class SmtpSink:
         username, password = next(iter((rules.credentials or {}).items()), (None, None))
         return SmtpSettings(username=username, password=password, tls=rules.tls or TLS.NONE)
 
-    async def _reach(self, settings: SmtpSettings) -> Endpoint:
-        rules = self._rules
+    async def _reach(
+        self, settings: SmtpSettings, *, rules: Rules | None = None, servers: dict[bool, asyncio.Server] | None = None
+    ) -> Endpoint:
+        rules = self._rules if rules is None else rules
         if rules.down is not None:
             raise rules.down
-        port = await self._serve(encrypted=rules.tls is TLS.IMPLICIT)
+        port = await self._serve(rules, self._servers if servers is None else servers)
         tls = TLS.NONE if rules.tls is None else settings.tls
         name = f"client-{len(self._clients) + 1}.localhost"
         self._clients[name] = settings  # its name in EHLO is all that the server knows of a client
         return Endpoint(_ADDRESS, port, tls, None if tls is TLS.NONE else client_context(), name)
 
-    async def _serve(self, *, encrypted: bool) -> int:
+    async def _serve(self, rules: Rules, servers: dict[bool, asyncio.Server]) -> int:
+        encrypted = rules.tls is TLS.IMPLICIT
         async with self._serving:
-            server = self._servers.get(encrypted)
+            server = servers.get(encrypted)
             if server is None:
-                server = await asyncio.get_running_loop().create_server(
-                    lambda: SinkProtocol(self._rules, self._receive, self.conversation, self._sessions),
+                server = servers[encrypted] = await asyncio.get_running_loop().create_server(
+                    lambda: SinkProtocol(rules, self._receive, self.conversation, self._sessions),
                     _ADDRESS,
                     0,
                     ssl=server_context() if encrypted else None,
                 )
-                self._servers[encrypted] = server
         return int(server.sockets[0].getsockname()[1])
 
     def _receive(self, arrival: Arrival) -> str:
@@ -250,6 +302,21 @@ def _command(name: str) -> str:
     if name.upper() not in _COMMANDS:
         raise InvalidMail(f"{name!r} is no step of a conversation", hint=f"one of {', '.join(sorted(_COMMANDS))}")
     return name.upper()
+
+
+def _step(name: object) -> str:
+    if name not in STEPS:
+        raise InvalidFault(f"{name!r} is no step of a mail's conversation", hint=f"one of {', '.join(STEPS)}")
+    return str(name)
+
+
+@contextmanager
+def _conversing(change: Callable[[Rules], Rules]) -> Iterator[None]:
+    token = _change.set(change)
+    try:
+        yield
+    finally:
+        _change.reset(token)
 
 
 def _mailbox(address: str) -> str:

@@ -19,6 +19,7 @@ from nexus_testkit.ports.mail import TLS, Refusal
 
 _SECRET = re.compile(r"^(\S+) \S.*$")
 _NAME = "localhost"
+_CLOSING = 421
 _BEFORE_TLS = frozenset({"EHLO", "HELO", "NOOP", "QUIT", "STARTTLS", "RSET"})
 _CERTIFICATES = files("nexus_testkit.adapters.fake") / "smtp_certificate"
 # The common form of an address, `<ann@example.org> SIZE=100`, as RFC 5321's Dot-string; all else takes aiosmtpd's way.
@@ -53,18 +54,21 @@ class Rules:
         refused: recipients who are refused, by `same_mailbox`.
         refused_senders: senders who are refused, likewise.
         refused_data: why every message is refused, or None.
+        refused_at: what a step of the conversation is refused with, each time ("CONNECT" is the greeting,
+            "END-OF-MESSAGE" the final dot).
         credentials: username -> password; None accepts any.
         needs_login: whether MAIL is refused before AUTH.
         tls: the encryption that is offered; None has none and takes the client's wish for the deed.
         needs_tls: whether MAIL is refused before STARTTLS.
-        silent_at: commands that are never answered ("CONNECT" for the greeting).
-        hangs_up_at: commands at which the connection is closed.
+        silent_at: steps that are never answered; a message is taken before.
+        hangs_up_at: steps at which the connection is closed; likewise.
         down: why no connection is made, or None.
     """
 
     refused: dict[str, Refusal] = field(default_factory=dict)
     refused_senders: dict[str, Refusal] = field(default_factory=dict)
     refused_data: Refusal | None = None
+    refused_at: dict[str, Refusal] = field(default_factory=dict)
     credentials: dict[str, str] | None = None
     needs_login: bool = False
     tls: TLS | None = None
@@ -192,23 +196,43 @@ class SinkProtocol(SMTP):
 
     async def _handle_client(self) -> None:
         await self._misbehave("CONNECT")
+        refusal = self.rules.refused_at.get("CONNECT")
+        if refusal is not None:
+            await self.refuse(refusal)
+            self.close()
+            return
         await super()._handle_client()
 
     async def _obey(self, name: str, method: Callable[[str | None], Awaitable[None]], arg: str | None) -> None:
         shown = _SECRET.sub(r"\1 ***", arg) if arg and name == "AUTH" else arg
         self._conversation.append(f"C: {name} {shown}" if shown else f"C: {name}")
         await self._misbehave(name)
-        if self.rules.needs_tls and not self._encrypted and name not in _BEFORE_TLS:
+        # Without HELO a server that refuses EHLO is asked again in the words of RFC 821.
+        refusal = None if name == "RCPT" else self.rules.refused_at.get("EHLO" if name == "HELO" else name)
+        if refusal is not None:
+            await self.refuse(refusal)
+        elif self.rules.needs_tls and not self._encrypted and name not in _BEFORE_TLS:
             await self.push("530 5.7.0 Must issue a STARTTLS command first")  # RFC 3207, 4
         else:
             await method(arg)
 
-    async def _misbehave(self, command: str) -> None:
-        if command in self.rules.hangs_up_at:
+    async def refuse(self, refusal: Refusal) -> None:
+        """Reply with a refusal; behind a 421 the connection is closed (RFC 5321, 3.8)."""
+        await self.push(f"{refusal.code} {refusal.text}")
+        if refusal.code == _CLOSING:
             self.close()
-        elif command not in self.rules.silent_at:
+
+    async def _misbehave(self, step: str) -> None:
+        if step in self.rules.hangs_up_at:
+            self.close()
+        elif step not in self.rules.silent_at:
             return
         await self.loop.create_future()  # until the connection is lost, which cancels this
+
+    async def misbehave_behind(self, reply: str) -> str:
+        """The reply to the final dot, unless the server is to be silent there, or to hang up: the message is taken by then."""
+        await self._misbehave("END-OF-MESSAGE")
+        return reply
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         """Set no timer.
@@ -267,9 +291,12 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802  # aiosmtpd finds hooks by this name
         self, server: SinkProtocol, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        refusal = server.rules.refused.get(same_mailbox(address))
+        rules = server.rules
+        refusal = rules.refused_at.get("RCPT") or rules.refused.get(same_mailbox(address))
         if refusal is not None:
             server.refused[address] = refusal
+            if refusal.code == _CLOSING:
+                server.loop.call_soon(server.close)
             return f"{refusal.code} {refusal.text}"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
@@ -278,10 +305,13 @@ class _Handler:
     async def handle_DATA(  # noqa: N802  # aiosmtpd finds hooks by this name
         self, server: SinkProtocol, session: Session, envelope: Envelope
     ) -> str:
-        refusal = server.rules.refused_data
+        refusal = server.rules.refused_at.get("END-OF-MESSAGE") or server.rules.refused_data
         if refusal is not None:
+            if refusal.code == _CLOSING:
+                server.loop.call_soon(server.close)
             return f"{refusal.code} {refusal.text}"
-        return f"250 2.0.0 OK: queued as {server.deliver(server.arrival(session, envelope))}"
+        queued_as = server.deliver(server.arrival(session, envelope))
+        return await server.misbehave_behind(f"250 2.0.0 OK: queued as {queued_as}")
 
 
 class _NoTimer:

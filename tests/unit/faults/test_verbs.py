@@ -39,7 +39,13 @@ INSERT = "INSERT INTO users (name) VALUES ($1)"
     ("wanted", "ours", "theirs", "text"),
     [
         ("40001", SerializationFailure, asyncpg.SerializationError, "could not serialize access"),
-        ("57P01", OperationalError, asyncpg.AdminShutdownError, "terminating connection due to administrator command"),
+        (
+            "57P01",
+            OperationalError,
+            asyncpg.ConnectionDoesNotExistError,
+            "operation: terminating connection due to adm",
+        ),
+        (asyncpg.AdminShutdownError, OperationalError, asyncpg.AdminShutdownError, "terminating connection due to adm"),
         ("53100", OperationalError, asyncpg.DiskFullError, "No space left on device"),
         (DeadlockDetected, DeadlockDetected, asyncpg.DeadlockDetectedError, "deadlock detected"),
         (asyncpg.SerializationError, SerializationFailure, asyncpg.SerializationError, "could not serialize access"),
@@ -110,7 +116,7 @@ async def test_a_file_error_is_the_ports_and_pythons(nexus):
 
 async def test_events_fail_as_their_database_does(nexus):
     nexus.faults.on("analytics.counts").raises("57P01")
-    with pytest.raises(asyncpg.AdminShutdownError):
+    with pytest.raises(asyncpg.ConnectionDoesNotExistError):
         await nexus.analytics.counts()
 
 
