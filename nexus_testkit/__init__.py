@@ -11,8 +11,11 @@ _HOMES = {
     "Harness": "nexus_testkit.harness",
     "NexusTestkitError": "nexus_testkit.errors",
     "UnsupportedSQL": "nexus_testkit.errors",
+    "explore": "nexus_testkit.exploration",
+    "replay": "nexus_testkit.exploration",
     "run": "nexus_testkit.harness",
-    "simulate": "nexus_testkit.harness",
+    "simulate": "nexus_testkit.exploration",
+    "sometimes": "nexus_testkit.exploration",
 }
 
 TYPE_CHECKING = False  # typing's own costs every Python process of the environment 5 ms, see platform/finder.py
@@ -21,11 +24,24 @@ if TYPE_CHECKING:
 
     from nexus_testkit.errors import NexusTestkitError as NexusTestkitError
     from nexus_testkit.errors import UnsupportedSQL as UnsupportedSQL
+    from nexus_testkit.exploration import explore as explore
+    from nexus_testkit.exploration import replay as replay
+    from nexus_testkit.exploration import simulate as simulate
+    from nexus_testkit.exploration import sometimes as sometimes
     from nexus_testkit.harness import Harness as Harness
     from nexus_testkit.harness import run as run
-    from nexus_testkit.harness import simulate as simulate
 
-__all__ = ["Harness", "NexusTestkitError", "UnsupportedSQL", "__version__", "run", "simulate"]
+__all__ = [
+    "Harness",
+    "NexusTestkitError",
+    "UnsupportedSQL",
+    "__version__",
+    "explore",
+    "replay",
+    "run",
+    "simulate",
+    "sometimes",
+]
 
 
 def __getattr__(name: str) -> "Any":

@@ -19,10 +19,12 @@ NexusTestkitError
 │   ├── HarnessClosed                  (RuntimeError)
 │   ├── UnknownOption                  (TypeError)
 │   ├── InvalidFault                   (ValueError) a fault that could never happen
+│   ├── InvalidToken                   (ValueError) no replay token, or a damaged one
 │   └── NeedsSimulation                virtual time asked of a real clock
 ├── SimulationError                    the event loop with virtual time
 │   ├── Deadlock                       nothing can ever run again
 │   ├── StepLimitExceeded              a loop that never lets time pass
+│   ├── NonDeterministic               the same decisions, and another result
 │   ├── StrayConnection                (ConnectionRefusedError) a host that nobody serves
 │   └── NotSimulated                   an operation of the loop that would leave the process
 │       └── SignalsNotSimulated        (NotImplementedError)
@@ -106,6 +108,7 @@ from nexus_testkit.errors.harness import (
     HarnessClosed,
     HarnessError,
     InvalidFault,
+    InvalidToken,
     LeakError,
     NeedsSimulation,
     UnknownOption,
@@ -130,6 +133,7 @@ from nexus_testkit.errors.ports import (
 )
 from nexus_testkit.errors.simulation import (
     Deadlock,
+    NonDeterministic,
     NotSimulated,
     SignalsNotSimulated,
     SimulationError,
@@ -167,6 +171,7 @@ __all__ = [
     "InvalidScope",
     "InvalidServiceConfig",
     "InvalidServiceType",
+    "InvalidToken",
     "LeakError",
     "LifecycleError",
     "LockNotAvailable",
@@ -181,6 +186,7 @@ __all__ = [
     "NeedsSimulation",
     "NexusTestkitError",
     "NoActiveContainer",
+    "NonDeterministic",
     "NotNullViolation",
     "NotSimulated",
     "NotSupportedError",

@@ -25,6 +25,16 @@ class InvalidFault(HarnessError, ValueError):
     """A fault that could never happen: an unknown target, calls chosen twice, an error that nobody can make."""
 
 
+class InvalidToken(HarnessError, ValueError):
+    """A text that is no replay token of this version of the kit."""
+
+    default_hint = "copy the whole word, from 'nx1:' on, out of the report of the failing test"
+
+    def __init__(self, text: str, problem: str) -> None:
+        shown = text if len(text) <= 24 else f"{text[:20]}..."
+        super().__init__(f"{shown!r} is no replay token: {problem}")
+
+
 class NeedsSimulation(HarnessError):
     """Virtual time was asked for where time is real."""
 

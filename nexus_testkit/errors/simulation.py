@@ -87,3 +87,23 @@ class NotSimulated(SimulationError):
 
 class SignalsNotSimulated(NotSimulated, NotImplementedError):
     """Signal handlers; also a NotImplementedError, which is what portable code expects of a loop without signals."""
+
+
+class NonDeterministic(SimulationError):
+    """A run failed, and another run under the same decisions passed or failed in another way.
+
+    Attributes:
+        run: the number of the run that failed.
+        plan: its decisions in words.
+    """
+
+    default_hint = (
+        "something outside of the world differs between two runs: state that outlives a world (a module's variables, a "
+        "cache), real time or threads, the order of a set of objects; see what the failure says"
+    )
+
+    def __init__(self, run: int, plan: Sequence[str], again: BaseException | None) -> None:
+        otherwise = "passed" if again is None else f"raised {type(again).__name__}: {again}"
+        super().__init__(f"run {run} failed, and the same decisions taken again {otherwise} ({'; '.join(plan)})")
+        self.run = run
+        self.plan = tuple(plan)

@@ -35,13 +35,13 @@ class Stack:
 
     def lines(self, *, most: int = 6) -> list[str]:
         """The innermost `most` frames that belong to the user's code, as `file:line in function: source line`."""
-        theirs = [place for place in self._frames if not _is_plumbing(place[0].co_filename)]
+        theirs = [place for place in self._frames if not is_plumbing(place[0].co_filename)]
         return [_describe(code, line) for code, line in (theirs or self._frames)[:most]]
 
     def where(self) -> str:
         """The innermost frame of the user's code, as `file:line`."""
         for code, line in self._frames:
-            if not _is_plumbing(code.co_filename):
+            if not is_plumbing(code.co_filename):
                 return f"{code.co_filename}:{line}"
         code, line = self._frames[0]
         return f"{code.co_filename}:{line}"
@@ -54,7 +54,8 @@ class Stack:
         return "\n".join(self.lines())
 
 
-def _is_plumbing(filename: str) -> bool:
+def is_plumbing(filename: str) -> bool:
+    """Whether a file is the standard library's, an installed package's or the kit's own: not the user's code."""
     filename = filename.replace("\\", "/")
     parts = filename.split("/")
     return (

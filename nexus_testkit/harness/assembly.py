@@ -12,6 +12,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nexus_testkit.journal import TestSeam
+
 if TYPE_CHECKING:
     from nexus_testkit.harness.harness import Harness
 
@@ -94,7 +96,7 @@ def make_handle(harness: Harness, name: str) -> Any:
     """The port as tests see it: behind the seam as well, with assertions that go round it."""
     row = BY_NAME[name]
     handle = _load(f"harness.{name}", row.handle)
-    made = handle(harness.adapter(name), harness.seam)
+    made = handle(harness.adapter(name), TestSeam(harness.seam))
     if name == "analytics":
         made.buffered = lambda: _held_back(harness)
     return made

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from nexus_testkit.harness.assembly import PORTS
-from nexus_testkit.harness.simulate import run
+from nexus_testkit.harness.run import run
 
 if TYPE_CHECKING:
     from nexus_testkit.harness.harness import Harness

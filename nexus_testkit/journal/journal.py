@@ -20,6 +20,7 @@ class Call:
         arguments: positional arguments; mutable ones as a copy or as text, so that later changes do not rewrite history.
         options: keyword arguments, likewise.
         started_at, ended_at: virtual seconds since the world began; `ended_at` is None while it runs.
+        ended_after: how many calls had begun when it came back: its end lies between the beginnings of that one and the next.
         task: name of the task that called, or None outside tasks.
         error: what it raised, or None.
     """
@@ -28,6 +29,7 @@ class Call:
         "_fault",
         "_result",
         "arguments",
+        "ended_after",
         "ended_at",
         "error",
         "number",
@@ -36,6 +38,8 @@ class Call:
         "started_at",
         "task",
     )
+
+    ended_after: int
 
     def __init__(
         self,
@@ -85,10 +89,14 @@ class Call:
         """The call in one line, without its time; a fault that touched it stands in brackets at the end."""
         return self._describe() if self.fault is None else f"{self._describe()}  [fault: {self.fault}]"
 
-    def _describe(self) -> str:
+    def describe_call(self) -> str:
+        """What was called with what, in one line, whatever came of it."""
         given = [words(value) for value in self.arguments]
         given += [f"{name}={words(value)}" for name, value in self.options.items() if value is not None]
-        line = f"{self.operation}({', '.join(given)})"
+        return f"{self.operation}({', '.join(given)})"
+
+    def _describe(self) -> str:
+        line = self.describe_call()
         if self.error is not None:
             return f"{line} !! {': '.join(filter(None, (type(self.error).__name__, _first_line(self.error))))}"
         if self.pending:
@@ -131,11 +139,13 @@ class Journal:
         """Note that it returned."""
         call._result = frozen(result)  # noqa: SLF001  # the journal writes its own records
         call.ended_at = self._now()
+        call.ended_after = len(self.calls)
 
     def raised(self, call: Call, error: BaseException) -> None:
         """Note that it raised."""
         call.error = error
         call.ended_at = self._now()
+        call.ended_after = len(self.calls)
 
     def of(self, port: str) -> list[Call]:
         """The calls of one port (`"database"`) or one operation (`"database.execute"`)."""

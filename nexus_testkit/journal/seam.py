@@ -49,12 +49,14 @@ class Crossing:
         call: the journal's record.
         function: what will be called.
         arguments, options: what it will be called with.
+        by_test: whether the test itself calls, through a handle such as `nexus.db`.
     """
 
     call: Call
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     options: Mapping[str, Any]
+    by_test: bool = False
 
     @property
     def operation(self) -> str:
@@ -91,6 +93,8 @@ class Seam:
 
     __slots__ = ("_sleep", "decider", "journal")
 
+    by_test = False
+
     def __init__(self, journal: Journal, *, sleep: Callable[[float], Awaitable[None]]) -> None:
         """Make a seam; `sleep` lets a decided latency pass on the world's clock."""
         self.journal = journal
@@ -104,7 +108,11 @@ class Seam:
         journal = self.journal
         call = journal.begin(operation, args, kwargs)
         try:
-            disturbance = None if self.decider is None else self.decider.decide(Crossing(call, function, args, kwargs))
+            disturbance = (
+                None
+                if self.decider is None
+                else self.decider.decide(Crossing(call, function, args, kwargs, self.by_test))
+            )
             result = await (
                 function(*args, **kwargs)
                 if disturbance is None
@@ -134,3 +142,27 @@ class Seam:
         """Note something that has no result to wait for, such as the beginning of a block."""
         call = self.journal.begin(operation, args, kwargs)
         self.journal.returned(call, None)
+
+
+class TestSeam(Seam):
+    """The same seam, as the handles of a test use it: one journal, one decider, and it is known who calls."""
+
+    __slots__ = ("_seam",)
+    __test__ = False  # pytest collects classes of such a name
+
+    by_test = True
+
+    def __init__(self, seam: Seam) -> None:
+        """Stand beside `seam`."""
+        self._seam = seam
+        self.journal = seam.journal
+        self._sleep = seam._sleep  # noqa: SLF001  # its own class
+
+    @property
+    def decider(self) -> Decider | None:
+        """Whoever decides for the seam."""
+        return self._seam.decider
+
+    @decider.setter
+    def decider(self, decider: Decider | None) -> None:
+        self._seam.decider = decider

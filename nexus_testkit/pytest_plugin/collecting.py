@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,12 @@ from nexus_testkit.pytest_plugin.fixtures import FIXTURE, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
 from nexus_testkit.pytest_plugin.options import MARKER
 
+if TYPE_CHECKING:
+    from nexus_testkit.pytest_plugin.world import World
+
 _USES_WORLD = pytest.StashKey[bool]()
+WORLD: pytest.StashKey[World] = pytest.StashKey()
+"""The world of a test, from its set-up to the report of its teardown."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

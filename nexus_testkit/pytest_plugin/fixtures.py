@@ -13,7 +13,11 @@ from nexus_testkit.pytest_plugin.options import WorldOptions, world_options
 
 if TYPE_CHECKING:
     from nexus_testkit.harness import Harness
+    from nexus_testkit.pytest_plugin.exploring import ItemWorlds
     from nexus_testkit.pytest_plugin.world import World
+
+EXPLORING: pytest.StashKey[ItemWorlds] = pytest.StashKey()
+"""What makes the worlds of a test that is explored."""
 
 FIXTURE = "nexus"
 WORLD_FIXTURE = "_nexus_world"
@@ -38,7 +42,10 @@ def _nexus_world(request: pytest.FixtureRequest) -> Iterator[World]:
         pytest.fail(f"{type(options).__name__}: {options}", pytrace=False)  # the marker is at fault, not a line of code
     from nexus_testkit.pytest_plugin.world import World  # noqa: PLC0415  # loads asyncio and the harness
 
-    world = World(options)
+    if options.explore is None and options.replay is None:
+        world = World(options)
+    else:
+        world = _decided_world(request.node, options)
     yield world
     try:
         world.close()
@@ -56,3 +63,14 @@ def _options(item: pytest.Function) -> WorldOptions | HarnessError:
         return world_options(item)
     except HarnessError as error:
         return error
+
+
+def _decided_world(item: pytest.Function, options: WorldOptions) -> World:
+    from nexus_testkit.pytest_plugin.exploring import ItemWorlds, replayed_world  # noqa: PLC0415  # few tests need it
+
+    if options.replay is not None:
+        return replayed_world(item, options)
+    exploring = item.stash.get(EXPLORING, None)
+    if exploring is None:
+        exploring = item.stash[EXPLORING] = ItemWorlds(item, options)
+    return exploring.make()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nexus_testkit.errors import LeakError
-from nexus_testkit.pytest_plugin.collecting import note_world, uses_world
-from nexus_testkit.pytest_plugin.fixtures import WORLD_FIXTURE
+from nexus_testkit.pytest_plugin.collecting import WORLD, note_world, uses_world
+from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Wrapper = Generator[None, Any, Any]
 
 _BEGINS = pytest.StashKey[bool]()
-_WORLD: pytest.StashKey[World] = pytest.StashKey()
 # Keeps or removes its directory by the result of the test, which is not known before the world has ended.
 _OUTLIVE_THE_WORLD = frozenset({"tmp_path"})
 
@@ -54,7 +53,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: SubRequest
         return (yield)
     if WORLD_FIXTURE in fixturedef.argnames:  # pytest itself ends it before the world
         return (yield)
-    world = item.stash.get(_WORLD, None) or request.getfixturevalue(WORLD_FIXTURE)
+    world = item.stash.get(WORLD, None) or request.getfixturevalue(WORLD_FIXTURE)
     if fixturedef.argname not in _OUTLIVE_THE_WORLD:
         world.before_end(partial(fixturedef.finish, request=request))
     function = fixturedef.func
@@ -89,7 +88,7 @@ def _set_up_world(item: pytest.Item, fixturedef: pytest.FixtureDef[Any], request
     finally:
         item.stash[_BEGINS] = False
     world.bind(fixturedef, request)
-    item.stash[_WORLD] = world
+    item.stash[WORLD] = world
     note_world(item)  # also where a fixture asked for it by request.getfixturevalue()
     return world
 
@@ -154,10 +153,14 @@ def pytest_runtest_call(item: pytest.Item) -> Wrapper:
     reported as passed. After a failed body the world stays as it is, for the debugger and for the fixtures'
     own teardown.
     """
-    world = item.stash.get(_WORLD, None)
+    world = item.stash.get(WORLD, None)
     if world is None or not isinstance(item, pytest.Function):
         return (yield)
-    with _staged(item, world.stage):
+    exploring = item.stash.get(EXPLORING, None)
+    if exploring is not None:
+        with _staged(item, exploring.runtest):
+            return (yield)
+    with _staged(item):
         result = yield
     leak = _finish(world)
     if leak is not None:
@@ -175,22 +178,27 @@ def _finish(world: World) -> LeakError | None:
 
 
 @contextmanager
-def _staged(item: pytest.Function, stage: Stage) -> Iterator[None]:
+def _staged(item: pytest.Function, runtest: Callable[[], None] | None = None) -> Iterator[None]:
+    """Let a coroutine function run on the stage of the item's world, and `runtest` stand for the item's own."""
     function = item.obj
-    if not inspect.iscoroutinefunction(function):
+    is_async = inspect.iscoroutinefunction(function)
+    if not is_async and runtest is None:
         yield
         return
 
     def body(**arguments: Any) -> Any:
         __tracebackhide__ = True
-        return stage.run(partial(function, **arguments))
+        return item.stash[WORLD].stage.run(partial(function, **arguments))
 
-    item.obj = body
-    item.runtest = partial(pytest.Function.runtest, item)  # type: ignore[method-assign]  # not that of a subclass
+    if is_async:
+        item.obj = body
+    # Not that of a subclass: other plugins' items run coroutines on loops of their own.
+    item.runtest = runtest or partial(pytest.Function.runtest, item)  # type: ignore[method-assign]
     try:
         yield
     finally:
-        item.obj = function
+        if is_async:
+            item.obj = function
         del item.runtest
 
 
@@ -198,7 +206,7 @@ def _staged(item: pytest.Function, stage: Stage) -> Iterator[None]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
     """Show in the report of a failed test what crossed the ports and what was left behind."""
     report: pytest.TestReport = yield
-    world = item.stash.get(_WORLD, None)
+    world = item.stash.get(WORLD, None)
     if world is None:
         return report
     if report.failed and not world.told:
@@ -206,7 +214,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         lines = world.harness.journal.lines() or ["nothing"]
         report.sections.append(("what crossed the ports", "\n".join(lines)))
     if call.when == "teardown":
-        del item.stash[_WORLD]
+        del item.stash[WORLD]
         if world.left:
             # pytest shows sections of the teardown below a failed test only where their title says so.
             report.sections.append(("left behind at teardown", "\n".join(world.left)))

@@ -16,13 +16,15 @@ from nexus_testkit.errors import HarnessError, UnknownOption
 
 MARKER = "nexus"
 _HARNESS_OPTIONS = ("config", "overrides", "plugins", "services", "strict_mail")
-_KNOWN = (*_HARNESS_OPTIONS, "allow_hosts", "loop", "seed", "threads")
+_EXPLORING = ("explore", "faults", "max_latency", "replay")
+_KNOWN = (*_HARNESS_OPTIONS, *_EXPLORING, "allow_hosts", "loop", "seed", "threads")
 Host: TypeAlias = tuple[str, int | None]
 _LOOPS = ("simulation", "system")
 _THREADS = ("inline", "held")
 _MARKER_HELP = (
     "nexus(*, seed, config, overrides, services, plugins, strict_mail, loop='simulation'|'system', "
-    "allow_hosts=[...], threads='inline'|'held'): options of this test's world (nexus_testkit); the nearest "
+    "allow_hosts=[...], threads='inline'|'held', explore=RUNS, faults=True|[targets]|{target: kinds}, max_latency=seconds, "
+    "replay='nx1:...'): options of this test's world (nexus_testkit); the nearest "
     "marker wins, option by option. An async test with this marker runs in a world also without the 'nexus' fixture."
 )
 
@@ -38,6 +40,10 @@ class WorldOptions:
         allow_hosts: hosts (names, addresses, paths of UNIX sockets) that real sockets may reach, each with the one
             port that they may reach there, or None for any.
         harness: what goes to `Harness` as it is.
+        explore: how many runs to search for a failure, or None for a plain test.
+        faults: what may fail in those runs; see `nexus_testkit.explore`.
+        max_latency: virtual seconds that a call may take longer in those runs.
+        replay: the token of a run to make again, or None.
     """
 
     seed: int
@@ -45,6 +51,10 @@ class WorldOptions:
     threads: Literal["inline", "held"] = "inline"
     allow_hosts: tuple[Host, ...] = ()
     harness: Mapping[str, Any] = field(default_factory=dict)
+    explore: int | None = None
+    faults: Any = False
+    max_latency: float = 40.0
+    replay: str | None = None
 
 
 def world_options(item: pytest.Item) -> WorldOptions:
@@ -71,6 +81,12 @@ def world_options(item: pytest.Item) -> WorldOptions:
     _check(item, "loop", loop, _LOOPS)
     _check(item, "threads", threads, _THREADS)
     seed = given.get("seed", item.config.getoption("nexus_seed", None))
+    exploring = _exploring(item, given)
+    if exploring and loop != "simulation":
+        raise HarnessError(
+            f"{item.nodeid}: {next(iter(exploring))}= needs the simulation loop, and this is loop={loop!r}",
+            hint="only there are schedules decisions that can be taken otherwise",
+        )
     return WorldOptions(
         # An unnamed seed comes of the test's name alone: the same in every process, different for each test.
         seed=crc32(item.nodeid.encode()) if seed is None else seed,
@@ -78,7 +94,36 @@ def world_options(item: pytest.Item) -> WorldOptions:
         threads=threads,
         allow_hosts=_hosts(item, given.get("allow_hosts", ())),
         harness={name: given[name] for name in _HARNESS_OPTIONS if name in given},
+        **exploring,
     )
+
+
+def _exploring(item: pytest.Item, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of a search or a replay, those of the command line first."""
+    from_command = {
+        "explore": item.config.getoption("nexus_explore", None),
+        "faults": item.config.getoption("nexus_faults", None),
+        "replay": item.config.getoption("nexus_replay", None),
+    }
+    found = {name: given[name] for name in _EXPLORING if given.get(name) is not None}
+    found |= {name: value for name, value in from_command.items() if value is not None}
+    if from_command["replay"] is not None:
+        found.pop("explore", None)
+    elif from_command["explore"] is not None:
+        found.pop("replay", None)
+    runs, latency = found.get("explore", 1), found.get("max_latency", 0.0)
+    if isinstance(runs, bool) or not isinstance(runs, int) or runs < 1:
+        raise HarnessError(f"{item.nodeid}: explore={runs!r}", hint="a number of runs, such as 500")
+    if isinstance(latency, bool) or not isinstance(latency, (int, float)) or latency < 0:
+        raise HarnessError(f"{item.nodeid}: max_latency={latency!r}", hint="seconds, 0 or more")
+    if "replay" in found and "explore" in found:
+        raise HarnessError(f"{item.nodeid}: explore= and replay=", hint="one or the other: a replay is a single run")
+    if "faults" in found and not {"explore", "replay"} & found.keys():
+        raise HarnessError(
+            f"{item.nodeid}: faults= says what a search may let fail, and there is none",
+            hint="explore=500 beside it, or nexus.faults.on(...) for faults of a plain test",
+        )
+    return found
 
 
 def _nearest(name: str) -> str:
@@ -129,6 +174,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="seed of every world whose marker names none (default: made of the test's id)",
     )
+    group.addoption(
+        "--nexus-explore",
+        type=int,
+        default=None,
+        metavar="RUNS",
+        help="run every selected test that has a world so often, under other schedules and latencies each time",
+    )
+    group.addoption(
+        "--nexus-explore-first",
+        type=int,
+        default=1,
+        metavar="N",
+        help="the number of the first run of the search (default: 1); other processes make the runs before it",
+    )
+    group.addoption(
+        "--nexus-explore-minutes",
+        type=float,
+        default=None,
+        metavar="M",
+        help="end each search after so many real minutes",
+    )
+    group.addoption(
+        "--nexus-explore-results",
+        default=None,
+        metavar="FILE",
+        help="append what each search came to as a line of JSON",
+    )
+    group.addoption(
+        "--nexus-faults",
+        action="append",
+        default=None,
+        metavar="TARGET",
+        help="what may fail in the runs of a search: 'all', or a target of nexus.faults.on(); may be given again",
+    )
+    group.addoption("--nexus-replay", default=None, metavar="TOKEN", help="make the run of a replay token again")
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

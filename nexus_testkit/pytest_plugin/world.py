@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +32,12 @@ class World:
         told: whether a report shows the journal already.
     """
 
-    def __init__(self, options: WorldOptions) -> None:
+    def __init__(
+        self, options: WorldOptions, *, decide: Callable[[Harness], AbstractContextManager[object]] | None = None
+    ) -> None:
         """Make and open a world; real sockets are refused from here on.
+
+        `decide` is given the harness before it opens, and its block is entered around all that follows.
 
         Raises:
             Exception: what `services=` or `plugins=` raised while they started.
@@ -48,6 +52,8 @@ class World:
         self._blocks.callback(self.stage.close)
         try:
             self.harness = Harness(loop=self.stage.loop, seed=options.seed, **options.harness)
+            if decide is not None:
+                self._blocks.enter_context(decide(self.harness))
             # Twice: in the context of the stage, where coroutines run, and here, for synchronous code.
             self.stage.context.run(self.harness.open)
             self._blocks.enter_context(activate(self.harness.container))

@@ -94,6 +94,7 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         self._settlers: list[asyncio.Future[None]] = []
         self._jump_listeners: list[Callable[[], object]] = []
         self._failure: BaseException | None = None
+        self._lanes: list[int] = []
         self.decider: Decider | None = None
         self.strays: list[StrayConnection] = []
         self.threads = Threads(self, inline=threads == "inline", watchdog_s=watchdog_s)
@@ -326,13 +327,28 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
             if not 0 <= choice < n:
                 raise SimulationError(f"the decider picked {choice!r} out of {n} ({kind})")  # noqa: TRY301  # kept like any other
         except BaseException as error:  # noqa: BLE001  # raised again by run_forever
-            self._failure = error
-            self.stop()
+            self.give_up(error)
             return 0
         return choice
 
+    def give_up(self, error: BaseException) -> None:
+        """Stop the loop, and let `run_until_complete` raise `error`, whatever the tasks do; the first one counts."""
+        if self._failure is None:
+            self._failure = error
+            self.stop()
+
+    @property
+    def lanes(self) -> list[asyncio.Task[Any] | None]:
+        """What a decider chooses from while it is asked for a "task": the ready tasks, and None for all other callbacks."""
+        return [_task_of(self._ready[position]) for position in self._lanes]
+
     def _run_decided(self, count: int) -> None:
+        ready = self._ready
         for _ in range(count):
+            # What was cancelled has its place in the round, as without a decider: the same answers, the same order.
+            if ready and ready[0].cancelled():
+                ready.popleft()
+                continue
             handle = self._choose()
             if handle is None:
                 return
@@ -347,7 +363,7 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         There is one lane for each ready task, and one, first in first out, for all other callbacks: transports rely on the order of their callbacks; tasks may not rely on any.
         """
         ready = self._ready
-        lanes: list[int] = []
+        lanes = self._lanes = []
         others = False
         for position, handle in enumerate(ready):
             if handle.cancelled():

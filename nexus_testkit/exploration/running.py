@@ -1,0 +1,84 @@
+"""`explore(body)` and `replay(body, token)`: the search without pytest."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from nexus_testkit.exploration import report
+from nexus_testkit.exploration.changes import LATENCIES_S
+from nexus_testkit.exploration.search import Exploration, search
+from nexus_testkit.exploration.sources import Planned
+from nexus_testkit.exploration.token import Token
+from nexus_testkit.exploration.worlds import Body, BodyWorlds
+
+
+class NeverTrue(UserWarning):
+    """A `sometimes` condition that no run of a search found true."""
+
+
+class ReplayDiffers(UserWarning):
+    """A replay whose versions, code or calls are not those of the run that its token stands for."""
+
+
+def explore(
+    body: Body,
+    *,
+    runs: int = 500,
+    minutes: float | None = None,
+    seed: Any = 0,
+    faults: Any = False,
+    max_latency: float = LATENCIES_S[-1],
+    **options: Any,
+) -> Exploration:
+    """Look for a schedule, and where asked for faults, under which `body(nexus)` fails.
+
+    Each run is a fresh world. The first is the stock run; the others vary which task runs next, how long calls take,
+    what random numbers the code draws and, with `faults`, which calls fail.
+
+    Args:
+        body: an async function that takes the world's `Harness`.
+        runs: how many runs at most.
+        minutes: how long at most, in real minutes.
+        seed: of the search; the same one tries the same runs.
+        faults: True, or targets as `nexus.faults.on` takes them, or target -> names of kinds: what may fail.
+        max_latency: virtual seconds that a call may take longer at most. The default, 40, is past the usual time-outs;
+            choose less where a time-out of the code under test is no failure of the test.
+        options: of `Harness`.
+
+    Returns:
+        What was tried, where no run failed.
+
+    Raises:
+        BaseException: the error of the first run that failed, its plan shrunk; notes say what it took and how to
+            replay it.
+        NonDeterministic: a run that failed passes, or fails otherwise, under its own decisions.
+    """
+    found = search(body, runs=runs, minutes=minutes, seed=seed, faults=faults, max_latency=max_latency, **options)
+    if found.failure is not None:
+        token = report.token_of(found.failure, seed=options.get("seed", 0), test=body)
+        error = found.failure.error
+        error.add_note("\n".join(report.explained(found.failure, found.coverage, token)))
+        raise error
+    for line in report.warnings(found):
+        warnings.warn(line, NeverTrue, stacklevel=2)
+    return found
+
+
+def replay(body: Body, token: str, **options: Any) -> None:
+    """Run `body(nexus)` once, under the decisions of a token.
+
+    Raises:
+        BaseException: what the body raises.
+        InvalidToken: `token` is none.
+
+    Warns:
+        ReplayDiffers: versions, the body's code or its calls are not those of the run that the token stands for.
+    """
+    parsed = Token.parse(token)
+    source = Planned(parsed.plan)
+    outcome = BodyWorlds(body, options={"seed": parsed.seed, **options}).run(source)
+    for line in [*parsed.differences(body), *outcome.unmet]:
+        warnings.warn(line, ReplayDiffers, stacklevel=2)
+    if outcome.error is not None:
+        raise outcome.error

@@ -1,0 +1,106 @@
+"""A failing plan made small enough for a person to read, by leaving out and simplifying while it still fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from nexus_testkit.exploration.changes import LATENCIES_S, Change, Delay, Plan, Turn
+
+Fails = Callable[[Plan], Plan | None]
+"""Runs a plan: what was decided in that run where it failed in the same way, else None."""
+
+
+class Shrinker:
+    """Shrinks one plan.
+
+    Attributes:
+        best: the smallest plan that fails, so far.
+        tries: how many runs it took.
+    """
+
+    def __init__(self, plan: Plan, fails: Fails, *, calls: Sequence[tuple[int, str]], most: int = 500) -> None:
+        """Shrink `plan`, of which it is known that it fails.
+
+        Args:
+            plan: the plan.
+            fails: runs another one.
+            calls: number and words of each call of the failing run.
+            most: runs that it may take.
+        """
+        self.best = plan
+        self.tries = 0
+        self._fails = fails
+        self._calls = calls
+        self._most = most
+        self._tried: set[Plan] = {plan}
+
+    def run(self) -> Plan:
+        """The smallest plan that was found."""
+        before = None
+        while before != self.best and self.tries < self._most:
+            before = self.best
+            self._drop_kinds()
+            self._keep_one()
+            self._drop_chunks()
+            self._simplify()
+        if any(isinstance(change, Turn) for change in self.best):
+            self._say_with_a_delay()
+        return self.best
+
+    def _try(self, plan: Plan) -> bool:
+        if plan in self._tried or self.tries >= self._most:
+            return False
+        self._tried.add(plan)
+        self.tries += 1
+        decided = self._fails(plan)
+        if decided is None:
+            return False
+        # What this run decided, not what it was told: changes of points that it never came to are gone.
+        self.best = decided if _size(decided) <= _size(plan) else plan
+        self._tried.add(self.best)
+        return True
+
+    def _drop_kinds(self) -> None:
+        for kind in {type(change): None for change in self.best}:
+            self._try(self.best.without(change for change in self.best if isinstance(change, kind)))
+
+    def _keep_one(self) -> None:
+        """Most bugs need one change alone: that is found in as many runs as there are, and by halving in few more."""
+        if 1 < len(self.best) <= _FEW:
+            for change in self.best.changes:
+                if self._try(Plan([change])):
+                    return
+
+    def _drop_chunks(self) -> None:
+        """Leave out halves, quarters, and so on down to single changes (delta debugging; Zeller 2002)."""
+        size = max(len(self.best) // 2, 1)
+        while True:
+            start = 0
+            while start < len(self.best):
+                if not self._try(self.best.without(self.best.changes[start : start + size])):
+                    start += size
+            if size == 1:
+                return
+            size //= 2
+
+    def _simplify(self) -> None:
+        for point in [change.point for change in self.best]:
+            change = next((change for change in self.best if change.point == point), None)
+            if change is not None:
+                any(self._try(self.best.replaced(simpler)) for simpler in change.smaller())
+
+    def _say_with_a_delay(self) -> None:
+        """An order of tasks is hard to read; that one call takes longer mostly says the same."""
+        rest = [change for change in self.best if not isinstance(change, Turn)]
+        any(self._try(Plan([*rest, delay])) for delay in self._delays())
+
+    def _delays(self) -> Iterator[Change]:
+        for number, about in self._calls:
+            yield Delay(number, LATENCIES_S[0], about)
+
+
+_FEW = 24
+
+
+def _size(plan: Plan) -> tuple[int, int]:
+    return (sum(isinstance(change, Turn) for change in plan), len(plan))

@@ -1,0 +1,98 @@
+"""`@simulate`: an async test that runs in a fresh world each time it is called, below `@given` for instance."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, overload
+
+from nexus_testkit.errors import HarnessError
+from nexus_testkit.harness import Harness
+from nexus_testkit.simulation import run as run_loop
+
+T = TypeVar("T")
+
+
+@overload
+def simulate(test: Callable[..., Awaitable[T]], /) -> Callable[..., T]: ...
+@overload
+def simulate(test: None = None, /, **options: Any) -> Callable[[Callable[..., Awaitable[T]]], Callable[..., T]]: ...
+def simulate(test: Callable[..., Awaitable[Any]] | None = None, /, **options: Any) -> Any:
+    """Make an `async def` test that takes `nexus` into a plain one that runs in a fresh world each time it is called.
+
+    Put it below `@given`, so that every example has a world of its own. When the test fails, what crossed the ports is
+    added to the error as a note.
+
+    Args:
+        test: the test.
+        options: of `Harness`; and of a search by Hypothesis:
+
+            - `explore=True`: which task runs next, how long calls take and what random numbers the code draws are part of
+              the example. Hypothesis finds, shrinks and repeats them together with the inputs.
+            - `faults=`: what may fail besides, see `nexus_testkit.explore`.
+            - `max_latency=`: virtual seconds that a call may take longer at most.
+    """
+    if test is None:
+        return functools.partial(_simulated, options=options)
+    return _simulated(test, options=options)
+
+
+def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) -> Callable[..., T]:
+    if not inspect.iscoroutinefunction(test):
+        raise HarnessError(
+            f"@simulate takes an 'async def' test, not {test!r}",
+            hint="put @simulate below @given, next to the function",
+        )
+    signature = inspect.signature(test)
+    parameters = [parameter for name, parameter in signature.parameters.items() if name != "nexus"]
+    if len(parameters) == len(signature.parameters):
+        raise HarnessError(f"{test.__qualname__} has no parameter 'nexus'", hint="async def test(nexus, ...)")
+
+    without_nexus = signature.replace(parameters=parameters)
+
+    explores = options.get("explore", False)
+    if explores not in (True, False):
+        raise HarnessError(
+            f"@simulate(explore={explores!r})",
+            hint="explore=True below @given; without Hypothesis nexus_testkit.explore(body, runs=...) or the marker",
+        )
+    of_search = {name: options[name] for name in ("faults", "max_latency") if name in options}
+    if of_search and not explores:
+        raise HarnessError(f"@simulate({next(iter(of_search))}=...) without explore=True", hint="add explore=True")
+    of_world = {name: value for name, value in options.items() if name not in {"explore", *of_search}}
+
+    @functools.wraps(test)
+    def simulated(*args: Any, **kwargs: Any) -> T:
+        # Hypothesis hands over by position, in the order of the signature without `nexus`.
+        given = without_nexus.bind(*args, **kwargs).arguments
+
+        async def body(nexus: Harness) -> T:
+            bound = inspect.BoundArguments(signature, OrderedDict(given, nexus=nexus))
+            return await test(*bound.args, **bound.kwargs)
+
+        if explores:
+            from nexus_testkit.exploration.hypothesized import run_example  # noqa: PLC0415  # few tests explore
+
+            run_example(body, of_world, **of_search)
+            return None  # type: ignore[return-value]  # a test returns nothing
+        return _run(body, of_world)
+
+    simulated.nexus_simulated = True  # type: ignore[attr-defined]  # the pytest plugin asks
+    del simulated.__wrapped__  # else pytest and Hypothesis would ask for `nexus`
+    simulated.__signature__ = without_nexus  # type: ignore[attr-defined]  # read by both
+    return simulated
+
+
+def _run(body: Callable[[Harness], Awaitable[T]], options: dict[str, Any]) -> T:
+    async def world() -> T:
+        harness = Harness(**options)
+        try:
+            async with harness as nexus:
+                return await body(nexus)
+        except Exception as error:
+            error.add_note("\n".join(["what crossed the ports:", *harness.journal.lines()]))
+            raise
+
+    return run_loop(world)

@@ -1,0 +1,72 @@
+"""A body run in fresh worlds, each under the answers of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from nexus_testkit.exploration.conditions import collect_into
+from nexus_testkit.exploration.deciding import Deciding, Kinds
+from nexus_testkit.exploration.outcome import Outcome, outcome_of
+from nexus_testkit.exploration.sources import Source
+from nexus_testkit.harness import Harness
+from nexus_testkit.simulation import run as run_loop
+from nexus_testkit.simulation.randomness import seeded
+
+Body = Callable[[Harness], Awaitable[object]]
+
+
+class Worlds(Protocol):
+    """Whatever can run the same thing again and again, each time in a fresh world."""
+
+    def run(self, source: Source, /, *, counts_turns: bool = False) -> Outcome:
+        """One run. What the body and the world's end raise is in the outcome; only what ends the whole search is raised."""
+        ...
+
+
+class BodyWorlds:
+    """Worlds for `body(nexus)`."""
+
+    def __init__(self, body: Body, *, faults: Any = False, options: Mapping[str, Any] | None = None) -> None:
+        """Run `body` in worlds of these `Harness` options, with faults where they are asked for."""
+        self._body = body
+        self._faults = faults
+        self._options = {"seed": 0, **(options or {})}
+
+    def run(self, source: Source, /, *, counts_turns: bool = False) -> Outcome:
+        harness = Harness(**self._options)
+        deciding = Deciding(source, kinds=kinds_for(self._faults, harness), counts_turns=counts_turns)
+        seen: dict[str, bool] = {}
+
+        async def world() -> None:
+            collect_into(seen)
+            async with harness:
+                deciding.attach(harness)
+                deciding.calm = False
+                try:
+                    await self._body(harness)
+                finally:
+                    deciding.calm = True
+
+        error: BaseException | None = None
+        try:
+            with seeded(source.seed or harness.seed):
+                run_loop(world)
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as raised:  # noqa: BLE001  # an outcome: pytest's own failures are no Exceptions
+            error = raised
+        return outcome_of(deciding, harness.journal, error, seen)
+
+
+def kinds_for(faults: Any, harness: Harness) -> Kinds | None:
+    """The faults that a search was allowed, or None.
+
+    Raises:
+        InvalidFault: `faults` names what does not exist.
+    """
+    if not faults:
+        return None
+    from nexus_testkit.faults.catalogue import wanted  # noqa: PLC0415  # most searches have none
+
+    return wanted(faults, adapter=harness.adapter)

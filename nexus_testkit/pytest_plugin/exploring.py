@@ -1,0 +1,226 @@
+"""A test that is run again and again, each time in a fresh world with fixtures of its own."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nexus_testkit.errors import HarnessError, NonDeterministic
+from nexus_testkit.exploration import Exploration, Found, Token, report
+from nexus_testkit.exploration.conditions import collect_into
+from nexus_testkit.exploration.deciding import Deciding
+from nexus_testkit.exploration.outcome import Outcome, outcome_of
+from nexus_testkit.exploration.running import NeverTrue, ReplayDiffers
+from nexus_testkit.exploration.search import Budget, search_worlds
+from nexus_testkit.exploration.sources import Planned, Source, Stock
+from nexus_testkit.exploration.worlds import kinds_for
+from nexus_testkit.harness import Harness
+from nexus_testkit.pytest_plugin.collecting import WORLD
+from nexus_testkit.pytest_plugin.options import WorldOptions
+from nexus_testkit.pytest_plugin.world import World
+from nexus_testkit.simulation.randomness import seeded
+
+
+class Decided:
+    """One world and whoever decides in it."""
+
+    def __init__(
+        self,
+        source: Source,
+        options: WorldOptions,
+        *,
+        counts_turns: bool = False,
+        after: Callable[[], None] | None = None,
+    ) -> None:
+        """A world in which `source` answers; `after` is called when it has ended."""
+        self.seen: dict[str, bool] = {}
+        self._source = source
+        self._counts_turns = counts_turns
+        self._after = after
+        self._faults = True if options.faults == ["all"] else options.faults
+        self.world = World(options, decide=self._decide)
+
+    @contextmanager
+    def _decide(self, harness: Harness) -> Iterator[None]:
+        kinds = kinds_for(self._faults, harness)
+        self.deciding = Deciding(self._source, kinds=kinds, counts_turns=self._counts_turns)
+        with seeded(self._source.seed or harness.seed):
+            self.deciding.attach(harness)
+            collect_into(self.seen)
+            yield
+        if self._after is not None:
+            self._after()
+
+    def outcome(self, error: BaseException | None) -> Outcome:
+        """What the run came to."""
+        return outcome_of(self.deciding, self.world.harness.journal, error, self.seen)
+
+
+class ItemWorlds:
+    """The runs of one test. What pytest has set up before the first is the world of the stock run."""
+
+    def __init__(self, item: pytest.Function, options: WorldOptions) -> None:
+        """Explore `item`."""
+        self.item = item
+        self.options = options
+        self._source: Source = Stock()
+        self._counts_turns = True
+        self._decided: Decided | None = None
+        self._is_fresh = True
+        self._exceptions = (KeyboardInterrupt, SystemExit, pytest.skip.Exception, pytest.exit.Exception)
+
+    def make(self) -> World:
+        """The world of the next run, for the fixture."""
+        self._decided = Decided(self._source, self.options, counts_turns=self._counts_turns)
+        return self._decided.world
+
+    # -- the search, in the place of the test
+
+    def runtest(self) -> None:
+        """Search, and raise what the smallest failing plan raises, in a world that is left as it is."""
+        __tracebackhide__ = True
+        config = self.item.config
+        budget = Budget(
+            runs=self.options.explore,
+            minutes=config.getoption("nexus_explore_minutes"),
+            first=config.getoption("nexus_explore_first"),
+        )
+        found = search_worlds(self, budget, seed=self.options.seed, max_latency=self.options.max_latency)
+        token = None
+        if found.failure is not None:
+            token = report.token_of(found.failure, seed=self.options.seed, test=self.item.function)
+        results = config.getoption("nexus_explore_results")
+        if results is not None:
+            _write(Path(results), self.item.nodeid, budget, found, token)
+        if found.failure is None:
+            self.item.add_report_section("call", "explored", "\n".join(found.coverage.lines()))
+            for line in report.warnings(found):
+                warnings.warn(line, NeverTrue, stacklevel=2)
+            return
+        self._fail(found, found.failure, token or "")
+
+    def _fail(self, found: Exploration, failure: Found, token: str) -> None:
+        """The failing run once more; its world stays open, for the debugger and for the fixtures' own teardown."""
+        __tracebackhide__ = True
+        lines = report.explained(failure, found.coverage, token, place=self.item.nodeid)
+        self._set_up(Planned(failure.plan))
+        world = self.item.stash[WORLD]
+        world.told = True  # by the timeline, which says the same and more
+        try:
+            self._run_body()
+            world.finish()
+        except BaseException as error:
+            error.add_note("\n".join(lines))
+            raise
+        raise NonDeterministic(failure.run, failure.plan.words(), None) from failure.error
+
+    # -- one run
+
+    def run(self, source: Source, /, *, counts_turns: bool = False) -> Outcome:
+        """One run of the test, fixtures included; see `Worlds`."""
+        error: BaseException | None = None
+        try:
+            if self._is_fresh:
+                self._is_fresh = False
+            else:
+                self._set_up(source, counts_turns=counts_turns)
+            self._run_body()
+            self.item.stash[WORLD].finish()
+        except self._exceptions:
+            raise
+        except BaseException as raised:  # noqa: BLE001  # an outcome: pytest's own failures are no Exceptions
+            error = raised
+        finally:
+            with suppress(Exception):  # the body's error is the outcome
+                self._tear_down()
+        decided = self._decided
+        if decided is None:
+            raise HarnessError(f"{self.item.nodeid}: its world could not be made") from error
+        return decided.outcome(error)
+
+    def _run_body(self) -> None:
+        __tracebackhide__ = True
+        assert self._decided is not None  # noqa: S101  # the fixture has made it
+        deciding = self._decided.deciding
+        deciding.calm = False
+        try:
+            pytest.Function.runtest(self.item)
+        finally:
+            deciding.calm = True
+
+    def _set_up(self, source: Source, *, counts_turns: bool = False) -> None:
+        __tracebackhide__ = True
+        item = self.item
+        self._source, self._counts_turns = source, counts_turns
+        self._decided = None
+        # pytest's own steps for a new test, without its reports: `_initrequest` forgets the values of the fixtures.
+        item._initrequest()  # noqa: SLF001  # nothing public runs an item twice (pytest-rerunfailures does the same)
+        if item.instance is not None:
+            vars(item.instance).clear()  # as good as a new one: pytest makes them without arguments
+        self._finalizers = len(_finalizers(item))
+        item.setup()
+
+    def _tear_down(self) -> None:
+        """End all fixtures of the test, the latest first, and forget pytest's own note to do so."""
+        item = self.item
+        request: Any = item._request  # noqa: SLF001  # as in _set_up
+        for definition in reversed(list(request._fixture_defs.values())):  # noqa: SLF001  # all that were asked for
+            if definition.scope == "function":
+                definition.finish(request)
+        kept = _finalizers(item)
+        del kept[getattr(self, "_finalizers", len(kept)) :]
+
+
+def _finalizers(item: pytest.Function) -> list[Any]:
+    """What pytest will call at the end of the item; each run adds its fixtures', and a search has many."""
+    stack: Any = item.session._setupstate.stack  # noqa: SLF001  # as above
+    return stack[item][0]  # type: ignore[no-any-return]  # the list of functions, beside the error of the set-up
+
+
+def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
+    """The world of a test with `replay=`, under the decisions of the token."""
+    assert options.replay is not None  # noqa: S101  # the fixture asks for it only then
+    try:
+        token = Token.parse(options.replay)
+    except HarnessError as error:
+        pytest.fail(f"{item.nodeid}: {error}", pytrace=False)
+    for line in token.differences(item.function):
+        warnings.warn(f"{item.nodeid}: {line}: this run need not be the one of the token", ReplayDiffers, stacklevel=2)
+    source = Planned(token.plan)
+    decided = Decided(source, options, after=partial(_say_unmet, item, source))
+    decided.deciding.calm = False  # the plan says itself when faults begin
+    return decided.world
+
+
+def _say_unmet(item: pytest.Function, source: Planned) -> None:
+    for line in source.unmet:
+        warnings.warn(f"{item.nodeid}: the token says: {line}", ReplayDiffers, stacklevel=2)
+
+
+def _write(path: Path, nodeid: str, budget: Budget, found: Exploration, token: str | None) -> None:
+    failure = found.failure
+    line = {
+        "test": nodeid,
+        "first": budget.first,
+        "runs": found.runs,
+        "coverage": found.coverage.encode(),
+        "failure": None
+        if failure is None
+        else {
+            "run": failure.run,
+            "way": failure.way,
+            "decisions": failure.plan.words(),
+            "plan": failure.plan.encode(),
+            "token": token,
+            "error": f"{type(failure.error).__name__}: {failure.error}",
+        },
+    }
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
