@@ -154,6 +154,11 @@ class Plan:
     def __repr__(self) -> str:
         return f"<Plan: {'; '.join(self.words()) or 'stock'}>"
 
+    @property
+    def points(self) -> set[Point]:
+        """Where it differs from stock."""
+        return {change.point for change in self.changes}
+
     def words(self) -> list[str]:
         """One line for each change."""
         return [change.words() for change in self.changes]

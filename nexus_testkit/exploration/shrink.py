@@ -43,8 +43,7 @@ class Shrinker:
             self._keep_one()
             self._drop_chunks()
             self._simplify()
-        if any(isinstance(change, Turn) for change in self.best):
-            self._say_with_a_delay()
+        self._say_with_a_delay()
         return self.best
 
     def _try(self, plan: Plan) -> bool:
@@ -90,9 +89,11 @@ class Shrinker:
                 any(self._try(self.best.replaced(simpler)) for simpler in change.smaller())
 
     def _say_with_a_delay(self) -> None:
-        """An order of tasks is hard to read; that one call takes longer mostly says the same."""
-        rest = [change for change in self.best if not isinstance(change, Turn)]
-        any(self._try(Plan([*rest, delay])) for delay in self._delays())
+        """An order of tasks is hard to read, and so are two delays; that one call takes longer mostly says the same."""
+        order = [change for change in self.best if isinstance(change, (Turn, Delay))]
+        if len(order) > 1 or any(isinstance(change, Turn) for change in order):
+            rest = self.best.without(order)
+            any(self._try(Plan([*rest, delay])) for delay in self._delays() if delay.point not in rest.points)
 
     def _delays(self) -> Iterator[Change]:
         for number, about in self._calls:
