@@ -12,8 +12,11 @@ import asyncio
 import statistics
 import sys
 import time
+from collections.abc import Awaitable
 from email.message import EmailMessage
 from pathlib import Path
+
+import httpx
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -64,6 +67,10 @@ def decided_loop() -> SimulationLoop:
     return loop
 
 
+async def nothing(nexus: Harness) -> None:
+    pass
+
+
 async def database_only(nexus: Harness) -> None:
     db = nexus.get(DatabaseAdapter)
     await db.execute("CREATE TABLE t (id int PRIMARY KEY, n int)")
@@ -79,26 +86,21 @@ MESSAGE["From"], MESSAGE["To"], MESSAGE["Subject"] = "a@example.org", "b@example
 MESSAGE.set_content("text")
 
 
-async def four_ports(nexus: Harness) -> None:
-    db, cache, mail = nexus.get(DatabaseAdapter), nexus.get(CacheManager), nexus.get(MailTransport)
-    nexus.http.get("https://example.org/").respond(json={})
-    client = nexus.get(HttpTransport)
-    await asyncio.gather(
-        db.fetch_val("SELECT 1"),
-        cache.set("a", "1"),
-        client.handle_async_request(REQUEST),
-        mail.send(MESSAGE, sender="a@example.org", recipients=["b@example.org"]),
-        return_exceptions=True,  # faults are on
-    )
+async def get(transport: HttpTransport) -> None:
+    async with httpx.AsyncClient(transport=transport) as client:
+        await client.get("https://example.org/")
 
 
-async def three_ports(nexus: Harness) -> None:
+async def three_ports(nexus: Harness, *more: Awaitable[object]) -> None:
     db, cache = nexus.get(DatabaseAdapter), nexus.get(CacheManager)
     nexus.http.get("https://example.org/").respond(json={})
-    client = nexus.get(HttpTransport)
-    await asyncio.gather(
-        db.fetch_val("SELECT 1"), cache.set("a", "1"), client.handle_async_request(REQUEST), return_exceptions=True
-    )
+    calls = db.fetch_val("SELECT 1"), cache.set("a", "1"), get(nexus.get(HttpTransport))
+    await asyncio.gather(*calls, *more, return_exceptions=True)  # faults are on
+
+
+async def four_ports(nexus: Harness) -> None:
+    mail = nexus.get(MailTransport)
+    await three_ports(nexus, mail.send(MESSAGE, sender="a@example.org", recipients=["b@example.org"]))
 
 
 def runs_a_second(body, **options) -> float:
@@ -149,17 +151,10 @@ def main() -> None:
     print(f"{'all':<44} {statistics.median(everything):>10.1f} {percentile(everything, 95):>8.1f}")
 
 
-async def nothing(nexus: Harness) -> None:
-    pass
-
-
 def percentile(values: list[float], percent: int) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 if __name__ == "__main__":
-    import httpx
-
-    REQUEST = httpx.Request("GET", "https://example.org/")
     main()

@@ -7,12 +7,14 @@ import heapq
 import re
 import sys
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
 import fakeredis
 import redis.asyncio
 from fakeredis._core._database import Database
 from fakeredis.aioredis import AsyncFakeSocket, FakeAsyncRedisConnection, FakeReader, FakeWriter
+from fakeredis.model import _acl
 
 from nexus_testkit.adapters.redis_errors import combined, command_error, connection_error
 from nexus_testkit.errors import CacheConnectionError
@@ -29,6 +31,11 @@ _ConnectionLost: Any = combined(CacheConnectionError, redis.exceptions.Connectio
 # Keys expire by the world's clock (RedisDatabase); what else asks for the time does so in fakeredis' own modules: TIME, the
 # ids of streams, fields of hashes that expire.
 follow_virtual_time([module for name, module in list(sys.modules.items()) if name.startswith("fakeredis.")])
+
+# A new server looks through all commands for those of "@all", to make its default user: half of what a server costs. The
+# answer never changes, and is only walked.
+if hasattr(_acl, "get_commands_by_category"):  # another fakeredis may keep it elsewhere
+    _acl.get_commands_by_category = cache(_acl.get_commands_by_category)
 
 
 def new_server(clock: Clock) -> fakeredis.FakeServer:
