@@ -37,7 +37,7 @@ class World:
     ) -> None:
         """Make and open a world; real sockets are refused from here on.
 
-        `decide` is given the harness before it opens, and its block is entered around all that follows.
+        `decide` is given the open harness, and its block is entered around all that follows.
 
         Raises:
             Exception: what `services=` or `plugins=` raised while they started.
@@ -52,11 +52,11 @@ class World:
         self._blocks.callback(self.stage.close)
         try:
             self.harness = Harness(loop=self.stage.loop, seed=options.seed, **options.harness)
-            if decide is not None:
-                self._blocks.enter_context(decide(self.harness))
             # Twice: in the context of the stage, where coroutines run, and here, for synchronous code.
             self.stage.context.run(self.harness.open)
             self._blocks.enter_context(activate(self.harness.container))
+            if decide is not None:
+                self._blocks.enter_context(decide(self.harness))
             self._guard = SocketGuard(allow=options.allow_hosts, own_servers=options.loop == "system")
             self._guard.on()
             self._blocks.callback(self._guard.off)

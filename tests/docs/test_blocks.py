@@ -20,16 +20,26 @@ BLOCKS = [
     for number, block in enumerate(blocks(page), start=1)
 ]
 
+# Hypothesis reads the constants of every module that is not installed, to draw them; a checkout of the kit is 400 files.
+QUIET_HYPOTHESIS = """
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("checkout", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("checkout")
+"""
+
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_block_runs(pytester, block):
     tests = len(re.findall(r"^(?:async )?def test_", block, flags=re.MULTILINE))
     assert tests, "a block that holds no test proves nothing"
     pytester.makepyfile(test_block=block)
+    pytester.makeconftest(QUIET_HYPOTHESIS)
     # As on a bare machine: no other plugin runs the async tests.
     options = ("-p", "no:cacheprovider", "-p", "no:asyncio", "-p", "no:anyio", "-W", "error")
     outcomes = pytester.runpytest_subprocess(*options).parseoutcomes()
-    assert outcomes.pop("passed", 0) >= tests
+    # A block may show a test that fails, marked as such: xfail(strict=True).
+    assert outcomes.pop("passed", 0) + outcomes.pop("xfailed", 0) >= tests
     assert outcomes == {}
 
 
