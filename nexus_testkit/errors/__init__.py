@@ -25,6 +25,7 @@ NexusTestkitError
 │   ├── Deadlock                       nothing can ever run again
 │   ├── StepLimitExceeded              a loop that never lets time pass
 │   ├── NonDeterministic               the same decisions, and another result
+│   ├── TimeLimitExceeded              a wait that outlasts the world's limit of virtual time
 │   ├── StrayConnection                (ConnectionRefusedError) a host that nobody serves
 │   └── NotSimulated                   an operation of the loop that would leave the process
 │       └── SignalsNotSimulated        (NotImplementedError)
@@ -139,6 +140,7 @@ from nexus_testkit.errors.simulation import (
     SimulationError,
     StepLimitExceeded,
     StrayConnection,
+    TimeLimitExceeded,
 )
 
 __all__ = [
@@ -206,6 +208,7 @@ __all__ = [
     "StrayConnection",
     "SyntaxErrorInSQL",
     "TemplateError",
+    "TimeLimitExceeded",
     "UndefinedColumn",
     "UndefinedFunction",
     "UndefinedTable",

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from nexus_testkit.errors.base import NexusTestkitError
 from nexus_testkit.errors.stack import Stack
 
+_SHOWN = 12
+
 
 class SimulationError(NexusTestkitError):
     """Base of the loop's own errors."""
@@ -16,18 +18,29 @@ class Deadlock(SimulationError):
     """Nothing can ever run again: no ready callback, no timer, no thread that owes one.
 
     Attributes:
-        blocked: one line for each blocked task, with where it waits.
+        blocked: one line for each blocked task, with what it waits for, as far as that can be known, and where.
+        circle: in words, the tasks that wait for one another; None where there is no such circle among those waits
+            that can be known.
     """
 
     default_hint = "a future that nobody completes, a lock that is never released, or a queue that nobody fills"
 
-    def __init__(self, blocked: Sequence[str] = (), *, reason: str = "nothing can make progress") -> None:
-        super().__init__(reason)
+    def __init__(
+        self,
+        blocked: Sequence[str] = (),
+        *,
+        reason: str = "nothing can make progress",
+        circle: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(reason, hint=hint)
         self.reason = reason
         self.blocked = tuple(blocked)
+        self.circle = circle
 
     def _message(self) -> str:
-        return "\n".join([self.reason, *(f"  blocked: {line}" for line in self.blocked)])
+        circle = [] if self.circle is None else [f"  in a circle: {self.circle}"]
+        return "\n".join([self.reason, *(f"  blocked: {line}" for line in self.blocked), *circle])
 
 
 class StepLimitExceeded(SimulationError):
@@ -35,13 +48,58 @@ class StepLimitExceeded(SimulationError):
 
     Attributes:
         steps: how many callbacks ran.
+        cycle: what ran at last, one line for each callback: the part that came over and over where there is one.
+        repeated: how often `cycle` came over in what was recorded, the last few hundred callbacks; 0 where nothing did.
     """
 
     default_hint = "a task that awaits sleep(0) or polls in a circle never lets time pass; wait on an event or sleep"
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, *, cycle: Sequence[str] = (), repeated: int = 0) -> None:
         super().__init__(f"{steps} callbacks ran and virtual time did not move")
         self.steps = steps
+        self.cycle = tuple(cycle)
+        self.repeated = repeated
+
+    def _message(self) -> str:
+        if not self.cycle:
+            return super()._message()
+        title = f"this, over and over, {self.repeated} times at last:" if self.repeated else "what ran at last:"
+        more = [f"    ... and {len(self.cycle) - _SHOWN} more"] if len(self.cycle) > _SHOWN else []
+        return "\n".join([super()._message(), f"  {title}", *(f"    {line}" for line in self.cycle[:_SHOWN]), *more])
+
+
+class TimeLimitExceeded(SimulationError):
+    """Virtual time would pass the world's limit, and something still waits.
+
+    Attributes:
+        limit_s: the limit, in virtual seconds.
+        next_s: at which virtual second of the world the next timer is due.
+        blocked: one line for each unfinished task, as in `Deadlock`.
+        timers: one line for each timer that keeps time moving, with its period where it has one.
+    """
+
+    default_hint = (
+        "a wait that never ends is kept from being a deadlock by a timer that comes again and again; time that passes by "
+        "nexus.clock.advance() or travel_to() does not count"
+    )
+
+    def __init__(
+        self, limit_s: float, *, next_s: float, blocked: Sequence[str] = (), timers: Sequence[str] = ()
+    ) -> None:
+        super().__init__(f"virtual time would pass its limit of {limit_s:g} s")
+        self.limit_s = limit_s
+        self.next_s = next_s
+        self.blocked = tuple(blocked)
+        self.timers = tuple(timers)
+
+    def _message(self) -> str:
+        return "\n".join(
+            [
+                f"{super()._message()}: the next timer is due at {self.next_s:g} s",
+                *(f"  waits: {line}" for line in self.blocked),
+                *(f"  timer: {line}" for line in self.timers),
+            ]
+        )
 
 
 class StrayConnection(SimulationError, ConnectionRefusedError):

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from datetime import timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
@@ -15,6 +16,7 @@ from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, Unknown
 from nexus_testkit.errors.container import did_you_mean
 from nexus_testkit.harness import assembly, leaks
 from nexus_testkit.harness.boot import boot_plugin, shut_down_plugin
+from nexus_testkit.harness.timelimit import limit_time
 from nexus_testkit.journal import Journal, Seam
 from nexus_testkit.simulation import SimulationLoop, virtual_time
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _BACKENDS = ("fake",)
-_OPTIONS = ("backend", "services", "plugins", "overrides", "config", "seed", "strict_mail", "loop")
+_OPTIONS = ("backend", "services", "plugins", "overrides", "config", "seed", "strict_mail", "time_limit", "loop")
 
 
 class Harness:
@@ -53,6 +55,9 @@ class Harness:
         seed: of what the fakes draw at random: the database's `random()` and `gen_random_uuid()`. Python's own
             `random` belongs to the test.
         strict_mail: mails that no assertion looked at fail the test at its end.
+        time_limit: how much virtual time the world may take, in seconds or as a `timedelta`; where something still waits
+            then, `TimeLimitExceeded` ends it and says what. Time that passes by `nexus.clock.advance` or `travel_to`
+            does not count.
         loop: the loop that will run the world, where it is not the running one.
     """
 
@@ -66,6 +71,7 @@ class Harness:
         config: Mapping[Any, Mapping[str, Any]] | None = None,
         seed: int = 0,
         strict_mail: bool = False,
+        time_limit: float | timedelta | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
         **unknown: Any,
     ) -> None:
@@ -78,6 +84,7 @@ class Harness:
             raise UnknownOption(f"backend={backend!r}", hint=f"one of: {', '.join(map(repr, _BACKENDS))}")
         self.seed = seed
         self.strict_mail = strict_mail
+        self._time_limit = time_limit
         self._services = tuple(services)
         self._plugins = tuple(plugins)
         self._booted: list[Any] = []
@@ -115,6 +122,8 @@ class Harness:
             loop = self._loop = _running_loop()
         if loop.is_closed():
             raise HarnessError("the loop of this harness is closed", hint="make the harness inside a loop that runs")
+        if self._time_limit is not None:
+            limit_time(loop, self._time_limit)
         self._opened = True
         self._began_at = loop.time()
         self.before = leaks.Before(loop)
@@ -133,6 +142,8 @@ class Harness:
         finally:
             if self._time is not None:
                 self._time.__exit__(None, None, None)
+            if self._time_limit is not None and isinstance(self._loop, SimulationLoop):
+                self._loop.limit_time(None)
 
     async def start(self) -> None:
         """Start `services=` and boot `plugins=`; an error unwinds what had started."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from nexus_testkit.journal.journal import Call, Journal
+from nexus_testkit.simulation.waits import Wait, explain
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -166,3 +167,12 @@ class TestSeam(Seam):
     @decider.setter
     def decider(self, decider: Decider | None) -> None:
         self._seam.decider = decider
+
+
+def _unanswered(names: Mapping[str, Any], _: str) -> Wait:
+    call: Call = names["call"]
+    fault = f" with the fault {call.fault}" if call.fault is not None else ""
+    return Wait(words=f"{call.operation} (call {call.number}){fault}")
+
+
+explain(Seam.call, _unanswered, whole=True)

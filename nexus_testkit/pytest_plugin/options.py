@@ -15,14 +15,14 @@ from nexus_testkit import __version__
 from nexus_testkit.errors import HarnessError, UnknownOption
 
 MARKER = "nexus"
-_HARNESS_OPTIONS = ("config", "overrides", "plugins", "services", "strict_mail")
+_HARNESS_OPTIONS = ("config", "overrides", "plugins", "services", "strict_mail", "time_limit")
 _EXPLORING = ("explore", "faults", "max_latency", "replay")
 _KNOWN = (*_HARNESS_OPTIONS, *_EXPLORING, "allow_hosts", "loop", "seed", "threads")
 Host: TypeAlias = tuple[str, int | None]
 _LOOPS = ("simulation", "system")
 _THREADS = ("inline", "held")
 _MARKER_HELP = (
-    "nexus(*, seed, config, overrides, services, plugins, strict_mail, loop='simulation'|'system', "
+    "nexus(*, seed, config, overrides, services, plugins, strict_mail, time_limit, loop='simulation'|'system', "
     "allow_hosts=[...], threads='inline'|'held', explore=RUNS, faults=True|[targets]|{target: kinds}, max_latency=seconds, "
     "replay='nx1:...'): options of this test's world (nexus_testkit); the nearest "
     "marker wins, option by option. An async test with this marker runs in a world also without the 'nexus' fixture."

@@ -9,17 +9,19 @@ import time
 import weakref
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal, NoReturn, Protocol, TypeVar, cast
 
-from nexus_testkit.errors import Deadlock, SimulationError, StepLimitExceeded, StrayConnection
+from nexus_testkit.errors import SimulationError, StepLimitExceeded, StrayConnection
 from nexus_testkit.simulation.current import enter
+from nexus_testkit.simulation.liveness import Liveness
 from nexus_testkit.simulation.network import NetworkOperations
 from nexus_testkit.simulation.refused import Refused
-from nexus_testkit.simulation.report import blocked_tasks
+from nexus_testkit.simulation.report import deadlock
 from nexus_testkit.simulation.tasks import SimulationTask, task_number
 from nexus_testkit.simulation.threads import ThreadOperations, Threads
 from nexus_testkit.simulation.timers import Timers
+from nexus_testkit.simulation.virtualtime import TimeOperations
 
 T = TypeVar("T")
 
@@ -37,7 +39,7 @@ class Decider(Protocol):
         ...
 
 
-class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ignore[misc]  # NoReturn where typeshed has overloads
+class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperations):  # type: ignore[misc]  # NoReturn where typeshed has overloads
     """An asyncio event loop in which time passes only when there is nothing else to do.
 
     It has no selector and no file descriptor. Virtual time moves, to the next timer, when nothing is runnable
@@ -65,6 +67,7 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         threads: Literal["inline", "held"] = "inline",
         max_steps: int = 1_000_000,
         watchdog_s: float = 30.0,
+        time_limit_s: float | None = None,
     ) -> None:
         """Make a world's loop.
 
@@ -74,19 +77,23 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
                 threads and stops the clock until they report.
             max_steps: callbacks that may run without virtual time moving.
             watchdog_s: real seconds that a thread may hold the clock.
+            time_limit_s: see `limit_time`.
         """
         super().__init__()
+        self._now = 0.0
+        self._liveness = Liveness(max_steps=max_steps)
         try:
             _check_options(epoch, threads)
+            if time_limit_s is not None:
+                self.limit_time(time_limit_s)
         except SimulationError:
             super().close()
             raise
         self._epoch = epoch = epoch.astimezone(UTC)
         self._epoch_ns = int(epoch.replace(microsecond=0).timestamp()) * 10**9 + epoch.microsecond * 1000
-        self._now = 0.0
         self._timers = Timers()
         self._steps = 0
-        self._max_steps = max_steps
+        self._calm_steps = self._liveness.calm_steps
         self._tasks_made = 0
         self._noted: list[weakref.ref[asyncio.Task[Any]]] = []
         self._noted_most = 256
@@ -98,74 +105,6 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
         self.decider: Decider | None = None
         self.strays: list[StrayConnection] = []
         self.threads = Threads(self, inline=threads == "inline", watchdog_s=watchdog_s)
-
-    # -- time
-
-    def time(self) -> float:
-        """Virtual seconds since the world began."""
-        return self._now
-
-    def wall(self) -> float:
-        """Virtual time as seconds since 1970, as `time.time()` would give it, to the microsecond."""
-        return self.wall_ns() / 1e9
-
-    def wall_ns(self) -> int:
-        """Virtual time as nanoseconds since 1970, as `time.time_ns()` would give it, to the microsecond.
-
-        No finer, so that it and `now()` are always the same moment: a float of seconds has no nanoseconds after a year.
-        """
-        return self._epoch_ns + round(self._now * 1e6) * 1_000
-
-    def now(self) -> datetime:
-        """Virtual time as an aware datetime in UTC, to the microsecond."""
-        return self._epoch + timedelta(seconds=self._now)
-
-    def add_jump_listener(self, listener: Callable[[], object]) -> None:
-        """Call `listener` whenever time has moved."""
-        self._jump_listeners.append(listener)
-
-    def remove_jump_listener(self, listener: Callable[[], object]) -> None:
-        """Call `listener` no longer; nothing happens where the loop has been closed meanwhile."""
-        if listener in self._jump_listeners:
-            self._jump_listeners.remove(listener)
-
-    async def settle(self) -> None:
-        """Return when nothing can run before time moves, and no thread owes a callback."""
-        future: asyncio.Future[None] = self.create_future()
-        self._settlers.append(future)
-        await future
-
-    async def advance(self, seconds: float) -> None:
-        """Let `seconds` pass: what becomes due runs in order, each at its time; then settle.
-
-        Raises:
-            SimulationError: if `seconds` is negative or no finite number.
-        """
-        if not 0 <= seconds < float("inf"):
-            raise SimulationError(f"time cannot advance by {seconds!r} seconds", hint="0 or more seconds")
-        await self._advance_to(self._now + seconds)
-
-    async def travel_to(self, moment: datetime) -> None:
-        """Let time pass until the clock shows `moment` (aware); see `advance`.
-
-        Raises:
-            SimulationError: if `moment` has no time zone or is in the past.
-        """
-        if moment.tzinfo is None:
-            raise SimulationError(f"{moment!r} has no time zone", hint="an aware datetime, such as one in UTC")
-        ahead = moment - self.now()
-        if ahead < timedelta(0):
-            raise SimulationError(f"{moment.isoformat()} is before {self.now().isoformat()}", hint="time only moves on")
-        await self._advance_to((moment - self._epoch).total_seconds())
-
-    async def _advance_to(self, when: float) -> None:
-        arrived: asyncio.Future[None] = self.create_future()
-        timer = self.call_at(max(when, self._now), _arrive, arrived)
-        try:
-            await arrived
-        finally:
-            timer.cancel()
-        await self.settle()
 
     # -- tasks and timers
 
@@ -256,10 +195,9 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
             self._await_something()
         count = len(ready)
         self._steps += count
-        if self._steps > self._max_steps:
-            steps, self._steps = self._steps - count, 0
-            raise StepLimitExceeded(steps)
-        if self.decider is not None:
+        if self._steps > self._calm_steps:
+            self._run_noted(count)
+        elif self.decider is not None:
             self._run_decided(count)
         elif self._debug:
             for _ in range(count):
@@ -286,10 +224,12 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
                     if not settler.done():
                         settler.set_result(None)
             elif (when := self._timers.next_time()) is not None:
+                if when > self._liveness.calm_until:
+                    self._liveness.check_time(self, when, self._timers.at(when))
                 self._jump(when)
                 self._timers.move_due(when, ready)
             elif not self.threads.strangers_called_in_the_end():
-                raise Deadlock(blocked_tasks(self))
+                raise deadlock(self)
 
     def _jump(self, when: float) -> None:
         if when > self._now:
@@ -297,6 +237,22 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations):  # type: ign
             self._steps = 0
             for listener in self._jump_listeners:
                 listener()
+
+    def _run_noted(self, count: int) -> None:
+        """Run one round near the limit of steps: what runs is written down."""
+        liveness = self._liveness
+        try:
+            liveness.check_steps(self._steps, count, self._now)
+        except StepLimitExceeded:
+            self._steps = 0  # what is torn down afterwards has as many again
+            raise
+        run = self._run_timed if self._debug else asyncio.Handle._run  # noqa: SLF001
+        for _ in range(count):
+            handle = self._ready.popleft() if self.decider is None else self._choose()
+            if handle is None:
+                return
+            if not handle.cancelled():
+                liveness.note_step(handle, _task_of(handle), run)
 
     def _run_timed(self, handle: asyncio.Handle) -> None:
         """Run in debug mode: what takes long in real time is logged, as asyncio does."""
@@ -409,11 +365,6 @@ def _check_options(epoch: datetime, threads: str) -> None:
 def _unfinished(reference: weakref.ref[asyncio.Task[Any]]) -> bool:
     task = reference()
     return task is not None and not task.done()
-
-
-def _arrive(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 def _task_of(handle: asyncio.Handle) -> asyncio.Task[Any] | None:

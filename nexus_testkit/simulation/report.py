@@ -1,58 +1,71 @@
-"""What a task waits for, in words."""
+"""What tasks wait for, in words."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Iterator
-from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
+from collections.abc import Sequence
 from typing import Any
 
-from nexus_testkit.errors.stack import Stack
-from nexus_testkit.simulation.tasks import task_number
+from nexus_testkit.errors import Deadlock
+from nexus_testkit.simulation.holders import Waits, circle, in_words
+from nexus_testkit.simulation.suspended import place, places
+from nexus_testkit.simulation.tasks import task_label, task_number
+from nexus_testkit.simulation.waits import wait_of
 
-
-def blocked_tasks(loop: asyncio.AbstractEventLoop) -> list[str]:
-    """One line for each unfinished task of `loop`, by creation: its name, its coroutine, and where it waits."""
-    return [describe(task) for task in sorted(asyncio.all_tasks(loop), key=task_number)]
+_ORDER = "tasks that take several locks take them in one order, everywhere"
+_HELD = "a task must not wait, with a lock held, for a task that needs that lock"
+_ITSELF = "asyncio.Lock cannot be taken twice by one task; split the function that is called with the lock held"
 
 
 def describe(task: asyncio.Task[Any]) -> str:
-    """The task's name, its coroutine, and the innermost line of the user's code in which it waits."""
-    coroutine = task.get_coro()
-    name = getattr(coroutine, "__qualname__", type(coroutine).__qualname__)
-    frames = list(_frames(coroutine))
-    if not frames:
-        return f"{task.get_name()} ({name}) has not begun"
-    frames.reverse()
-    return f"{task.get_name()} ({name}) waits at {Stack.of(frames).lines(most=1)[0]}"
+    """The task's name, its coroutine, what it waits for as far as that can be known, and its innermost line in the user's code."""
+    return _line(task, {task: wait_of(task)})
 
 
-def _frames(awaitable: Any) -> Iterator[tuple[CodeType, int]]:
-    """The suspended frames below `awaitable`, outermost first."""
-    while awaitable is not None:
-        frame: FrameType | None = None
-        if isinstance(awaitable, CoroutineType):
-            frame, below = awaitable.cr_frame, awaitable.cr_await
-        elif isinstance(awaitable, AsyncGeneratorType):
-            frame, below = awaitable.ag_frame, awaitable.ag_await
-        elif isinstance(awaitable, GeneratorType):
-            frame, below = awaitable.gi_frame, awaitable.gi_yieldfrom
-        else:
-            below = _inside(awaitable)
-        if frame is not None and below is None and frame.f_lasti < 0:
-            return
-        if frame is not None:
-            yield frame.f_code, frame.f_lineno
-        awaitable = below
+def blocked_tasks(loop: asyncio.AbstractEventLoop) -> list[str]:
+    """`describe` for each unfinished task of `loop`, by creation, with the tasks that hold the locks."""
+    waits = _waits(loop)
+    return [_line(task, waits) for task in waits]
 
 
-def _inside(awaitable: Any) -> Any:
-    """The coroutine or generator that a wrapper in C holds (`anext()`, `asend()`, `coroutine.__await__()`), or None."""
-    if isinstance(awaitable, asyncio.Future):
+def deadlock(loop: asyncio.AbstractEventLoop, *, reason: str = "nothing can make progress") -> Deadlock:
+    """The error that says who waits where, and for whom."""
+    waits = _waits(loop)
+    blocked = [_line(task, waits) for task in waits]
+    found = circle(waits)
+    if not found:
+        return Deadlock(blocked, reason=reason)
+    return Deadlock(blocked, reason=reason, circle=_circle_in_words(found, waits), hint=_hint(found, waits))
+
+
+def _hint(found: Sequence[asyncio.Task[Any]], waits: Waits) -> str | None:
+    locks = [task for task in found if (wait := waits[task]) is not None and wait.lock is not None]
+    if not locks:
         return None
-    # These wrappers have no attribute that leads inside; the collector knows what they refer to.
-    for referent in gc.get_referents(awaitable):
-        if isinstance(referent, (CoroutineType, AsyncGeneratorType, GeneratorType)):
-            return referent
-    return None
+    if len(found) == 1:
+        return _ITSELF
+    return _ORDER if len(locks) > 1 else _HELD
+
+
+def _waits(loop: asyncio.AbstractEventLoop) -> Waits:
+    return {task: wait_of(task) for task in sorted(asyncio.all_tasks(loop), key=task_number)}
+
+
+def _line(task: asyncio.Task[Any], waits: Waits) -> str:
+    found = places(task)
+    if not found:
+        return f"{task_label(task)} has not begun"
+    wait = waits[task]
+    if wait is None:
+        return f"{task_label(task)} waits at {place(found)}"
+    return f"{task_label(task)} waits for {in_words(wait, waits)}, at {place(found)}"
+
+
+def _circle_in_words(found: Sequence[asyncio.Task[Any]], waits: Waits) -> str:
+    links = []
+    for task, following in zip(found, [*found[1:], found[0]], strict=True):
+        wait = waits[task]
+        following_label = "itself" if following is task else task_label(following)
+        held = f"{wait.words}, held by " if wait is not None and wait.lock is not None else ""
+        links.append(f"waits for {held}{following_label}")
+    return f"{task_label(found[0])} {', which '.join(links)}"

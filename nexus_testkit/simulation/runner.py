@@ -26,17 +26,23 @@ def run(main: Coroutine[Any, Any, T] | Callable[[], Coroutine[Any, Any, T]], **o
 
     Raises:
         SimulationError: a leftover task ignores its cancellation.
-        Deadlock, StepLimitExceeded: see `SimulationLoop`.
+        Deadlock, StepLimitExceeded, TimeLimitExceeded: see `SimulationLoop`.
     """
     loop = SimulationLoop(**options)
     with uncollected():
         try:
-            return loop.run_until_complete(main if isinstance(main, Coroutine) else main())
-        finally:
+            result = loop.run_until_complete(main if isinstance(main, Coroutine) else main())
+        except BaseException as error:
             try:
                 tear_down(loop)
-            finally:
-                loop.close()
+            except Exception as also:  # noqa: BLE001  # why the world failed is the news; this one is told beside it
+                error.add_note(f"and while the world was torn down: {type(also).__name__}: {also}")
+            raise
+        else:
+            tear_down(loop)
+            return result
+        finally:
+            loop.close()
 
 
 class uncollected:  # noqa: N801  # reads like a function where it is used
@@ -106,8 +112,14 @@ def _cancel(loop: SimulationLoop) -> None:
     leftover = _leftover(loop)
     if not leftover:
         return
-    for task in leftover:
-        task.cancel()
+    for task in leftover[:]:
+        try:
+            task.cancel()
+        except RecursionError:
+            # Each of these awaits the next, in a circle, and asyncio cancels each by cancelling the next one.
+            leftover.remove(task)
+            task.get_coro().close()
+            task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001  # asyncio's own, for such ends
     loop.run_until_complete(asyncio.gather(*leftover, return_exceptions=True))
     for task in leftover:
         if not task.cancelled() and (error := task.exception()) is not None:

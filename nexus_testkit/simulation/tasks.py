@@ -67,3 +67,9 @@ class NumberedFuture(asyncio.Future[T]):
 def task_number(task: asyncio.Task[Any]) -> int:
     """A key that sorts tasks by creation; tasks that a foreign factory made come last."""
     return task.number if isinstance(task, SimulationTask) else sys.maxsize
+
+
+def task_label(task: asyncio.Task[Any]) -> str:
+    """The task's name and its coroutine's: `Task-2 (poll)`."""
+    coroutine = task.get_coro()
+    return f"{task.get_name()} ({getattr(coroutine, '__qualname__', type(coroutine).__qualname__)})"

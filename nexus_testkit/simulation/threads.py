@@ -20,10 +20,10 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from nexus_testkit.errors import Deadlock, SimulationError
+from nexus_testkit.errors import SimulationError
 from nexus_testkit.simulation.current import entered
 from nexus_testkit.simulation.foundation import Foundation
-from nexus_testkit.simulation.report import blocked_tasks
+from nexus_testkit.simulation.report import deadlock
 from nexus_testkit.simulation.strangers import Doing, Strangers
 from nexus_testkit.simulation.tasks import NumberedFuture
 
@@ -111,7 +111,7 @@ class Threads:
         """Wait, in real time, until a thread that owes a callback made one."""
         if not self._sleep(self.watchdog_s):
             reason = f"a thread that holds the clock has not reported for {self.watchdog_s:g} s of real time"
-            raise Deadlock(blocked_tasks(self.loop), reason=reason)
+            raise deadlock(self.loop, reason=reason)
 
     def strangers_called(self) -> bool:
         """Before time moves: wait, in real time, for threads of other people that are at work; whether one called.

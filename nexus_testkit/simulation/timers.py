@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextvars import Context
 from itertools import count
 from math import inf, isnan
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class Timers:
             heapq.heappop(heap)
             self.cancelled -= 1
         return heap[0][0] if heap else None
+
+    def at(self, when: float) -> list[asyncio.TimerHandle]:
+        """The live timers that are due at exactly `when`, in order. Looks at every timer."""
+        due = sorted((entry for entry in self.heap if entry[0] == when), key=itemgetter(1))
+        return [handle for _, __, handle in due if not handle.cancelled()]
 
     def move_due(self, now: float, ready: deque[asyncio.Handle]) -> None:
         """Move what is due to the end of `ready`, in order."""

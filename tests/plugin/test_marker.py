@@ -38,6 +38,39 @@ def test_a_marked_async_test_needs_no_fixture(suite):
     suite.run().assert_outcomes(passed=1)
 
 
+def test_a_time_limit_fails_the_test_and_says_what_waits(suite):
+    suite.write(
+        """
+        from itertools import count
+
+        @pytest.mark.nexus(time_limit=60)
+        async def test_poll(nexus):
+            for _ in count():
+                await asyncio.sleep(7)
+
+        @pytest.mark.nexus(time_limit=60)
+        async def test_patient(nexus):
+            await nexus.clock.advance(hours=1)
+            await asyncio.sleep(60)
+
+        @pytest.mark.nexus(time_limit=60, loop="system")
+        async def test_real(nexus):
+            pass
+        """
+    )
+    result = suite.run()
+    result.assert_outcomes(passed=1, failed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E*NeedsSimulation: time_limit=60*time is real here",
+            ">*await asyncio.sleep(7)",
+            "E*TimeLimitExceeded: virtual time would pass its limit of 60 s: the next timer is due at 63 s",
+            "E*waits: test (*) waits for asyncio.sleep(7), at *test_suite.py:* in test_poll: await asyncio.sleep(7)",
+            "E*timer: test (*) every 7 s, * times up to 63 s",
+        ]
+    )
+
+
 def test_a_marked_plain_test_gets_no_world_unless_it_asks(suite):
     suite.write(
         """

@@ -153,6 +153,78 @@ def test_the_callback_of_a_task_belongs_to_it():
     assert steps == 2, changed("the callbacks that begin and wake a task no longer have it as __self__")
 
 
+def test_a_timer_has_what_reports_read():
+    loop = base_events.BaseEventLoop()
+    handle = asyncio.TimerHandle(1, print, (2,), loop)
+    assert handle._args == (2,), changed("TimerHandle._args")
+    loop.close()
+
+
+def test_what_a_task_waits_for_can_be_read():
+    async def main():
+        future = asyncio.get_running_loop().create_future()
+
+        async def work():
+            async with asyncio.timeout(1) as timeout:
+                seen.append(timeout)
+                await future
+
+        seen = []
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0)
+        assert task._fut_waiter is future, changed("Task._fut_waiter")
+        (woken, *_), *_ = future._callbacks
+        assert woken.__self__ is task, changed("Future._callbacks no longer has what wakes up the task")
+        assert seen[0]._task is task, changed("Timeout._task")
+        gathered = asyncio.gather(task)
+        assert isinstance(gathered, asyncio.tasks._GatheringFuture), changed("what gather() returns")
+        assert gathered._children == [task], changed("_GatheringFuture._children")
+        future.set_result(None)
+        await gathered
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(asyncio.sleep(0))
+            assert group._tasks == {task}, changed("TaskGroup._tasks")
+
+    asyncio.run(main())
+
+
+def test_a_frame_inside_async_with_refers_to_the_lock():
+    import contextlib
+    import gc
+
+    async def main(lock):
+        async with lock:
+            await asyncio.sleep(0)
+
+    lock = asyncio.Lock()
+    coroutine = main(lock)
+    coroutine.send(None)
+    exits = [each for each in gc.get_referents(coroutine) if getattr(each, "__name__", "") == "__aexit__"]
+    coroutine.close()
+    assert [each.__self__ for each in exits] == [lock], "Python has changed: a frame's stack, see holders.py"
+    assert asyncio.Condition(lock)._lock is lock, changed("Condition._lock")
+    assert not contextlib.AsyncExitStack()._exit_callbacks, changed("AsyncExitStack._exit_callbacks")
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (asyncio.Lock.acquire, {"self"}),
+        (asyncio.Semaphore.acquire, {"self"}),
+        (asyncio.Event.wait, {"self"}),
+        (asyncio.Condition.wait, {"self"}),
+        (asyncio.Queue.get, {"self"}),
+        (asyncio.TaskGroup.__aexit__, {"self"}),
+        (asyncio.sleep, {"delay"}),
+        (asyncio.tasks._wait, {"fs", "return_when"}),
+        (asyncio.wait_for, {"fut"}),
+        (asyncio.StreamReader._wait_for_data, {"func_name"}),
+    ],
+)
+def test_a_function_that_waits_has_the_names_that_reports_read(function, names):
+    assert names <= set(function.__code__.co_varnames), changed(f"the names in {function.__qualname__}()")
+
+
 def test_the_running_loop_can_be_set_and_unset():
     assert callable(asyncio._set_running_loop), changed("asyncio._set_running_loop")
     assert asyncio._get_running_loop() is None, changed("asyncio._get_running_loop")

@@ -57,7 +57,8 @@ def test_each_blocked_task_is_listed_with_its_innermost_line(blocked):
     with pytest.raises(Deadlock) as caught:
         run(blocked)
     first, *others = caught.value.blocked
-    assert first.startswith(f"Task-1 ({blocked.__name__}) waits at ")
+    awaited = "inner (wait_for_ever)" if blocked is through_a_task else "an Event"
+    assert first.startswith(f"Task-1 ({blocked.__name__}) waits for {awaited}, at ")
     assert f"{HERE}:{line_of_the_wait()} in wait_for_ever: await" in caught.value.blocked[-1]
     assert len(others) == (blocked is through_a_task)
     assert "Hint:" in str(caught.value)
