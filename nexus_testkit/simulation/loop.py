@@ -16,6 +16,7 @@ from nexus_testkit.errors import SimulationError, StepLimitExceeded, StrayConnec
 from nexus_testkit.simulation.current import enter
 from nexus_testkit.simulation.liveness import Liveness
 from nexus_testkit.simulation.network import NetworkOperations
+from nexus_testkit.simulation.ordered import keep_order
 from nexus_testkit.simulation.refused import Refused
 from nexus_testkit.simulation.report import deadlock
 from nexus_testkit.simulation.tasks import SimulationTask, task_number
@@ -29,6 +30,8 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What the clock of a fresh world shows."""
 
 logger = logging.getLogger("asyncio")
+
+keep_order()
 
 
 class Decider(Protocol):
@@ -51,8 +54,8 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
     the same time too, tasks hash by number, and Python's garbage collector is off while the loop runs.
 
     Limits: real threads (`threads="held"`) take their steps in an order of their own. Sets of plain objects, of
-    coroutines (`asyncio.as_completed([coroutine(), ...])`; hand it tasks) and of strings between processes
-    (PYTHONHASHSEED) are still walked in the order of their hashes. `time.sleep` and `time.monotonic` stay real.
+    coroutines and of futures that are no tasks, and of strings between processes (PYTHONHASHSEED), are still walked in the
+    order of their hashes. `time.sleep` and `time.monotonic` stay real.
 
     Attributes:
         decider: chooses the ready task that runs next; None means stock order, and costs nothing.
