@@ -250,8 +250,11 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
             self._steps = 0  # what is torn down afterwards has as many again
             raise
         run = self._run_timed if self._debug else asyncio.Handle._run  # noqa: SLF001
+        ready = self._ready
         for _ in range(count):
-            handle = self._ready.popleft() if self.decider is None else self._choose()
+            # As in _run_decided: what was cancelled has its place in the round.
+            is_stock = self.decider is None or (ready and ready[0].cancelled())
+            handle = ready.popleft() if is_stock else self._choose()
             if handle is None:
                 return
             if not handle.cancelled():
