@@ -177,6 +177,38 @@ def test_nothing_is_written_down_twice_for_two_moments():
     assert error.steps == 20
 
 
+@pytest.mark.parametrize("decided", [False, True])
+def test_what_is_written_down_runs_in_the_order_in_which_it_would_run(decided):
+    def trace(max_steps):
+        order = []
+        generator = random.Random(5)
+
+        class Noting:
+            def pick(self, n, kind, /):
+                order.append((n, kind))
+                return generator.randrange(n)
+
+        async def worker(number):
+            for _ in range(5):
+                order.append(number)
+                this_loop().call_soon(order.append, "never").cancel()
+                this_loop().call_soon(order.append, "callback")
+                await asyncio.sleep(0)
+
+        loop = SimulationLoop(max_steps=max_steps)
+        if decided:
+            loop.decider = Noting()
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(gather_all(worker(number) for number in range(4)))
+        return order
+
+    assert trace(250) == trace(1_000_000)
+
+
+async def gather_all(coroutines):
+    await asyncio.gather(*coroutines)
+
+
 def test_the_limit_counts_anew_after_it_was_exceeded():
     loop = SimulationLoop(max_steps=500)
     for _ in range(2):
