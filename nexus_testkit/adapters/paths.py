@@ -99,7 +99,7 @@ def translated(error: OSError, path: str) -> FileError:
         return is_a_directory(path)
     if isinstance(error, NotADirectoryError):
         return not_a_directory(path)
-    return fault(FileError, error.errno or errno.EIO, path)
+    return fault(_both(type(error)), error.errno or errno.EIO, path)
 
 
 def as_raised(wanted: str | Exception | type[Exception]) -> Exception:

@@ -228,7 +228,7 @@ def _of_mail(crossing: Crossing) -> Kinds:
     return (*_SENDING, kinds.smtp_recipient(recipients[-1]))
 
 
-_ASKING = (kinds.REFUSED, kinds.TIMEOUT, kinds.RESET, kinds.http_status(503), kinds.TRUNCATED)
+_ASKING = (kinds.REFUSED, kinds.SILENCE, kinds.RESET, kinds.http_status(503), kinds.TRUNCATED)
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110, 9.2.1
 
 

@@ -127,14 +127,17 @@ def hanging_up(sink: Any, *, at: str, words: str) -> Effect:
     return Effect(words, within=lambda _crossing: sink.hanging_up(at=at))
 
 
-def going_silent(sink: Any, *, at: str, words: str) -> Effect:
-    """Let the mail server not answer a step of the conversation.
+def going_silent(adapter: Any, *, at: str | None = None, words: str) -> Effect:
+    """Let the mail server not answer a step of the conversation, or an HTTP server a request (`at` is None).
 
     Raises:
         InvalidFault: no such step.
     """
-    sink.going_silent(at=at)
-    return Effect(words, within=lambda _crossing: sink.going_silent(at=at))
+    if at is None:
+        silence = adapter.silence()
+        return Effect(words, within=lambda crossing: adapter.answering(crossing.subject, silence))
+    adapter.going_silent(at=at)
+    return Effect(words, within=lambda _crossing: adapter.going_silent(at=at))
 
 
 def responding(transport: Any, status: int, *, words: str, **answer: Any) -> Effect:

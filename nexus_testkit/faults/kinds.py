@@ -162,8 +162,9 @@ def http_status(status: int) -> Kind:
     )
 
 
+SILENCE = Kind("timeout", "the server does not answer while the client waits", "goes_silent")
 TRUNCATED = Kind("truncated", "the connection breaks in the middle of the answer's body", "garbles", ("truncated",))
-_HTTP = (http_status(503), http_status(429), http_status(500), TRUNCATED, REFUSED, RESET, TIMEOUT, LOST_REPLY, HANGS)
+_HTTP = (http_status(503), http_status(429), http_status(500), TRUNCATED, REFUSED, RESET, SILENCE, LOST_REPLY, HANGS)
 
 # --------------------------------------------------------------------------------------------------- files
 

@@ -180,15 +180,23 @@ class Selection:
         """
         return self._declare(effects.hanging_up(self._sink("hangs_up"), at=at, words=f"hangs_up(at={at!r})"))
 
-    def goes_silent(self, *, at: str) -> Fault:
-        """Let the mail server not answer a step: the client waits for its time-out, `SmtpSettings.timeout_s`.
+    def goes_silent(self, *, at: str | None = None) -> Fault:
+        """Let the server not answer: the client waits for its time-out.
 
-        A mail is accepted at `"END-OF-MESSAGE"`: RFC 1047 is about what comes of that.
+        The mail server does not answer the step `at` (see `refuses`), and the client gives up after
+        `SmtpSettings.timeout_s`. At `"END-OF-MESSAGE"` the mail is accepted before: RFC 1047 is about what comes of
+        that. An HTTP server does not answer the request, which never reaches its route's replies: `httpx.ReadTimeout`
+        when the client's time for reading is over, and nothing at all where it has none.
 
         Raises:
-            InvalidFault: the target is no mail, or there is no such step; see `refuses`.
+            InvalidFault: the target is neither a mail nor a request, or there is no such step.
         """
-        return self._declare(effects.going_silent(self._sink("goes_silent"), at=at, words=f"goes_silent(at={at!r})"))
+        if self._fault.target.port == "http" and at is None:
+            return self._declare(effects.going_silent(self._failing(), words="goes_silent()"))
+        sink = self._sink("goes_silent")
+        if at is None:
+            raise InvalidFault(f"goes_silent() on {self._fault.target.words!r} names no step", hint="at='DATA'")
+        return self._declare(effects.going_silent(sink, at=at, words=f"goes_silent(at={at!r})"))
 
     def _sink(self, verb: str) -> Failing:
         target = self._fault.target

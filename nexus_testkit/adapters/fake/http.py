@@ -13,7 +13,7 @@ import httpx
 from respx.patterns import Pattern
 
 from nexus_testkit.adapters.fake.http_difference import nearest
-from nexus_testkit.adapters.fake.http_faults import Answer, garbling, instead, trickling
+from nexus_testkit.adapters.fake.http_faults import Answer, garbling, instead, silence, trickling
 from nexus_testkit.adapters.fake.http_routes import (
     HeaderPairs,
     HttpCall,
@@ -93,23 +93,17 @@ class StubTransport(HttpTransport):
         answer = self._answers.get(request)
         if answer is None:
             return await self._ask(request)
-        asked = False
-
-        async def ask() -> httpx.Response:
-            nonlocal asked
-            asked = True
-            return await self._ask(request)
-
+        call = None if answer.asks else self._note(request)
         try:
-            response = await answer(request, ask)
-        except httpx.RemoteProtocolError as error:
-            self._call_of(request, asked=asked).error = error
+            response = await answer.give(request, partial(self._ask, request))
+        except httpx.TransportError as error:
+            self._call_of(request, call).error = error
             raise
-        self._call_of(request, asked=asked).response = response
+        self._call_of(request, call).response = response
         return response
 
-    def _call_of(self, request: httpx.Request, *, asked: bool) -> HttpCall:
-        return next(call for call in reversed(self.calls) if call.request is request) if asked else self._note(request)
+    def _call_of(self, request: httpx.Request, noted: HttpCall | None) -> HttpCall:
+        return noted or next(call for call in reversed(self.calls) if call.request is request)
 
     async def _ask(self, request: httpx.Request) -> httpx.Response:
         for route in reversed(self.routes):
@@ -172,6 +166,10 @@ class StubTransport(HttpTransport):
     def trickling(self, seconds: float, *, chunks: int) -> Answer:
         """The route's answer with a body that comes in pieces."""
         return trickling(seconds, chunks)
+
+    def silence(self) -> Answer:
+        """No answer, until the client's read time-out."""
+        return silence()
 
     @contextmanager
     def answering(self, request: httpx.Request, answer: Answer) -> Iterator[None]:

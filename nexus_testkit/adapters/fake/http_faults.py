@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -18,8 +19,21 @@ from nexus_testkit.errors import InvalidFault
 AS_IT_COMES = "nexus_testkit.as_it_comes"
 """The extension of a response whose body is to be read by who asked for it, not inside of the call."""
 
-Answer = Callable[[httpx.Request, Callable[[], Awaitable[httpx.Response]]], Awaitable[httpx.Response]]
-"""Answers a request; the function that it is given asks the route."""
+Ask = Callable[[], Awaitable[httpx.Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request gets instead of its route's answer, or made of it.
+
+    Attributes:
+        give: makes the answer; the function that it is given asks the route.
+        asks: whether it does ask.
+    """
+
+    give: Callable[[httpx.Request, Ask], Awaitable[httpx.Response]]
+    asks: bool
+
 
 _FRAMING = ("content-length", "transfer-encoding")
 
@@ -27,10 +41,29 @@ _FRAMING = ("content-length", "transfer-encoding")
 def instead(template: Callable[[httpx.Request], httpx.Response]) -> Answer:
     """Answer with this and do not ask the route."""
 
-    async def answer(request: httpx.Request, _ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    async def give(request: httpx.Request, _ask: Ask) -> httpx.Response:
         return template(request)
 
-    return answer
+    return Answer(give, asks=False)
+
+
+def silence() -> Answer:
+    """Do not answer: the client waits for its read time-out, and for ever where it has none."""
+
+    async def give(request: httpx.Request, _ask: Ask) -> httpx.Response:
+        patience_s = _patience_s(request)
+        if patience_s is None:
+            await asyncio.get_running_loop().create_future()
+        else:
+            await asyncio.sleep(patience_s)
+        raise httpx.ReadTimeout("", request=request)
+
+    return Answer(give, asks=False)
+
+
+def _patience_s(request: httpx.Request) -> float | None:
+    patience_s: float | None = request.extensions.get("timeout", {}).get("read")
+    return patience_s
 
 
 def garbling(how: str) -> Answer:
@@ -43,11 +76,11 @@ def garbling(how: str) -> Answer:
     if garble is None:
         raise InvalidFault(f"a body cannot be {how!r}", hint=f"one of {', '.join(_WAYS)}")
 
-    async def answer(request: httpx.Request, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    async def give(request: httpx.Request, ask: Ask) -> httpx.Response:
         response = await ask()
         return garble(request, response, await _raw(response))
 
-    return answer
+    return Answer(give, asks=True)
 
 
 def trickling(seconds: float, chunks: int) -> Answer:
@@ -56,11 +89,11 @@ def trickling(seconds: float, chunks: int) -> Answer:
     A pause that is longer than the client's read time-out ends in `httpx.ReadTimeout`, as with a real connection.
     """
 
-    async def answer(request: httpx.Request, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    async def give(request: httpx.Request, ask: Ask) -> httpx.Response:
         response = await ask()
         body = await _raw(response)
         size = max(1, -(-len(body) // chunks))
-        patience_s = request.extensions.get("timeout", {}).get("read")
+        patience_s = _patience_s(request)
         pause_s = seconds / max(1, -(-len(body) // size))
 
         async def pieces() -> AsyncIterator[bytes]:
@@ -73,7 +106,7 @@ def trickling(seconds: float, chunks: int) -> Answer:
 
         return _made(request, response, pieces, response.headers)
 
-    return answer
+    return Answer(give, asks=True)
 
 
 async def _raw(response: httpx.Response) -> bytes:

@@ -326,9 +326,9 @@ def _mailbox(address: str) -> str:
 
 
 def _refusal(code: int, text: str) -> Refusal:
-    if not 400 <= code <= 599:
+    if isinstance(code, bool) or not isinstance(code, int) or not 400 <= code <= 599:
         raise InvalidMail(f"{code!r} refuses nothing", hint="4xx for now, 5xx for good (RFC 5321, 4.2.1)")
-    if not text.isprintable():
+    if not isinstance(text, str) or not text.isprintable():
         raise InvalidMail(f"the text of a reply is one line, not {text!r}", hint="leave out line ends")
     return Refusal(code, text)
 
