@@ -14,16 +14,8 @@ from respx.patterns import Pattern
 
 from nexus_testkit.adapters.fake.http_difference import nearest
 from nexus_testkit.adapters.fake.http_faults import Answer, garbling, instead, silence, trickling
-from nexus_testkit.adapters.fake.http_routes import (
-    HeaderPairs,
-    HttpCall,
-    Route,
-    fresh,
-    instantiate,
-    left_open,
-    make_patterns,
-    make_response,
-)
+from nexus_testkit.adapters.fake.http_responses import HeaderPairs, fresh, left_open, make_response
+from nexus_testkit.adapters.fake.http_routes import HttpCall, Route, instantiate, make_patterns
 from nexus_testkit.errors import InvalidFault
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.clock import Clock

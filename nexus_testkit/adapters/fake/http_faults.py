@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from nexus_testkit.adapters.fake.http_routes import Chunks, chunked
+from nexus_testkit.adapters.fake.http_responses import Chunks, chunked
 from nexus_testkit.errors import InvalidFault
 
 AS_IT_COMES = "nexus_testkit.as_it_comes"

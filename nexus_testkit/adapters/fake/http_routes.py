@@ -11,23 +11,21 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 import httpx
-from respx import MockResponse
 from respx.patterns import M, Method, Pattern, parse_url_patterns
 
 from nexus_testkit.adapters.fake.http_difference import describe_lookups
+from nexus_testkit.adapters.fake.http_responses import Chunks, HeaderPairs, check_status, fresh, make_response
 from nexus_testkit.errors import InvalidRoute
 from nexus_testkit.errors.stack import Stack
 
 RoutePattern: TypeAlias = Pattern
 Responder = Callable[..., httpx.Response | Awaitable[httpx.Response]]
 Reply = httpx.Response | int | Exception | type[Exception] | Responder
-HeaderPairs = Mapping[str, str] | Sequence[tuple[str, str]]
-Chunks = Sequence[bytes] | Callable[[], AsyncIterable[bytes]]
 
 # What httpx 0.28 says where httpcore and anyio raise these; its time-outs and broken reads have empty messages.
 _MESSAGES = {
@@ -249,7 +247,7 @@ class Route:
                 hint="answer with the status, respond(500), and let the code call raise_for_status()",
             )
         if isinstance(reply, int):
-            _check_status(self._description, reply)
+            check_status(self._description, reply)
         elif not (isinstance(reply, (httpx.Response, Exception)) or callable(reply)):
             raise InvalidRoute(
                 f"{self._description}: {reply!r} is no answer",
@@ -257,87 +255,11 @@ class Route:
             )
 
 
-def make_response(
-    what: str,
-    status: int,
-    bodies: Mapping[str, Any],
-    *,
-    headers: HeaderPairs | None = None,
-    cookies: Mapping[str, str] | None = None,
-) -> httpx.Response:
-    """A response that every call gets a copy of; `what` says whose it is.
-
-    Raises:
-        InvalidRoute: a status outside 100 to 599, several bodies, or a body that has no JSON form.
-    """
-    given = {name: body for name, body in bodies.items() if body is not None}
-    if len(given) > 1:
-        raise InvalidRoute(f"{what}: one response cannot have {' and '.join(given)}", hint="give one of them")
-    _check_status(what, status)
-    chunks = given.pop("stream", None)
-    try:
-        response = MockResponse(
-            status,
-            headers=None if headers is None else httpx.Headers(headers),
-            cookies=dict(cookies or {}),
-            **given,
-        )
-    except (TypeError, ValueError, httpx.DecodingError) as error:
-        raise InvalidRoute(
-            f"{what}: no response can be made of {describe_lookups(given).strip()}: {error}",
-            hint="json= takes what json.dumps takes, content= bytes, and a content-encoding must fit the content",
-        ) from error
-    if chunks is not None:
-        response.stream = _Chunks(chunks)
-    return response
-
-
-def _check_status(what: str, status: int) -> None:
-    if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
-        raise InvalidRoute(f"{what}: {status!r} is no HTTP status", hint="a number from 100 to 599")
-
-
 def instantiate(error: type[Exception], request: httpx.Request | None = None) -> Exception:
     """An exception with the message that httpx gives it."""
     if issubclass(error, httpx.RequestError):
         return error(_MESSAGES.get(error, ""), request=request)
     return error()
-
-
-class _Chunks(httpx.AsyncByteStream):
-    """A body in pieces, begun anew for each call; one that was opened says whether it was closed."""
-
-    def __init__(self, chunks: Chunks) -> None:
-        self._chunks = chunks
-        self.opened_at: Stack | None = None
-        self.closed = False
-
-    def begin(self) -> _Chunks:
-        begun = _Chunks(self._chunks)
-        begun.opened_at = Stack(skip=2)
-        return begun
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        if callable(self._chunks):
-            async for chunk in self._chunks():
-                yield chunk
-        else:
-            for chunk in self._chunks:
-                yield chunk
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
-def chunked(status: int, headers: httpx.Headers, chunks: Chunks, request: httpx.Request) -> httpx.Response:
-    """A response whose body comes in pieces; like one of `respond(stream=...)` it must be closed."""
-    return fresh(httpx.Response(status, headers=headers, stream=_Chunks(chunks)), request)
-
-
-def left_open(response: httpx.Response | None) -> Stack | None:
-    """Where a streamed response was opened that nobody closed; None for any other."""
-    original = None if response is None else response.extensions.get("nexus_testkit.stream")
-    return original.opened_at if isinstance(original, _Chunks) and not original.closed else None
 
 
 def make_patterns(
@@ -396,14 +318,3 @@ def _bound(error: Exception, request: httpx.Request) -> Exception:
         error.request = request
     # One instance may be raised many times; without this each time adds its frames to those of the last one.
     return error.with_traceback(None)
-
-
-def fresh(template: httpx.Response, request: httpx.Request) -> httpx.Response:
-    """A response of its own for each call: a shared one would be consumed, closed and bound to the first request."""
-    stream = template.stream
-    extensions = dict(template.extensions)
-    if isinstance(stream, _Chunks):
-        stream = extensions["nexus_testkit.stream"] = stream.begin()
-    return httpx.Response(
-        template.status_code, headers=template.headers, stream=stream, request=request, extensions=extensions
-    )
