@@ -90,6 +90,8 @@ def _known(target: Target, name: object) -> Kind:
         near = did_you_mean(name, known) if isinstance(name, str) else None
         listed = f"the kinds of {target.port} are {', '.join(known)}" if known else f"{target.port} has no kinds"
         raise InvalidFault(f"{target.words!r} cannot have {name!r}", hint=near or listed)
+    if target.address is not None and found.options == (("at", "RCPT"),) and found.verb == "refuses":
+        return kinds.smtp_recipient(found.arguments[0], target.address)  # not the mail's other recipients
     return found
 
 
@@ -99,19 +101,23 @@ def _none(_crossing: Crossing) -> Kinds:
 
 # ------------------------------------------------------------------------------------------ the database
 
-# What writes, or may: SELECT calls a function of the user's without saying what it does, and is taken for a read.
-_WRITES = re.compile(
-    r"\b(?:INSERT|UPDATE|DELETE|MERGE|CREATE|ALTER|DROP|TRUNCATE|COPY|CALL|DO|GRANT|REVOKE|COMMENT|REINDEX|REFRESH"
-    r"|NOTIFY|NEXTVAL|SETVAL|PG_NOTIFY)\b",
-    re.IGNORECASE,
-)
-_LOCKS = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b|\bFOR\s+(?:KEY\s+)?SHARE\b", re.IGNORECASE)
+# Inside of WITH and EXPLAIN; a SELECT may call a function that writes without saying so, and is taken for a read.
+_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
+_CALLS_THAT_WRITE = re.compile(r"\b(?:nextval|setval|pg_notify)\s*\(", re.IGNORECASE)
+_LOCKS = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b|\bFOR\s+(?:KEY\s+)?SHARE\b|\bpg_advisory_\w+", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"[\s(]*([A-Za-z]+)")
+_QUERIES = frozenset({"DECLARE", "EXPLAIN", "FETCH", "SELECT", "TABLE", "VALUES", "WITH"})
+# What concerns the session alone: nothing of it can be lost, for the session is.
+_OF_SESSION = frozenset({
+    "ABORT", "BEGIN", "CLOSE", "DEALLOCATE", "DISCARD", "LISTEN", "MOVE", "PREPARE", "RELEASE", "RESET", "ROLLBACK", "SAVEPOINT",
+    "SET", "SHOW", "START", "UNLISTEN",
+})  # fmt: skip
 _READING = (kinds.TOO_MANY, kinds.SHUTDOWN, kinds.RESET, kinds.TIMEOUT)
 _OPENING = (kinds.TOO_MANY, kinds.REFUSED, kinds.TIMEOUT)
 _WRITING = (kinds.DEADLOCK, kinds.DISK_FULL, kinds.SHUTDOWN, kinds.RESET, kinds.LOST_REPLY)
 _GONE = (kinds.SHUTDOWN, kinds.RESET)
 _COMMITTING = (kinds.SERIALIZATION, kinds.SHUTDOWN, kinds.RESET, kinds.LOST_REPLY)
-_READ, _LOCK, _WRITE = "read", "lock", "write"
+_SORTS = ("commit", "write", "lock", "read", "session")  # a text of several statements counts as the first of these
 
 
 def _of_database(crossing: Crossing) -> Kinds:
@@ -126,32 +132,49 @@ def _of_database(crossing: Crossing) -> Kinds:
             return _OPENING if where == "pool" else _GONE
         case "commit":
             return _GONE if where == "savepoint" else _COMMITTING
-        case "rollback" | "health_check" | "add_listener":
+        case "rollback" | "add_listener":
             return (kinds.RESET,)
-        case "disconnect" | "release" | "remove_listener":
-            return ()
+        case "disconnect" | "health_check" | "release" | "remove_listener":
+            return ()  # a health check that fails is a False, not an error
         case "copy_records_to_table":
-            return _of_statement(_WRITE, where)
+            return _of_statement("write", where)
         case _:
             return _of_statement(_sort(str(crossing.arguments[0])), where)
 
 
 def _of_statement(sort: str, where: str) -> Kinds:
+    if sort == "session":
+        return _GONE
+    if sort == "commit":
+        return _COMMITTING
     if where in ("transaction", "savepoint"):
-        locking = (kinds.DEADLOCK,) if sort != _READ else ()
-        writing = (kinds.DISK_FULL,) if sort == _WRITE else ()
+        locking = (kinds.DEADLOCK,) if sort != "read" else ()
+        writing = (kinds.DISK_FULL,) if sort == "write" else ()
         return (kinds.SERIALIZATION, *locking, *writing, *_GONE)
-    if sort == _WRITE:
+    if sort == "write":
         return _WRITING
     return _READING if where == "pool" else _GONE
 
 
-def _sort(statement: str) -> str:
-    bare = NO_NAMES.sub(" ", statement)
-    locks = _LOCKS.search(bare) is not None
-    if _WRITES.search(_LOCKS.sub(" ", bare) if locks else bare):
-        return _WRITE
-    return _LOCK if locks else _READ
+def _sort(text: str) -> str:
+    found = {_sort_of_one(statement) for statement in NO_NAMES.sub(" ", text).split(";") if statement.strip()}
+    return next((sort for sort in _SORTS if sort in found), "read")
+
+
+def _sort_of_one(statement: str) -> str:
+    first = _FIRST_WORD.match(statement)
+    word = first[1].upper() if first is not None else ""
+    if word in ("COMMIT", "END"):
+        return "commit"
+    if word in _OF_SESSION:
+        return "session"
+    if word not in _QUERIES:
+        return "write"
+    locks = _LOCKS.search(statement) is not None
+    bare = _LOCKS.sub(" ", statement) if locks else statement
+    if _CALLS_THAT_WRITE.search(bare) or (word in ("EXPLAIN", "WITH") and _WRITES.search(bare)):
+        return "write"
+    return "lock" if locks else "read"
 
 
 def _of_analytics(crossing: Crossing) -> Kinds:
@@ -166,12 +189,13 @@ _FAILING = (kinds.LOADING, kinds.RESET, kinds.TIMEOUT)
 _CHANGING = (kinds.LOADING, kinds.READONLY, kinds.RESET, kinds.TIMEOUT, kinds.LOST_REPLY)
 _GROWING = (kinds.LOADING, kinds.READONLY, kinds.OUT_OF_MEMORY, kinds.RESET, kinds.TIMEOUT, kinds.LOST_REPLY)
 _OF_CACHE: Mapping[str, Kinds] = {
-    **dict.fromkeys(("exists", "get", "get_many", "health_check", "keys", "ttl"), _FAILING),
+    **dict.fromkeys(("exists", "get", "get_many", "keys", "ttl"), _FAILING),
     **dict.fromkeys(("clear", "delete", "expire", "publish"), _CHANGING),
     **dict.fromkeys(("increment", "set", "set_many", "lock"), _GROWING),
     "subscribe": (kinds.LOADING, kinds.RESET),
     "unlock": (kinds.RESET, kinds.LOST_REPLY),
     "unsubscribe": (),
+    "health_check": (),
 }
 # Of redis-py's client: commands that change nothing (flag READONLY of COMMAND, Redis 7.4), as far as tests use them.
 # fmt: off
@@ -225,7 +249,7 @@ def _of_mail(crossing: Crossing) -> Kinds:
     recipients = tuple(crossing.options["recipients"])
     if len(recipients) < 2:
         return _SENDING
-    return (*_SENDING, kinds.smtp_recipient(recipients[-1]))
+    return (*_SENDING, kinds.smtp_recipient(550, recipients[-1]))
 
 
 _ASKING = (kinds.REFUSED, kinds.SILENCE, kinds.RESET, kinds.http_status(503), kinds.TRUNCATED)

@@ -160,7 +160,7 @@ def garbling(transport: Any, how: str, *, words: str) -> Effect:
     return Effect(words, within=lambda crossing: transport.answering(crossing.subject, spoiling))
 
 
-def trickling(transport: Any, seconds: float, *, chunks: int, words: str) -> Effect:
+def trickling(transport: Any, seconds: float, *, chunks: int = 4, words: str) -> Effect:
     """Answer as the route does, with a body that comes in pieces over `seconds`."""
     spoiling = transport.trickling(seconds, chunks=chunks)
     return Effect(words, within=lambda crossing: transport.answering(crossing.subject, spoiling))

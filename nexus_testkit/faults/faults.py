@@ -22,14 +22,18 @@ class Faults:
 
     `nexus.faults.on("database.fetch_one").nth(3).raises("40001")`. Which calls: `nth(n)`, `times(n)`, `always()`,
     `when(predicate)`; every call where none is said. What happens: `raises(error)`, `delays(seconds)`,
-    `loses_reply()`, `hangs()`, and `refuses(code, text)` for a recipient. A fault that has never fired is reported at
-    the end of the world, unless it is `optional()`.
+    `loses_reply()`, `hangs()`; of mail also `refuses(code, text, at=)`, `goes_silent(at=)` and `hangs_up(at=)`; of HTTP also
+    `responds(status)`, `goes_silent()`, `garbles(how)` and `trickles(seconds)`. A fault that has never fired is reported
+    at the end of the world, unless it is `optional()`.
 
     Where several faults are for one call, their delays add up, and of the others the one declared last decides, as
     of routes the one stubbed last answers.
 
     Limits: calls through `nexus.db` and the other handles count like those of the code under test; their assertions
-    do not. `hangs()` and `delays()` know no time-outs of the production drivers, only those of the code.
+    do not. `hangs()` and `delays()` know no time-outs of the production drivers, only those of the code, and
+    `raises("timeout")` lets no time pass; `goes_silent()` does. A fault is what is left when a driver has given up:
+    redis-py, which by default sends a command again when its connection fails (up to ten times in version 8), does not
+    do so here.
     """
 
     def __init__(self, seam: Seam, *, adapter: Callable[[str], Any]) -> None:
@@ -51,6 +55,8 @@ class Faults:
           alias of that name counts as well; what views, triggers and foreign keys do does not;
         - `"key:user:*"`: cache operations on a key that Redis' pattern matches; of the commands of `cache.client` the
           first argument is looked at, and pipelines and channels are not;
+        - `"url:https://crm.example/*"`, `"url:POST https://crm.example/users"`: requests, whether or not a route is there; `*` is
+          any characters, and a query counts only where the pattern has one;
         - `"recipient:bob@example.org"`: mails that go to this address, among others.
 
         Raises:

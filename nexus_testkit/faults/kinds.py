@@ -57,6 +57,7 @@ _EFFECTS: dict[str, Callable[..., Effect]] = {
     "goes_silent": effects.going_silent,
     "responds": effects.responding,
     "garbles": effects.garbling,
+    "trickles": effects.trickling,
 }
 
 
@@ -108,10 +109,11 @@ def smtp_reply(code: int, stage: str, text: str | None = None) -> Kind:
 
 
 @cache
-def smtp_recipient(address: str) -> Kind:
-    """The server's refusal of one recipient among several."""
-    target = f"recipient:{address}"
-    return Kind(f"550 for {address}", f"the mail server refuses {address}", "refuses", (550, _NO_USER), (), target)
+def smtp_recipient(code: int, address: str) -> Kind:
+    """The server's refusal of one recipient among several, as kind `"550 for bob@example.org"`."""
+    text = SMTP_TEXTS.get((code, "RCPT"), f"{code // 100}.0.0 Refused")
+    words = f"the mail server refuses {address} with {code}"
+    return Kind(f"{code} for {address}", words, "refuses", (code, text), (), f"recipient:{address}")
 
 
 @cache
@@ -147,7 +149,7 @@ SMTP_TEXTS = {
 
 _MAIL = (
     REFUSED, smtp_reply(421, "CONNECT"), smtp_reply(451, "MAIL"), smtp_reply(452, "RCPT"),
-    smtp_reply(451, "END-OF-MESSAGE"), smtp_silence("MAIL"), smtp_end("DATA"), LOST_REPLY, HANGS,
+    smtp_reply(451, "END-OF-MESSAGE"), smtp_silence("MAIL"), smtp_end("DATA"), RESET, TIMEOUT, LOST_REPLY, HANGS,
 )  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------------- HTTP
@@ -164,7 +166,18 @@ def http_status(status: int) -> Kind:
 
 SILENCE = Kind("timeout", "the server does not answer while the client waits", "goes_silent")
 TRUNCATED = Kind("truncated", "the connection breaks in the middle of the answer's body", "garbles", ("truncated",))
-_HTTP = (http_status(503), http_status(429), http_status(500), TRUNCATED, REFUSED, RESET, SILENCE, LOST_REPLY, HANGS)
+_GARBLED = (
+    TRUNCATED,
+    Kind("broken json", "the answer's JSON is half of it", "garbles", ("json",)),
+    Kind("broken charset", "the answer's text is not in its charset", "garbles", ("charset",)),
+    Kind("broken encoding", "the answer calls itself gzip and is not", "garbles", ("encoding",)),
+    Kind("length too large", "the answer announces more than comes", "garbles", ("length too large",)),
+    Kind("length too small", "the answer announces less than comes", "garbles", ("length too small",)),
+)
+SLOW = Kind("slow body", "the answer's body comes in pieces, over 12 seconds", "trickles", (12.0,))
+_HTTP = (
+    http_status(503), http_status(429), http_status(500), *_GARBLED, SLOW, REFUSED, RESET, SILENCE, LOST_REPLY, HANGS,
+)  # fmt: skip
 
 # --------------------------------------------------------------------------------------------------- files
 
@@ -194,7 +207,7 @@ _PARAMETRIC: Mapping[str, tuple[tuple[re.Pattern[str], Callable[..., Kind]], ...
         (re.compile(rf"([45]\d\d) at {_STAGE}"), lambda code, stage: smtp_reply(int(code), stage)),
         (re.compile(rf"silence at {_STAGE}"), smtp_silence),
         (re.compile(rf"hang-up at {_STAGE}"), smtp_end),
-        (re.compile(r"550 for (\S+@\S+)"), smtp_recipient),
+        (re.compile(r"([45]\d\d) for (\S+@\S+)"), lambda code, address: smtp_recipient(int(code), address)),
     ),
     "http": ((re.compile(r"status ([1-5]\d\d)"), lambda status: http_status(int(status))),),
 }

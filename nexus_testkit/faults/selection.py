@@ -89,10 +89,14 @@ class Selection:
     def raises(self, error: Wanted) -> Fault:
         """Raise this instead of making the call.
 
-        A class is instantiated with the driver's own message. On the database a text is a SQLSTATE (`"40001"`), on
-        the cache an error reply of Redis (`"OOM command not allowed ..."`). Errors of the port are made the
-        driver's as well, and those of the driver the port's, so that both kinds of `except` catch them. An error of the
-        database leaves its transaction as PostgreSQL does: aborted, or gone with its connection.
+        A class is instantiated with the driver's own message. Words are `"refused"` (nobody listens), `"reset"` (the
+        connection breaks) and `"timeout"` (the driver's time is over) wherever there is a connection; on the database also
+        a SQLSTATE (`"40001"`), on the cache an error reply of Redis or its code (`"OOM"`), on files the name of an
+        error (`"ENOSPC"`). Errors of the port are made the driver's as well, and those of the driver the port's, so that both
+        kinds of `except` catch them.
+
+        An error of the database leaves its transaction as PostgreSQL does: aborted, or gone with its connection. A write of
+        a file that fails leaves the file that was there.
 
         Raises:
             InvalidFault: no exception, or one that cannot be made.

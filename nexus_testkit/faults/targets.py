@@ -12,7 +12,7 @@ from nexus_testkit.errors.container import did_you_mean
 from nexus_testkit.faults.operations import NICKNAMES, OPERATIONS
 from nexus_testkit.journal import Crossing
 
-_KINDS = ("table:", "key:", "recipient:")
+_KINDS = ("table:", "key:", "recipient:", "url:")
 _OF_KEYS = ("get", "set", "exists", "increment", "expire", "ttl", "lock", "unlock")  # the key comes first
 _MANY_KEYS = ("delete", "get_many", "set_many")
 _OF_CHANNELS = ("database.add_listener", "database.remove_listener")  # no statement comes first
@@ -76,7 +76,7 @@ def _nearest(wanted: str, port: str, method: str) -> str:
     operations = [f"{name}.{each}" for name, methods in OPERATIONS.items() for each in methods]
     return did_you_mean(wanted, [*OPERATIONS, *operations]) or (
         f"a port ({', '.join(OPERATIONS)}), an operation such as 'database.fetch_one', a route, "
-        "'table:users', 'key:user:*' or 'recipient:bob@example.org'"
+        "'table:users', 'key:user:*', 'url:https://crm.example/*' or 'recipient:bob@example.org'"
     )
 
 
@@ -93,11 +93,16 @@ def _named(wanted: str, kind: str, name: str) -> Target:
         near = did_you_mean(kind, _KINDS)
         raise InvalidFault(f"no target begins with {kind!r}", hint=near or f"one of {', '.join(_KINDS)}")
     if not name.strip():
-        raise InvalidFault(f"{wanted!r} names nothing", hint="'table:users', 'key:user:*', 'recipient:bob@example.org'")
+        raise InvalidFault(
+            f"{wanted!r} names nothing",
+            hint="'table:users', 'key:user:*', 'url:https://crm.example/*', 'recipient:bob@example.org'",
+        )
     if kind == "table:":
         return Target("database", wanted, _names_table(name))
     if kind == "key:":
         return Target("cache", wanted, _touches_key(name))
+    if kind == "url:":
+        return Target("http", wanted, _asks_for(name, wanted))
     if "@" not in name:
         raise InvalidFault(f"{name!r} is no mail address", hint="'recipient:bob@example.org'")
     return Target("mail", wanted, _goes_to(name), address=name)
@@ -174,6 +179,28 @@ def _goes_to(address: str) -> Callable[[Crossing], bool]:
     def meets(crossing: Crossing) -> bool:
         options: Mapping[str, Any] = crossing.options
         return crossing.operation == "mail.send" and any(_mailbox(each) == wanted for each in options["recipients"])
+
+    return meets
+
+
+_METHOD_AND_URL = re.compile(r"(?:(?P<method>[A-Z]+) )?(?P<url>(?:https?|\*)://\S+|\*)")
+
+
+def _asks_for(said: str, wanted: str) -> Callable[[Crossing], bool]:
+    """`*` stands for any characters; a pattern without a query leaves that of the request out of account, as a route does."""
+    parts = _METHOD_AND_URL.fullmatch(said)
+    if parts is None:
+        raise InvalidFault(
+            f"{wanted!r} names no URL", hint="'url:https://crm.example/*', 'url:POST https://crm.example/users'"
+        )
+    method, url = parts["method"], parts["url"]
+    pattern = re.compile(".*".join(map(re.escape, url.split("*"))), re.DOTALL)
+
+    def meets(crossing: Crossing) -> bool:
+        if crossing.operation != "http.request" or method not in (None, crossing.arguments[0]):
+            return False
+        asked = str(crossing.arguments[1])
+        return pattern.fullmatch(asked if "?" in url else asked.partition("?")[0]) is not None
 
     return meets
 

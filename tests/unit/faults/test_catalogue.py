@@ -156,7 +156,7 @@ def test_each_call_has_the_faults_that_make_sense_for_it():
         ("analytics.counts", ["53300", "reset"]),
         # The store asks the database, through the same seam.
         ("database.begin", opening),
-        ("database.execute", ["40001", "57P01", "reset"]),
+        ("database.execute", ["40001", "40P01", "57P01", "reset"]),
         ("database.execute", ["40001", "40P01", "53100", "57P01", "reset"]),
         ("database.execute", ["40001", "40P01", "53100", "57P01", "reset"]),
         ("database.commit", ["40001", "57P01", "reset", "loses_reply"]),
@@ -214,6 +214,45 @@ def test_names_are_kept_by_tokens_and_so_are_unlike():
         assert len(set(names)) == len(names)
 
 
+@pytest.mark.parametrize(
+    ("statement", "sort"),
+    [
+        ("SELECT 1", "read"),
+        ("  -- INSERT\n select comment, update_at, 'DELETE' FROM posts", "read"),
+        ("(SELECT 1) UNION (SELECT 2)", "read"),
+        ("VALUES (1)", "read"),
+        ("WITH a AS (SELECT 1) SELECT * FROM a", "read"),
+        ("EXPLAIN SELECT 1", "read"),
+        ("SELECT nextval('ids')", "write"),
+        ("SELECT pg_notify('news', '1')", "write"),
+        ("WITH gone AS (DELETE FROM posts RETURNING *) SELECT * FROM gone", "write"),
+        ("INSERT INTO posts VALUES (1)", "write"),
+        ("update posts set title = ''", "write"),
+        ("CREATE TABLE posts (id int)", "write"),
+        ("NOTIFY news", "write"),
+        ("SELECT 1; INSERT INTO posts VALUES (1)", "write"),
+        ("BEGIN; UPDATE posts SET title = ''; COMMIT", "commit"),
+        ("COMMIT", "commit"),
+        ("BEGIN", "session"),
+        ("SET search_path = a", "session"),
+        ("", "read"),
+    ],
+)
+async def test_a_statement_that_writes_is_told_from_one_that_reads(nexus, statement, sort):
+    nexus.seam.decider = watching = Watching(nexus, number=1, name="reset")
+    with pytest.raises(PortError):
+        await nexus.db.execute(statement)
+    assert (
+        watching.seen[0][1]
+        == {
+            "read": ["53300", "57P01", "reset", "timeout"],
+            "write": ["40P01", "53100", "57P01", "reset", "loses_reply"],
+            "commit": ["40001", "57P01", "reset", "loses_reply"],
+            "session": ["57P01", "reset"],
+        }[sort]
+    )
+
+
 # the option
 
 
@@ -254,6 +293,11 @@ def test_a_mapping_is_of_targets_and_names():
         ("mail.send", ["550 at RCPT", "hangs"]),
         ("mail.send", ["550 at RCPT", "hangs"]),
     ]
+
+
+def test_a_recipient_of_an_option_is_refused_alone():
+    refused = {"recipient:bob@example.org": ["452 at RCPT", "451 at DATA"]}
+    assert chosen(refused) == [("mail.send", ["452 for bob@example.org", "451 at DATA"])] * 2
 
 
 def test_a_name_may_be_one_that_nothing_draws_by_itself():

@@ -268,6 +268,36 @@ async def test_every_operation_on_a_key_is_meant(nexus):
     await cache.publish("a", "1")
 
 
+# URLs
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [
+        ("url:https://crm.example/api", True),
+        ("url:https://crm.example/*", True),
+        ("url:*://crm.example/*", True),
+        ("url:https://*.example/api", True),
+        ("url:*", True),
+        ("url:GET https://crm.example/api", True),
+        ("url:https://crm.example/api?page=2", True),
+        ("url:https://crm.example/api?page=*", True),
+        ("url:POST https://crm.example/api", False),
+        ("url:https://crm.example/ap", False),
+        ("url:https://crm.example/api?page=3", False),
+        ("url:http://crm.example/api", False),
+        ("url:https://crmXexample/api", False),
+    ],
+)
+async def test_a_url_is_a_pattern_and_needs_no_route(nexus, target, meant):
+    fault = nexus.faults.on(target).responds(503).optional()
+    nexus.http.get(URL).respond(200)
+    async with httpx.AsyncClient(transport=nexus.http) as client:
+        assert (await client.get(URL, params={"page": 2})).status_code == (503 if meant else 200)
+    await nexus.cache.set("https://crm.example/api", 1)
+    assert fault.fired == meant
+
+
 # recipients
 
 
@@ -293,6 +323,8 @@ async def test_a_recipient_is_one_of_several(nexus):
         ("tabel:users", "did you mean table:"),
         ("table:", "names nothing"),
         ("recipient:bob", "no mail address"),
+        ("url:crm.example/api", "names no URL"),
+        ("url:get https://crm.example", "names no URL"),
         (42, "no route of this world"),
     ],
 )
