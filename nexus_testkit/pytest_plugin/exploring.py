@@ -6,6 +6,8 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import Context
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,12 +50,13 @@ class Decided:
         self.world = World(options, decide=self._decide)
 
     @contextmanager
-    def _decide(self, harness: Harness) -> Iterator[None]:
+    def _decide(self, harness: Harness, context: Context) -> Iterator[None]:
         kinds = kinds_for(self._faults, harness)
         self.deciding = Deciding(self._source, kinds=kinds, counts_turns=self._counts_turns)
         with seeded(self._source.seed or harness.seed):
             self.deciding.attach(harness)
             collect_into(self.seen)
+            context.run(collect_into, self.seen)
             yield
         if self._after is not None:
             self._after()
@@ -194,7 +197,8 @@ def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
     for line in token.differences(item.function):
         warnings.warn(f"{item.nodeid}: {line}: this run need not be the one of the token", ReplayDiffers, stacklevel=2)
     source = Planned(token.plan)
-    decided = Decided(source, options, after=partial(_say_unmet, item, source))
+    # The world's seed is the token's: that of an unnamed world comes of the test's id, and a test can be renamed.
+    decided = Decided(source, replace(options, seed=token.seed), after=partial(_say_unmet, item, source))
     decided.deciding.calm = False  # the plan says itself when faults begin
     return decided.world
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from contextvars import Context
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
 
 
+Decide: TypeAlias = "Callable[[Harness, Context], AbstractContextManager[object]]"
+
+
 class World:
     """What stands behind the `nexus` fixture of one test.
 
@@ -32,12 +36,11 @@ class World:
         told: whether a report shows the journal already.
     """
 
-    def __init__(
-        self, options: WorldOptions, *, decide: Callable[[Harness], AbstractContextManager[object]] | None = None
-    ) -> None:
+    def __init__(self, options: WorldOptions, *, decide: Decide | None = None) -> None:
         """Make and open a world; real sockets are refused from here on.
 
-        `decide` is given the open harness, and its block is entered around all that follows.
+        `decide` is given the open harness and the context in which coroutines run; its block is entered around all that
+        follows, before anything has crossed a port.
 
         Raises:
             Exception: what `services=` or `plugins=` raised while they started.
@@ -54,9 +57,9 @@ class World:
             self.harness = Harness(loop=self.stage.loop, seed=options.seed, **options.harness)
             # Twice: in the context of the stage, where coroutines run, and here, for synchronous code.
             self.stage.context.run(self.harness.open)
-            self._blocks.enter_context(activate(self.harness.container))
             if decide is not None:
-                self._blocks.enter_context(decide(self.harness))
+                self._blocks.enter_context(decide(self.harness, self.stage.context))
+            self._blocks.enter_context(activate(self.harness.container))
             self._guard = SocketGuard(allow=options.allow_hosts, own_servers=options.loop == "system")
             self._guard.on()
             self._blocks.callback(self._guard.off)
