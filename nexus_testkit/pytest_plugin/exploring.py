@@ -73,6 +73,7 @@ class ItemWorlds:
         """Explore `item`."""
         self.item = item
         self.options = options
+        self._test = item.function  # while it runs, another function stands in its place
         self._source: Source = Stock()
         self._counts_turns = True
         self._decided: Decided | None = None
@@ -98,7 +99,7 @@ class ItemWorlds:
         found = search_worlds(self, budget, seed=self.options.seed, max_latency=self.options.max_latency)
         token = None
         if found.failure is not None:
-            token = report.token_of(found.failure, seed=self.options.seed, test=self.item.function)
+            token = report.token_of(found.failure, seed=self.options.seed, test=self._test)
         results = config.getoption("nexus_explore_results")
         if results is not None:
             _write(Path(results), self.item.nodeid, budget, found, token)

@@ -44,7 +44,7 @@ def test_a_race_is_found_shrunk_and_shown(suite, runner):
             "*assert 2 == 1",
             "*found on run * shrunk to 1 decision: delay database call 3 (INSERT users) by 1 ms",
             "*replay:  @pytest.mark.nexus(replay=*",
-            "*or  nexus-testkit replay nx1:* test_suite.py::test_race",
+            "*or  nexus-testkit replay nx1:* test_suite.py::test_race*",
             "*the schedule, a lane for each task:",
             "*INSERT INTO users*delayed by 1 ms*",
             "*distinct schedules*",
