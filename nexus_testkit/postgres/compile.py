@@ -19,7 +19,8 @@ from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node, Statement
 from nexus_testkit.postgres.plan import Plan, QueryPlan
-from nexus_testkit.postgres.typed import Delete, Insert, Output, Query, Update
+from nexus_testkit.postgres.typed_queries import Output, Query
+from nexus_testkit.postgres.typed_statements import Delete, Insert, Update
 from nexus_testkit.postgres.values import caster
 from nexus_testkit.postgres.values.regs import named
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession

@@ -23,17 +23,10 @@ from nexus_testkit.postgres.lower.failing import can_fail, folds
 from nexus_testkit.postgres.lower.text import together
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.rewriting import branches, rewritten
-from nexus_testkit.postgres.typed import (
-    BoolOp,
-    Case,
-    Coalesce,
-    ColumnRef,
-    Const,
+from nexus_testkit.postgres.typed import BoolOp, Case, Coalesce, ColumnRef, Const, Expr, SubQuery, Window
+from nexus_testkit.postgres.typed_queries import (
     CteSource,
-    Delete,
-    Expr,
     FunctionSource,
-    Insert,
     JoinSource,
     LateralSource,
     Query,
@@ -41,11 +34,9 @@ from nexus_testkit.postgres.typed import (
     Select,
     SetOperation,
     Source,
-    SubQuery,
-    Update,
     Values,
-    Window,
 )
+from nexus_testkit.postgres.typed_statements import Delete, Insert, Update
 
 Tree = Query | Insert | Update | Delete | Merge
 

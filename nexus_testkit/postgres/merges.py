@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from nexus_testkit.postgres.typed import CommonTable, Expr, Output, Source
+from nexus_testkit.postgres.typed import Expr
+from nexus_testkit.postgres.typed_queries import CommonTable, Output, Source
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Key, Table
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import BoolOp, Call, Cast, ColumnRef, Conflict, Expr, InList, IsTest
+from nexus_testkit.postgres.typed import BoolOp, Call, Cast, ColumnRef, Expr, InList, IsTest
+from nexus_testkit.postgres.typed_statements import Conflict
 
 _NO_KEY = "there is no unique or exclusion constraint matching the ON CONFLICT specification"
 

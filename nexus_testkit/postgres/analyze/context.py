@@ -12,7 +12,9 @@ from nexus_testkit.postgres.analyze.overloads import Overloads
 from nexus_testkit.postgres.catalog.schema import Catalog, Table
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node, Statement
-from nexus_testkit.postgres.typed import Delete, Expr, Insert, Output, Query, Update
+from nexus_testkit.postgres.typed import Expr
+from nexus_testkit.postgres.typed_queries import Output, Query
+from nexus_testkit.postgres.typed_statements import Delete, Insert, Update
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 
 Where = Node | Expr | int | None

@@ -19,7 +19,7 @@ from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.text import name as quoted
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import QueryPlan, SchemaPlan
-from nexus_testkit.postgres.typed import Query
+from nexus_testkit.postgres.typed_queries import Query
 from nexus_testkit.postgres.values import encode
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import CommandPlan, QueryPlan
 from nexus_testkit.postgres.session import Session
 from nexus_testkit.postgres.transactions import Result
-from nexus_testkit.postgres.typed import ColumnRef, Output, Query, Select, TableSource
+from nexus_testkit.postgres.typed import ColumnRef
+from nexus_testkit.postgres.typed_queries import Output, Query, Select, TableSource
 
 # parsenodes.h, CURSOR_OPT_*
 _BINARY, _SCROLL, _NO_SCROLL, _HOLD = 0x1, 0x2, 0x4, 0x20

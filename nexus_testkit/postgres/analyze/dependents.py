@@ -17,15 +17,8 @@ from nexus_testkit.postgres.catalog.system import DomainType
 from nexus_testkit.postgres.lower import rebuild
 from nexus_testkit.postgres.rewriting import nodes, rewritten
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.typed import (
-    Cast,
-    ColumnRef,
-    Const,
-    Expr,
-    Query,
-    TableSource,
-    ViewSource,
-)
+from nexus_testkit.postgres.typed import Cast, ColumnRef, Const, Expr
+from nexus_testkit.postgres.typed_queries import Query, TableSource, ViewSource
 from nexus_testkit.postgres.values import records
 
 Step = str | Callable[[Session], Any]

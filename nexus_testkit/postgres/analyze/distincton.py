@@ -6,7 +6,8 @@ from nexus_testkit.postgres.analyze import sorting
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.operators import require_ordering
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Output, SortKey
+from nexus_testkit.postgres.typed import SortKey
+from nexus_testkit.postgres.typed_queries import Output
 
 _MISMATCH = "SELECT DISTINCT ON expressions must match initial ORDER BY expressions"
 

@@ -21,19 +21,10 @@ from nexus_testkit.postgres.analyze.returning import Target, deleting, returning
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Column, Table
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import (
-    Call,
-    Cast,
-    ColumnRef,
-    Const,
-    Delete,
-    Expr,
-    Insert,
-    Query,
-    Update,
-    Values,
-)
+from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr
+from nexus_testkit.postgres.typed_queries import Query, Values
 from nexus_testkit.postgres.typed_rows import RowExpr
+from nexus_testkit.postgres.typed_statements import Delete, Insert, Update
 
 _Change = TypeVar("_Change", Insert, Update, Delete)
 

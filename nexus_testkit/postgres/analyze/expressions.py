@@ -55,10 +55,10 @@ from nexus_testkit.postgres.typed import (
     IsTest,
     MinMax,
     NullIf,
-    Output,
     Param,
     Subscript,
 )
+from nexus_testkit.postgres.typed_queries import Output
 from nexus_testkit.postgres.values.regs import as_array
 
 _INT4 = 2**31

@@ -13,7 +13,8 @@ from nexus_testkit.postgres.catalog.schema import Catalog, Table, View
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Query, Select, TableSource
+from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr
+from nexus_testkit.postgres.typed_queries import Query, Select, TableSource
 from nexus_testkit.postgres.values import records
 
 

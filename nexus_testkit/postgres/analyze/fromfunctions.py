@@ -12,7 +12,8 @@ from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.analyze.typenames import resolve_type
 from nexus_testkit.postgres.catalog.system import DomainType, system, title
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, Source, SubQuery, Typmod
+from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, SubQuery, Typmod
+from nexus_testkit.postgres.typed_queries import Source
 from nexus_testkit.postgres.values import records
 from nexus_testkit.postgres.values.regs import as_array
 

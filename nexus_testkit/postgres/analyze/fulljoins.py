@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.analyze.grouping import columns_in
-from nexus_testkit.postgres.typed import BoolOp, Call, Expr, JoinSource, Source
+from nexus_testkit.postgres.typed import BoolOp, Call, Expr
+from nexus_testkit.postgres.typed_queries import JoinSource, Source
 
 _WORDS = "FULL JOIN is only supported with merge-joinable or hash-joinable join conditions"
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.rewriting import branches
-from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, Output, SubQuery, Window
+from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, SubQuery, Window
+from nexus_testkit.postgres.typed_queries import Output
 from nexus_testkit.postgres.typed_select import Grouping
 
 _MUST = "must appear in the GROUP BY clause or be used in an aggregate function"

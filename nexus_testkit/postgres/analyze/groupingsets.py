@@ -22,21 +22,8 @@ from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.grouping import columns_in, dependent
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.rewriting import nodes, rewritten
-from nexus_testkit.postgres.typed import (
-    Aggregate,
-    Case,
-    ColumnRef,
-    Const,
-    Expr,
-    Output,
-    Query,
-    QuerySource,
-    Select,
-    SetOperation,
-    SubQuery,
-    Values,
-    Window,
-)
+from nexus_testkit.postgres.typed import Aggregate, Case, ColumnRef, Const, Expr, SubQuery, Window
+from nexus_testkit.postgres.typed_queries import Output, Query, QuerySource, Select, SetOperation, Values
 from nexus_testkit.postgres.typed_select import Grouping
 
 Sets = list[tuple[int, ...]]

@@ -8,7 +8,8 @@ from typing import Any
 from nexus_testkit.postgres.analyze import sqljson
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, FunctionSource, Source, Typmod
+from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, Typmod
+from nexus_testkit.postgres.typed_queries import FunctionSource, Source
 
 Columns = list[tuple[str, str, Typmod]]
 

@@ -9,7 +9,7 @@ from typing import Any
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import JoinSource, Query, QuerySource, RowLock, Select, TableSource
+from nexus_testkit.postgres.typed_queries import JoinSource, Query, QuerySource, RowLock, Select, TableSource
 
 _STRENGTHS = {
     "LCS_FORKEYSHARE": "FOR KEY SHARE",

@@ -15,7 +15,7 @@ from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import CommandPlan
 from nexus_testkit.postgres.rewriting import nodes
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.typed import TableSource
+from nexus_testkit.postgres.typed_queries import TableSource
 
 _VACUUM_OPTIONS = frozenset(
     [

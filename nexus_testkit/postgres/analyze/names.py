@@ -8,7 +8,8 @@ from nexus_testkit.errors import DatabaseError
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Case, ColumnRef, Const, Expr, IsTest, Output
+from nexus_testkit.postgres.typed import Case, ColumnRef, Const, Expr, IsTest
+from nexus_testkit.postgres.typed_queries import Output
 
 
 def column_ref(context: Context, node: Node, scope: Scope) -> Expr:

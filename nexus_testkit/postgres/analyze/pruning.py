@@ -9,19 +9,8 @@ from collections.abc import Iterator
 
 from nexus_testkit.postgres.lower.failing import can_fail
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.typed import (
-    Call,
-    ColumnRef,
-    Const,
-    Expr,
-    JoinSource,
-    Output,
-    Query,
-    QuerySource,
-    Select,
-    Source,
-    Values,
-)
+from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr
+from nexus_testkit.postgres.typed_queries import JoinSource, Output, Query, QuerySource, Select, Source, Values
 
 
 def prune(body: Select) -> None:

@@ -16,19 +16,8 @@ from nexus_testkit.postgres.analyze.searchcycle import Extra
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.typed import (
-    Aggregate,
-    ColumnRef,
-    CteSource,
-    JoinSource,
-    Output,
-    Query,
-    Select,
-    SetOperation,
-    Source,
-    Typmod,
-    Window,
-)
+from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Typmod, Window
+from nexus_testkit.postgres.typed_queries import CteSource, JoinSource, Output, Query, Select, SetOperation, Source
 
 if TYPE_CHECKING:
     from nexus_testkit.errors import DatabaseError

@@ -13,7 +13,8 @@ from nexus_testkit.postgres.analyze.names import expand_star
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.catalog.schema import Table
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Call, Case, Cast, ColumnRef, Const, Expr, IsTest, Output, SubQuery
+from nexus_testkit.postgres.typed import Call, Case, Cast, ColumnRef, Const, Expr, IsTest, SubQuery
+from nexus_testkit.postgres.typed_queries import Output
 
 _ROW = "pgs_row"  # the column of `lower.staged` that says which row it was
 

@@ -12,7 +12,8 @@ from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Table
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Cast, ColumnRef, Expr, Output, Param
+from nexus_testkit.postgres.typed import Cast, ColumnRef, Expr, Param
+from nexus_testkit.postgres.typed_queries import Output
 from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr, RowIsNull
 from nexus_testkit.postgres.values import records
 

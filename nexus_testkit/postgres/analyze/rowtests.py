@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from nexus_testkit.postgres.analyze import expressions, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import ColumnRef, Expr, Output, Query, QuerySource, RowTest, Select, SubQuery
+from nexus_testkit.postgres.typed import ColumnRef, Expr, RowTest, SubQuery
+from nexus_testkit.postgres.typed_queries import Output, Query, QuerySource, Select
 
 
 def visible(query: Query) -> list[Output]:

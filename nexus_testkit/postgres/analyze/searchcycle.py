@@ -9,22 +9,8 @@ from nexus_testkit.postgres.analyze.coerce import coerce, common_type
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.operators import binary
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import (
-    ArrayCompare,
-    ArrayExpr,
-    BoolOp,
-    Call,
-    Case,
-    ColumnRef,
-    Const,
-    CteSource,
-    Expr,
-    JoinSource,
-    Output,
-    Query,
-    Select,
-    Source,
-)
+from nexus_testkit.postgres.typed import ArrayCompare, ArrayExpr, BoolOp, Call, Case, ColumnRef, Const, Expr
+from nexus_testkit.postgres.typed_queries import CteSource, JoinSource, Output, Query, Select, Source
 from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr
 from nexus_testkit.postgres.values import records
 

@@ -25,18 +25,8 @@ from nexus_testkit.postgres.analyze.names import expand_star
 from nexus_testkit.postgres.analyze.operators import require_ordering
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import (
-    ColumnRef,
-    CommonTable,
-    Const,
-    Expr,
-    Output,
-    Query,
-    Select,
-    SetOperation,
-    SortKey,
-    Values,
-)
+from nexus_testkit.postgres.typed import ColumnRef, Const, Expr, SortKey
+from nexus_testkit.postgres.typed_queries import CommonTable, Output, Query, Select, SetOperation, Values
 
 _MOST_OUTPUTS = 1664  # htup_details.h, MaxTupleAttributeNumber
 

@@ -16,23 +16,8 @@ from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.catalog.system import system
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.rewriting import rewritten
-from nexus_testkit.postgres.typed import (
-    Call,
-    ColumnRef,
-    Const,
-    Expr,
-    FunctionSource,
-    JoinSource,
-    Output,
-    Param,
-    Query,
-    QuerySource,
-    Select,
-    SortKey,
-    Source,
-    SubQuery,
-    Window,
-)
+from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, Param, SortKey, SubQuery, Window
+from nexus_testkit.postgres.typed_queries import FunctionSource, JoinSource, Output, Query, QuerySource, Select, Source
 from nexus_testkit.postgres.typed_select import SetReturning
 from nexus_testkit.postgres.values import records
 

@@ -13,7 +13,8 @@ from nexus_testkit.postgres.analyze.operators import require_ordering
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.rewriting import nodes as parts_of
-from nexus_testkit.postgres.typed import Call, Expr, Output, Query, SetOperation, SortKey
+from nexus_testkit.postgres.typed import Call, Expr, SortKey
+from nexus_testkit.postgres.typed_queries import Output, Query, SetOperation
 
 
 def plain_key(context: Context, node: Node, scope: Scope, *, undecided: bool = False) -> SortKey:

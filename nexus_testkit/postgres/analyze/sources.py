@@ -14,14 +14,9 @@ from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Table
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.rewriting import Tree, rewritten
-from nexus_testkit.postgres.typed import (
-    BoolOp,
-    Call,
-    Coalesce,
-    ColumnRef,
-    Const,
+from nexus_testkit.postgres.typed import BoolOp, Call, Coalesce, ColumnRef, Const, Expr
+from nexus_testkit.postgres.typed_queries import (
     CteSource,
-    Expr,
     FunctionSource,
     JoinSource,
     LateralSource,

@@ -7,7 +7,8 @@ from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.operators import binary
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr, Query, SubQuery
+from nexus_testkit.postgres.typed import Call, Cast, ColumnRef, Const, Expr, SubQuery
+from nexus_testkit.postgres.typed_queries import Query
 
 _HOLE = "?"
 _PATTERNS = frozenset({"~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"})

@@ -18,22 +18,9 @@ from nexus_testkit.postgres.catalog.schema import Column, Key, Table, View
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.rewriting import branches, nodes, rewritten
-from nexus_testkit.postgres.typed import (
-    Aggregate,
-    BoolOp,
-    ColumnRef,
-    Const,
-    Delete,
-    Expr,
-    Insert,
-    Query,
-    Select,
-    SetOperation,
-    TableSource,
-    Update,
-    ViewSource,
-    Window,
-)
+from nexus_testkit.postgres.typed import Aggregate, BoolOp, ColumnRef, Const, Expr, Window
+from nexus_testkit.postgres.typed_queries import Query, Select, SetOperation, TableSource, ViewSource
+from nexus_testkit.postgres.typed_statements import Delete, Insert, Update
 
 Change = TypeVar("Change", Insert, Update, Delete, Merge)
 

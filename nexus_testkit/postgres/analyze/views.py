@@ -17,19 +17,8 @@ from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import SchemaPlan
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.typed import (
-    ColumnRef,
-    CommonTable,
-    CteSource,
-    Expr,
-    Output,
-    Param,
-    Query,
-    TableSource,
-    Typmod,
-    Values,
-    ViewSource,
-)
+from nexus_testkit.postgres.typed import ColumnRef, Expr, Param, Typmod
+from nexus_testkit.postgres.typed_queries import CommonTable, CteSource, Output, Query, TableSource, Values, ViewSource
 
 _BOOLEANS = frozenset({"true", "false", "on", "off", "yes", "no", "1", "0", "t", "f", "y", "n"})
 _OPTIONS = frozenset({"security_barrier", "security_invoker"})

@@ -16,7 +16,8 @@ from nexus_testkit.postgres.catalog.naming import PUBLIC, TEMPORARY
 from nexus_testkit.postgres.catalog.numbers import Book, numbered
 
 if TYPE_CHECKING:
-    from nexus_testkit.postgres.typed import Expr, Query, Typmod
+    from nexus_testkit.postgres.typed import Expr, Typmod
+    from nexus_testkit.postgres.typed_queries import Query
 
 _versions = count(1)
 _ROOM = 1000

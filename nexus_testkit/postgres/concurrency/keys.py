@@ -17,7 +17,8 @@ from nexus_testkit.postgres.concurrency.waiting import MustWait, StartAgain
 from nexus_testkit.postgres.lower import queries
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.text import collated, name
-from nexus_testkit.postgres.typed import ColumnRef, Conflict
+from nexus_testkit.postgres.typed import ColumnRef
+from nexus_testkit.postgres.typed_statements import Conflict
 from nexus_testkit.postgres.values.types import collation
 
 if TYPE_CHECKING:

@@ -7,19 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.postgres.lower.text import collated, name
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.typed import (
-    BoolOp,
-    Call,
-    Cast,
-    ColumnRef,
-    Const,
-    Delete,
-    Expr,
-    Param,
-    Select,
-    TableSource,
-    Update,
-)
+from nexus_testkit.postgres.typed import BoolOp, Call, Cast, ColumnRef, Const, Expr, Param
+from nexus_testkit.postgres.typed_queries import Select, TableSource
+from nexus_testkit.postgres.typed_statements import Delete, Update
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Table

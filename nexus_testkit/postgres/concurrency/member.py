@@ -15,7 +15,7 @@ from nexus_testkit.postgres.concurrency.rows import Place, Row
 from nexus_testkit.postgres.concurrency.waiting import MustWait, StartAgain
 from nexus_testkit.postgres.rewriting import nodes
 from nexus_testkit.postgres.transactions import READ_COMMITTED, SERIALIZABLE, Result
-from nexus_testkit.postgres.typed import Conflict, Insert
+from nexus_testkit.postgres.typed_statements import Conflict, Insert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

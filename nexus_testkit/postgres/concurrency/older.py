@@ -14,7 +14,8 @@ from nexus_testkit.postgres.lower import queries
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.typed import Delete, TableSource, Update
+from nexus_testkit.postgres.typed_queries import TableSource
+from nexus_testkit.postgres.typed_statements import Delete, Update
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Catalog, Table

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.concurrency.waiting import MustWait
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.typed import TableSource
+from nexus_testkit.postgres.typed_queries import TableSource
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.concurrency.crowd import Crowd

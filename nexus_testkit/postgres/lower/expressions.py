@@ -41,14 +41,11 @@ from nexus_testkit.postgres.typed import (
     Const,
     Distinct,
     Expr,
-    FunctionSource,
     InList,
     IsTest,
-    LateralSource,
     MinMax,
     NullIf,
     Param,
-    Query,
     RowTest,
     SortKey,
     SubQuery,
@@ -56,6 +53,7 @@ from nexus_testkit.postgres.typed import (
     UnknownColumn,
     Window,
 )
+from nexus_testkit.postgres.typed_queries import FunctionSource, LateralSource, Query
 from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr, RowIsNull
 from nexus_testkit.postgres.typed_select import Grouping, SetReturning
 from nexus_testkit.postgres.values import records

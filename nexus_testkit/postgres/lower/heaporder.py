@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nexus_testkit.postgres.typed import BoolOp, Call, ColumnRef, Expr, Update
+from nexus_testkit.postgres.typed import BoolOp, Call, ColumnRef, Expr
+from nexus_testkit.postgres.typed_statements import Update
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Table

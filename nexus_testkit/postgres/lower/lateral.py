@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nexus_testkit.postgres.lower.text import literal
-from nexus_testkit.postgres.typed import LateralSource
+from nexus_testkit.postgres.typed_queries import LateralSource
 from nexus_testkit.postgres.values.types import affinity
 
 if TYPE_CHECKING:

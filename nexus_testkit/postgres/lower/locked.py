@@ -13,7 +13,7 @@ from nexus_testkit.postgres.lower.text import literal
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.lower.expressions import Lowering
-    from nexus_testkit.postgres.typed import Query, RowLock, Select
+    from nexus_testkit.postgres.typed_queries import Query, RowLock, Select
 
 #: The row's number in a copy of a table (see `lower.staged`).
 _COPIED = "pgs_row"

@@ -13,7 +13,8 @@ from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.merges import Action, Merge
 from nexus_testkit.postgres.plan import QueryPlan
 from nexus_testkit.postgres.rewriting import nodes, rewritten
-from nexus_testkit.postgres.typed import Call, ColumnRef, Expr, Output, Param, SubQuery
+from nexus_testkit.postgres.typed import Call, ColumnRef, Expr, Param, SubQuery
+from nexus_testkit.postgres.typed_queries import Output
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.lower.staged import Staging

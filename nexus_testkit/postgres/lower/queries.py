@@ -12,18 +12,11 @@ from nexus_testkit.postgres.catalog.naming import RELATION
 from nexus_testkit.postgres.lower import heaporder, lateral, locked, nulls, ties
 from nexus_testkit.postgres.lower.expressions import Lowering, direction
 from nexus_testkit.postgres.lower.text import literal, name
-from nexus_testkit.postgres.typed import (
-    Aggregate,
-    Cast,
-    ColumnRef,
+from nexus_testkit.postgres.typed import Aggregate, Cast, ColumnRef, Const, Expr, SortKey
+from nexus_testkit.postgres.typed_queries import (
     CommonTable,
-    Conflict,
-    Const,
     CteSource,
-    Delete,
-    Expr,
     FunctionSource,
-    Insert,
     JoinSource,
     LateralSource,
     Output,
@@ -31,12 +24,11 @@ from nexus_testkit.postgres.typed import (
     QuerySource,
     Select,
     SetOperation,
-    SortKey,
     Source,
     TableSource,
-    Update,
     Values,
 )
+from nexus_testkit.postgres.typed_statements import Conflict, Delete, Insert, Update
 
 # The schemas of the system, as the keys of their relations begin.
 _SYSTEM = (f"pg_catalog{RELATION}", f"information_schema{RELATION}")

@@ -17,23 +17,18 @@ from nexus_testkit.postgres.lower.text import literal, name
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.plan import QueryPlan, Step
 from nexus_testkit.postgres.rewriting import nodes, rewritten
-from nexus_testkit.postgres.typed import (
-    BoolOp,
-    Call,
-    ColumnRef,
+from nexus_testkit.postgres.typed import BoolOp, Call, ColumnRef, Expr
+from nexus_testkit.postgres.typed_queries import (
     CommonTable,
-    Delete,
-    Expr,
     FunctionSource,
-    Insert,
     Output,
     Query,
     QuerySource,
     Source,
     TableSource,
-    Update,
     Values,
 )
+from nexus_testkit.postgres.typed_statements import Delete, Insert, Update
 
 Change = Insert | Update | Delete | Merge
 _ROW = "pgs_row"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nexus_testkit.postgres.typed import ColumnRef, Const, Query
+from nexus_testkit.postgres.typed import ColumnRef, Const
+from nexus_testkit.postgres.typed_queries import Query
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.lower.expressions import Lowering

@@ -10,7 +10,8 @@ from nexus_testkit.postgres.catalog.system import DomainType
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.system import data, tables
 from nexus_testkit.postgres.system.own import PG_CATALOG
-from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, TableSource, UnknownColumn
+from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, UnknownColumn
+from nexus_testkit.postgres.typed_queries import TableSource
 
 # Columns whose contents only a server has: transaction ids, trees of rules, how rows are stored, passwords.
 _UNKNOWN = {

@@ -18,7 +18,8 @@ from nexus_testkit.postgres.system.constraints import (
     mentioned,
 )
 from nexus_testkit.postgres.system.owntypes import PUBLIC, Row
-from nexus_testkit.postgres.typed import Cast, ColumnRef, Const, TableSource, ViewSource
+from nexus_testkit.postgres.typed import Cast, ColumnRef, Const
+from nexus_testkit.postgres.typed_queries import TableSource, ViewSource
 
 _NORMAL, _AUTO, _INTERNAL = "n", "a", "i"
 

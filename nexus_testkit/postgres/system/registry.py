@@ -19,7 +19,8 @@ from nexus_testkit.postgres.system.dependencies import Dependencies
 from nexus_testkit.postgres.system.modifiers import with_modifier
 from nexus_testkit.postgres.system.own import PG_CATALOG, Own
 from nexus_testkit.postgres.system.owntypes import PUBLIC
-from nexus_testkit.postgres.typed import ColumnRef, Select, TableSource, ViewSource
+from nexus_testkit.postgres.typed import ColumnRef
+from nexus_testkit.postgres.typed_queries import Select, TableSource, ViewSource
 from nexus_testkit.postgres.values.textual import quote_ident
 
 _SCHEMAS = {"pg_catalog": PG_CATALOG, "pg_toast": 99, "public": PUBLIC, "information_schema": 12421}

@@ -27,16 +27,12 @@ from nexus_testkit.postgres.typed import (
     Expr,
     InList,
     IsTest,
-    JoinSource,
     MinMax,
     NullIf,
-    Select,
     SortKey,
-    Source,
     Subscript,
-    TableSource,
-    ViewSource,
 )
+from nexus_testkit.postgres.typed_queries import JoinSource, Select, Source, TableSource, ViewSource
 from nexus_testkit.postgres.values.textual import quote_ident
 
 _KNOWN = (
