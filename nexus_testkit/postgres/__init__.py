@@ -21,7 +21,7 @@ Whatever part of a statement no rule read raises `UnsupportedSQL`; see `nodes`.
 
 from nexus_testkit.postgres.concurrency.waiting import MustWait
 from nexus_testkit.postgres.engine import Engine
+from nexus_testkit.postgres.results import Result
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.transactions import Result
 
 __all__ = ["Engine", "MustWait", "Result", "Session"]

@@ -16,8 +16,8 @@ from nexus_testkit.postgres.values.codec import plain_error
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.catalog.schema import Column, Table
+    from nexus_testkit.postgres.results import Result
     from nexus_testkit.postgres.session import Session
-    from nexus_testkit.postgres.transactions import Result
 
 
 def copy_records(

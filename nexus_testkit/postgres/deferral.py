@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from nexus_testkit.postgres.catalog.schema import Catalog, ForeignKey, Key, Table
     from nexus_testkit.postgres.plan import QueryPlan
+    from nexus_testkit.postgres.results import Result
     from nexus_testkit.postgres.session import Session
-    from nexus_testkit.postgres.transactions import Result
 
 Place = tuple[str, str]
 

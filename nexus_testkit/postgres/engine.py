@@ -43,7 +43,7 @@ class Engine:
         catalog: what is defined now.
         writer: the session that has the writer's place; the crowd, where transactions overlap; or None.
         active: the transaction of the crowd whose statement runs.
-        patient: whether whoever waits looks for deadlocks itself, some time later (`Transactions.is_deadlocked`).
+        patient: whether whoever waits looks for deadlocks itself, some time later (`Waiter.is_deadlocked`).
         provided: the runtime's functions that the engine's own connection has.
         spare_links: connections for the next crowd.
         on_release: called when the place or a lock becomes free.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import placeholders, violations
-from nexus_testkit.postgres.transactions import Result
+from nexus_testkit.postgres.results import Result
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.plan import QueryPlan, Step

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,15 +11,16 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import deferral, temporaries
 from nexus_testkit.postgres.deferral import Deferral
 from nexus_testkit.postgres.lower.text import name as quoted
+from nexus_testkit.postgres.marks import Mark
+from nexus_testkit.postgres.results import Result
 from nexus_testkit.postgres.sequencing import SequenceState
-from nexus_testkit.postgres.settings import Settings, Snapshot
+from nexus_testkit.postgres.settings import Settings
+from nexus_testkit.postgres.waiter import Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from nexus_testkit.postgres.catalog.schema import Catalog
     from nexus_testkit.postgres.concurrency.crowd import Crowd
-    from nexus_testkit.postgres.concurrency.waiting import MustWait
     from nexus_testkit.postgres.engine import Engine, Volatile
     from nexus_testkit.postgres.plan import QueryPlan
     from nexus_testkit.postgres.session import Session
@@ -30,38 +30,8 @@ REPEATABLE_READ = "repeatable read"
 SERIALIZABLE = "serializable"
 
 
-@dataclass(slots=True)
-class Result:
-    """What a statement gave.
-
-    Attributes:
-        columns, types: of the rows; empty where the statement returns none.
-        rows: Python values, as asyncpg decodes them.
-        status: PostgreSQL's command tag.
-        rowcount: rows selected or changed; 0 where the statement counts none.
-    """
-
-    columns: tuple[str, ...]
-    types: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
-    status: str
-    rowcount: int
-
-
-@dataclass(slots=True)
-class _Mark:
-    """What a rollback goes back to: the catalogue is immutable, so this is all."""
-
-    name: str
-    catalog: Catalog
-    sequences: Mapping[str, SequenceState]
-    read_only: bool
-    settings: Snapshot
-    deferral: Deferral | None
-
-
-class Transactions:
-    """A session's transaction block, its savepoints, its settings and what it waits for.
+class Transactions(Waiter):
+    """A session's transaction block, its savepoints and its settings.
 
     Attributes:
         in_transaction: whether a transaction block is open.
@@ -74,7 +44,6 @@ class Transactions:
         crowd: where its transaction takes part, if transactions overlap.
         history: the statements that have written or locked rows while it was alone: plan, arguments, how many savepoints stood, where
             the sequences and the dice did.
-        waits_for: the sessions that it waits for.
         deferral: the constraints that it has put off.
         cached: numbers of sequences with CACHE that it has fetched: the next, and the last of them.
     """
@@ -88,7 +57,6 @@ class Transactions:
         "crowd",
         "currvals",
         "deferral",
-        "engine",
         "exclusive",
         "failed",
         "history",
@@ -105,12 +73,11 @@ class Transactions:
         "started",
         "temporary",
         "tidying",
-        "waits_for",
     )
 
     def __init__(self, engine: Engine) -> None:
         """Outside any transaction."""
-        self.engine = engine
+        super().__init__(engine)
         self.settings = Settings()
         self.temporary = engine.temporary_schema()
         self.tidying = False
@@ -130,56 +97,15 @@ class Transactions:
         self.exclusive = False
         self.crowd: Crowd | None = None
         self.history: list[tuple[QueryPlan, Sequence[Any], int, Volatile | None]] = []
-        self.waits_for: tuple[Transactions, ...] = ()
-        self._marks: list[_Mark] = []
+        self._marks: list[Mark] = []
         self.deferral = Deferral()
         self._defers = False
         self.cached: dict[str, tuple[SequenceState, int, int]] = {}
         self._open = False
 
-    # ---------------------------------------------------------------------------------------- waiting
-
-    def wait(self, signal: MustWait, query: str) -> None:
-        """Note for whom the session waits.
-
-        Raises:
-            DatabaseError: 40P01, where nobody else looks for deadlocks (see `Engine.patient`).
-            MustWait: the signal.
-        """
-        self.waits_for = signal.holders
-        if not self.engine.patient and self.is_deadlocked():
-            error = self.deadlock(alone=signal.alone)
-            error.query = query
-            self.abandon()
-            raise error
-        raise signal
-
-    def is_deadlocked(self) -> bool:
-        """Whether whom it waits for waits, in the end, for it."""
-        pending = list(self.waits_for)
-        seen: list[Transactions] = []
-        while pending:
-            session = pending.pop()
-            if session is self:
-                return True
-            if session not in seen:
-                seen.append(session)
-                pending.extend(session.waits_for)
-        return False
-
-    def deadlock(self, *, alone: bool = False) -> DatabaseError:
-        """The error of a deadlock; `alone`: one that PostgreSQL would not have."""
-        hint = "See server log for query details."
-        if alone:
-            hint = (
-                "the fake database runs statements that change the schema (and TRUNCATE) alone, where PostgreSQL might let "
-                "others go on. If these transactions touch different tables, test them on a real PostgreSQL"
-            )
-        return database_error("40P01", "deadlock detected", hint=hint)
-
     def abandon(self) -> None:
         """Give up the statement that waits: its transaction is aborted, one of its own is gone."""
-        self.waits_for = ()
+        super().abandon()
         self.engine.locks.leave_queues(self)
         if self.in_transaction and not self.implicit:
             self._fail()
@@ -238,7 +164,7 @@ class Transactions:
         self._open = False
         self.history = []
 
-    def _go_back(self, mark: _Mark) -> None:
+    def _go_back(self, mark: Mark) -> None:
         """The catalogue is what it was; a sequence that was first asked since then stays where it is."""
         engine = self.engine
         engine.catalog = mark.catalog
@@ -249,8 +175,8 @@ class Transactions:
         }
         engine.sequences = {**mark.sequences, **begun}
 
-    def _mark(self, name: str) -> _Mark:
-        return _Mark(
+    def _mark(self, name: str) -> Mark:
+        return Mark(
             name,
             self.engine.catalog,
             self.engine.sequences,

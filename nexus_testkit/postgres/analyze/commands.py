@@ -12,9 +12,9 @@ from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import CommandPlan
+from nexus_testkit.postgres.results import Result
 from nexus_testkit.postgres.session import Session
 from nexus_testkit.postgres.settings import checked
-from nexus_testkit.postgres.transactions import Result
 
 _LEVELS = {"read committed", "repeatable read", "serializable", "read uncommitted"}
 

@@ -17,8 +17,8 @@ from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.kept import Cursor
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import CommandPlan, QueryPlan
+from nexus_testkit.postgres.results import Result
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.transactions import Result
 from nexus_testkit.postgres.typed import ColumnRef
 from nexus_testkit.postgres.typed_queries import Output, Query, Select, TableSource
 

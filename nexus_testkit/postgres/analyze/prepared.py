@@ -12,8 +12,8 @@ from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.kept import Prepared
 from nexus_testkit.postgres.nodes import Node, Statement
 from nexus_testkit.postgres.plan import CACHE, CommandPlan, QueryPlan
+from nexus_testkit.postgres.results import Result
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.transactions import Result
 
 # The number under which a prepared statement's plan is cached with PREPARE's text.
 _INNER = -1

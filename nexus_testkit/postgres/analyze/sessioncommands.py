@@ -11,8 +11,8 @@ from nexus_testkit.postgres import temporaries
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.plan import CommandPlan
+from nexus_testkit.postgres.results import Result
 from nexus_testkit.postgres.session import Session
-from nexus_testkit.postgres.transactions import Result
 
 
 def listen(context: Context, node: Node) -> CommandPlan:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from nexus_testkit.postgres.engine import Engine
     from nexus_testkit.postgres.plan import QueryPlan
+    from nexus_testkit.postgres.results import Result
     from nexus_testkit.postgres.session import Session
-    from nexus_testkit.postgres.transactions import Result
 
 # Connections kept for the next crowd.
 _SPARE = 8

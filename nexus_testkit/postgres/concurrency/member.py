@@ -13,8 +13,9 @@ from nexus_testkit.postgres.concurrency.links import Link
 from nexus_testkit.postgres.concurrency.rowlocks import Strength
 from nexus_testkit.postgres.concurrency.rows import Place, Row
 from nexus_testkit.postgres.concurrency.waiting import MustWait, StartAgain
+from nexus_testkit.postgres.results import Result
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.transactions import READ_COMMITTED, SERIALIZABLE, Result
+from nexus_testkit.postgres.transactions import READ_COMMITTED, SERIALIZABLE
 from nexus_testkit.postgres.typed_statements import Conflict, Insert
 
 if TYPE_CHECKING:

@@ -31,9 +31,11 @@ Limits: years 1 to 9999; arrays whose bounds begin at 1; no ranges over other ty
 from __future__ import annotations
 
 from nexus_testkit.postgres.values import types
-from nexus_testkit.postgres.values.casts import cast, caster, output
-from nexus_testkit.postgres.values.codec import decoder, encode, encoder, plain_encoder
+from nexus_testkit.postgres.values.casts import cast, caster
+from nexus_testkit.postgres.values.codec import encode, encoder, plain_encoder
 from nexus_testkit.postgres.values.compare import comparer
+from nexus_testkit.postgres.values.decoding import decoder
+from nexus_testkit.postgres.values.outputs import output
 from nexus_testkit.postgres.values.registry import (
     AGGREGATE_NAMES,
     COLLATIONS,

@@ -17,9 +17,9 @@ from nexus_testkit.postgres.values import (
     textual,
     tojson,
 )
-from nexus_testkit.postgres.values.casts import Cast, caster
+from nexus_testkit.postgres.values.casts import caster
 from nexus_testkit.postgres.values.compare import comparer
-from nexus_testkit.postgres.values.session import ValueSession
+from nexus_testkit.postgres.values.session import Cast, ValueSession
 
 
 def cast(

@@ -6,7 +6,8 @@ from typing import Any
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values.casts import caster, output
+from nexus_testkit.postgres.values.casts import caster
+from nexus_testkit.postgres.values.outputs import output
 from nexus_testkit.postgres.values.ranges import Span, kind_of, load, store_multirange, store_range
 from nexus_testkit.postgres.values.rangetypes import RANGE_OF, SUBTYPES, bound_type
 from nexus_testkit.postgres.values.session import ValueSession

@@ -86,3 +86,7 @@ class Aggregator:
 
     def __init__(self, session: ValueSession) -> None:
         self.session = session
+
+
+#: What makes a storage of another: a conversion, an input or output function.
+Cast = Callable[[Any, ValueSession], Any]

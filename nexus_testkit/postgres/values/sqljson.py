@@ -14,9 +14,10 @@ from typing import Any
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays, jsonb, jsonpath, jsonrecords, numeric, tojson
-from nexus_testkit.postgres.values.casts import caster, output
+from nexus_testkit.postgres.values.casts import caster
 from nexus_testkit.postgres.values.jsonpath_run import PathError, Run
 from nexus_testkit.postgres.values.jsonpath_times import Moment
+from nexus_testkit.postgres.values.outputs import output
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.types import FLOATS, INTEGERS, TEXTS
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays
-from nexus_testkit.postgres.values.casts import parse_hex
+from nexus_testkit.postgres.values.inputs import parse_hex
 from nexus_testkit.postgres.values.keywords import QUOTED
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")

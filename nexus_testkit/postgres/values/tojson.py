@@ -11,7 +11,8 @@ from typing import Any
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arith, arrays, jsonb, records, times
-from nexus_testkit.postgres.values.casts import caster, output
+from nexus_testkit.postgres.values.casts import caster
+from nexus_testkit.postgres.values.outputs import output
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.types import FLOATS, INTEGERS
 

@@ -107,7 +107,7 @@ class Differ:
 
 
 def _without_negative_zero(answer: dict[str, Any]) -> None:
-    """SQLite stores a negative zero as zero: a limit that `values.codec` declares."""
+    """SQLite stores a negative zero as zero: a limit that `values.scalars` declares."""
     if "rows" in answer:
         answer["rows"] = [["0.0" if value == "-0.0" else value for value in row] for row in answer["rows"]]
 
