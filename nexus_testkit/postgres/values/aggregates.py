@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, collecting, interval, numeric, regression
+from nexus_testkit.postgres.values import collecting, floats, interval, numeric, regression
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.session import Aggregator, ValueSession
 
@@ -95,9 +95,9 @@ class SumFloat(Aggregator):
     def step(self, value: float | str | None) -> None:
         if value is None:
             return
-        self.total = value if self.total is None else arith.float_add(self.total, value)
+        self.total = value if self.total is None else floats.float_add(self.total, value)
         if self.single:
-            self.total = arith.to_float4(self.total)
+            self.total = floats.to_float4(self.total)
 
     def finalize(self) -> Any:
         return self.total
@@ -145,7 +145,7 @@ class _FloatMoments(Aggregator):
     def step(self, value: float | str | None) -> None:
         if value is None:
             return
-        x = arith.float_of(value)
+        x = floats.float_of(value)
         before, total = self.count, self.sum
         self.count += 1.0
         self.sum += x
@@ -164,7 +164,7 @@ class AvgFloat(_FloatMoments):
     """avg(float8)."""
 
     def finalize(self) -> Any:
-        return arith.stored(self.sum / self.count) if self.count else None
+        return floats.stored(self.sum / self.count) if self.count else None
 
 
 def _float_spread(name: str, *, sample: bool, root: bool) -> type[_FloatMoments]:
@@ -174,7 +174,7 @@ def _float_spread(name: str, *, sample: bool, root: bool) -> type[_FloatMoments]
             if self.count <= least:
                 return None
             value = self.squares / (self.count - least)
-            return arith.stored(math.sqrt(value) if root else value)
+            return floats.stored(math.sqrt(value) if root else value)
 
     Spread.__name__ = name
     return Spread

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, interval, jsonb, numeric, regs, times
+from nexus_testkit.postgres.values import floats, integers, interval, jsonb, numeric, regs, times
 from nexus_testkit.postgres.values.fitting import unchanged
 from nexus_testkit.postgres.values.late import late
 from nexus_testkit.postgres.values.rangetypes import MULTIRANGE_OF
@@ -27,11 +27,11 @@ _mac8_of, _mac_of = late("mac8.of_macaddr"), late("mac8.to_macaddr")
 
 
 def _numeric_to_float(value: str, type_name: str) -> float | str:
-    return arith.parse_float(value, type_name)
+    return floats.parse_float(value, type_name)
 
 
 def _float_to_numeric(value: float | str, type_name: str) -> str:
-    return numeric.parse(arith.float_to_numeric_text(value, type_name))
+    return numeric.parse(floats.float_to_numeric_text(value, type_name))
 
 
 def _jsonb_scalar(value: str, wanted: frozenset[str], to_type: str) -> Any:
@@ -159,7 +159,7 @@ PAIRS: dict[tuple[str, str], Cast] = {
 
 
 def _narrow(to_type: str) -> Cast:
-    return lambda value, _: arith.check_integer(value, to_type)
+    return lambda value, _: integers.check_integer(value, to_type)
 
 
 for _to in INTEGERS:
@@ -167,10 +167,10 @@ for _to in INTEGERS:
         PAIRS[_from, _to] = unchanged if INTEGERS[_from] <= INTEGERS[_to] else _narrow(_to)
     PAIRS["numeric", _to] = lambda value, _, to_type=_to: numeric.to_integer(value, to_type)  # type: ignore[misc]  # binds the loop's value
     for _from in FLOATS:
-        PAIRS[_from, _to] = lambda value, _, to_type=_to: arith.float_to_integer(value, to_type)  # type: ignore[misc]  # as above
+        PAIRS[_from, _to] = lambda value, _, to_type=_to: integers.float_to_integer(value, to_type)  # type: ignore[misc]  # as above
     PAIRS[_to, "numeric"] = lambda value, _: str(value)
     PAIRS[_to, "float8"] = lambda value, _: float(value)
-    PAIRS[_to, "float4"] = lambda value, _: arith.to_float4(float(value))
+    PAIRS[_to, "float4"] = lambda value, _: floats.to_float4(float(value))
     PAIRS["jsonb", _to] = _jsonb_to(_to)
 for _from in FLOATS:
     PAIRS[_from, "numeric"] = lambda value, _, from_type=_from: _float_to_numeric(value, from_type)  # type: ignore[misc]  # as above
@@ -180,6 +180,6 @@ PAIRS["float4", "float8"] = unchanged
 _collect = late("rangeops.collect")
 for _from, _to in MULTIRANGE_OF.items():
     PAIRS[_from, _to] = lambda value, _, to_type=_to: _collect(to_type, value)  # type: ignore[misc]  # as above
-PAIRS["float8", "float4"] = lambda value, _: arith.to_float4(value)
+PAIRS["float8", "float4"] = lambda value, _: floats.to_float4(value)
 PAIRS["jsonb", "numeric"] = _jsonb_to("numeric")
 PAIRS["jsonb", "bool"] = _jsonb_to("bool")

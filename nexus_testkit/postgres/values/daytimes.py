@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arrays, calls, interval, moments, series, zones
+from nexus_testkit.postgres.values import arrays, calls, interval, intervaltext, moments, series, zones
 from nexus_testkit.postgres.values.formatting import DAYS, MONTHS
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.times import (
@@ -37,7 +37,9 @@ def at_offset(by: str, storage: str) -> str:
     """timetz AT TIME ZONE interval."""
     months, days, micros = interval.unpack(by)
     if months or days:
-        raise database_error("22023", f'interval time zone "{interval.to_text(by)}" must not include months or days')
+        raise database_error(
+            "22023", f'interval time zone "{intervaltext.to_text(by)}" must not include months or days'
+        )
     return _moved_to(storage, micros // 1_000_000)
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, arrays, interval, moments, numeric
+from nexus_testkit.postgres.values import arrays, floats, interval, moments, numeric
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.ordered import make
 from nexus_testkit.postgres.values.session import ValueSession
@@ -300,7 +300,7 @@ def _negative(offset: Any, kind: str) -> bool:
     if kind in _MOMENTS:
         return interval.span(offset) < 0
     if kind in _FLOATS:
-        return not arith.float_of(offset) >= 0  # NaN too
+        return not floats.float_of(offset) >= 0  # NaN too
     number = Decimal(offset)
     return number.is_nan() or number < 0
 
@@ -309,7 +309,7 @@ def _in_range(session: ValueSession, kind: str, offset: Any) -> InRange:
     """`test(value, base, subtract, less)`: is value at most (less), or at least, base plus or minus the offset."""
     if kind in _FLOATS:
         return lambda value, base, subtract, less: _float_in_range(
-            arith.float_of(value), arith.float_of(base), arith.float_of(offset), subtract=subtract, less=less
+            floats.float_of(value), floats.float_of(base), floats.float_of(offset), subtract=subtract, less=less
         )
     if kind in _MOMENTS:
         return _moment_in_range(session, kind, offset)

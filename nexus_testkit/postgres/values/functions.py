@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nexus_testkit.postgres.values import arith, arrays, functions_ranges, interval, numeric, records, seldom
+from nexus_testkit.postgres.values import arrays, floats, functions_ranges, integers, interval, numeric, records, seldom
 from nexus_testkit.postgres.values.functions_json import RUNTIME_JSON
 from nexus_testkit.postgres.values.late import LateModule
 from nexus_testkit.postgres.values.registry import RuntimeFunction
@@ -106,19 +106,19 @@ RUNTIME: dict[str, RuntimeFunction] = {
     "pg_factorial": _pure(calls.factorial),
     "pg_width_bucket": _pure(calls.width_bucket),
     # floats
-    "pg_float_add": _pure(arith.float_add),
-    "pg_float_sub": _pure(arith.float_subtract),
-    "pg_float_mul": _pure(arith.float_multiply),
-    "pg_float_div": _pure(arith.float_divide),
-    "pg_float_power": _pure(arith.float_power),
-    "pg_float_atan2": _pure(arith.float_atan2),
-    "pg_float4": _pure(arith.to_float4),
-    "pg_float_repr": _pure(arith.float_text),
-    **{f"pg_float_{name}": _pure(arith.float_unary(name)) for name in arith.FLOAT_FUNCTIONS},
+    "pg_float_add": _pure(floats.float_add),
+    "pg_float_sub": _pure(floats.float_subtract),
+    "pg_float_mul": _pure(floats.float_multiply),
+    "pg_float_div": _pure(floats.float_divide),
+    "pg_float_power": _pure(floats.float_power),
+    "pg_float_atan2": _pure(floats.float_atan2),
+    "pg_float4": _pure(floats.to_float4),
+    "pg_float_repr": _pure(floats.float_text),
+    **{f"pg_float_{name}": _pure(floats.float_unary(name)) for name in floats.FLOAT_FUNCTIONS},
     **{
         f"pg_{type_name}_{name}": _pure(function)
         for type_name in INTEGERS
-        for name, function in arith.integer_operations(type_name).items()
+        for name, function in integers.integer_operations(type_name).items()
     },
     # text
     "pg_lower": _pure(textual.lower),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, instants, interval, jsonb, numeric, regs
+from nexus_testkit.postgres.values import floats, instants, integers, intervaltext, jsonb, numeric, regs
 from nexus_testkit.postgres.values.fitting import fitted, unchanged
 from nexus_testkit.postgres.values.late import late
 from nexus_testkit.postgres.values.rangetypes import SUBTYPES
@@ -23,9 +23,9 @@ def reader(type_name: str, typmod: Typmod, kind: str = "e") -> Cast:
         adjust = fitted(type_name, typmod, kind)
         return lambda text, session: adjust(_parse_bits(text), session)
     if type_name in INTEGERS:
-        return lambda text, _: arith.parse_integer(text, type_name)
+        return lambda text, _: integers.parse_integer(text, type_name)
     if type_name in FLOATS:
-        return lambda text, _: arith.parse_float(text, type_name)
+        return lambda text, _: floats.parse_float(text, type_name)
     if type_name == "numeric":
         return lambda text, _: numeric.parse(text, typmod)
     if type_name in {"timestamp", "timestamptz"}:
@@ -33,7 +33,7 @@ def reader(type_name: str, typmod: Typmod, kind: str = "e") -> Cast:
     if type_name in {"time", "timetz"}:
         return lambda text, session: instants.parse_time(text, type_name, session, typmod)
     if type_name == "interval":
-        return lambda text, _: interval.parse(text, typmod)
+        return lambda text, _: intervaltext.parse(text, typmod)
     if type_name in RANGES:
         parse = late("rangetext." + ("parse_range" if type_name in SUBTYPES else "parse_multirange"))
         return lambda text, session: parse(text, type_name, session)
@@ -113,7 +113,7 @@ _INPUT: dict[str, Cast] = {
     "cidr": lambda text, _: _parse_cidr(text),
     "macaddr": lambda text, _: _parse_mac(text),
     "macaddr8": lambda text, _: _parse_mac8(text),
-    "bool": lambda text, _: arith.parse_bool(text),
+    "bool": lambda text, _: integers.parse_bool(text),
     "date": instants.parse_date,
     "uuid": lambda text, _: parse_uuid(text),
     "bytea": lambda text, _: parse_bytea(text),

@@ -8,7 +8,7 @@ from typing import Any
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, jsonb, jsonpath_template, jsonpath_times, numeric
+from nexus_testkit.postgres.values import floats, integers, jsonb, jsonpath_template, jsonpath_times, numeric
 from nexus_testkit.postgres.values.jsonpath_run import PathError, Run, failure, number
 from nexus_testkit.postgres.values.jsonpath_times import Moment
 from nexus_testkit.postgres.values.jsonpath_tree import Item, is_number
@@ -55,10 +55,10 @@ def _double(_run: Run, item: Item, value: Any) -> Any:
     if not is_number(value) and not isinstance(value, str):
         raise _only("double", "string or numeric value")
     try:
-        read = arith.parse_float(_text_of(value), "float8")
+        read = floats.parse_float(_text_of(value), "float8")
     except DatabaseError:
         raise _invalid(item.kind, value, "float8") from None
-    shown = arith.float_to_numeric_text(read, "float8")
+    shown = floats.float_to_numeric_text(read, "float8")
     if isinstance(read, str) or read in (float("inf"), float("-inf")):
         raise failure(_NOT_A_NUMBER, "NaN or Infinity is not allowed for jsonpath item method .double()")
     return number(numeric.parse(shown))
@@ -70,7 +70,7 @@ def _integer(kind: str) -> Callable[[Run, Item, Any], int]:
             raise _only(item.kind, "string or numeric value")
         try:
             if isinstance(value, str):
-                return arith.parse_integer(value, kind)
+                return integers.parse_integer(value, kind)
             return numeric.to_integer(_text_of(value), kind)
         except DatabaseError:
             raise _invalid(item.kind, value, kind) from None
@@ -83,9 +83,9 @@ def _boolean(_run: Run, _item: Item, value: Any) -> bool:
         return value
     try:
         if is_number(value):
-            return arith.parse_integer(_text_of(value), "int4") != 0
+            return integers.parse_integer(_text_of(value), "int4") != 0
         if isinstance(value, str):
-            return bool(arith.parse_bool(value))
+            return bool(integers.parse_bool(value))
     except DatabaseError:
         raise _invalid("boolean", value, "bool") from None
     raise _only("boolean", "boolean, string, or numeric value")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.values.types import SPACE
 
-_SPACES = " \t\n\r\f\v"
 _HEX = frozenset("0123456789abcdefABCDEF")
 _ALL = "ff:ff:ff:ff:ff:ff:ff:ff"
 
 
 def parse(text: str) -> str:
     """The storage of an input text: six or eight pairs of digits with one kind of spacer anywhere between them (`macaddr8_in`)."""
-    at, count, spacer, digits = len(text) - len(text.lstrip(_SPACES)), 0, "", ""
+    at, count, spacer, digits = len(text) - len(text.lstrip(SPACE)), 0, "", ""
     while at + 1 < len(text):  # a single character at the end is not looked at
         pair = text[at : at + 2]
         count += 1
@@ -25,8 +25,8 @@ def parse(text: str) -> str:
             if text[at] != spacer:
                 raise _malformed(text)
             at += 1
-        if count in (6, 8) and text[at : at + 1] in tuple(_SPACES):
-            if text[at:].strip(_SPACES):
+        if count in (6, 8) and text[at : at + 1] in tuple(SPACE):
+            if text[at:].strip(SPACE):
                 raise _malformed(text)
             break
     if count not in (6, 8):

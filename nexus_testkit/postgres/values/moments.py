@@ -10,8 +10,8 @@ from typing import Any
 
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import interval, zones
-from nexus_testkit.postgres.values.arith import float_text
+from nexus_testkit.postgres.values import interval, intervaltext, zones
+from nexus_testkit.postgres.values.floats import float_text
 from nexus_testkit.postgres.values.session import ValueSession, fixed_zone
 from nexus_testkit.postgres.values.times import (
     DAY_US,
@@ -257,7 +257,9 @@ def _zone_of(zone: str) -> tzinfo:
 def _interval_zone(by: str) -> tzinfo:
     months, days, micros = interval.unpack(by)
     if months or days:
-        raise database_error("22023", f'interval time zone "{interval.to_text(by)}" must not include months or days')
+        raise database_error(
+            "22023", f'interval time zone "{intervaltext.to_text(by)}" must not include months or days'
+        )
     return fixed_zone(micros // 1_000_000)
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import numeric, roots
-from nexus_testkit.postgres.values.numberformat import ROMAN_LETTERS, Description, Node, parsed, roman
+from nexus_testkit.postgres.values.numberformat import ROMAN_LETTERS, roman
+from nexus_testkit.postgres.values.numbertemplates import Description, Node, parsed
 
 
 def to_number(text: str, pattern: str) -> str | None:

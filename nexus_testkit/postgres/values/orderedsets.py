@@ -11,7 +11,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, arrays, interval
+from nexus_testkit.postgres.values import arrays, floats, interval
 from nexus_testkit.postgres.values.compare import comparer
 from nexus_testkit.postgres.values.ordered import key_comparer, row_comparer
 
@@ -42,7 +42,7 @@ def _values(kind: str, rows: str | None) -> list[Any]:
 
 
 def _checked(fraction: Any) -> float:
-    number = arith.float_of(fraction)
+    number = floats.float_of(fraction)
     if not 0 <= number <= 1:
         raise database_error("22003", f"percentile value {number:g} is not between 0 and 1")
     return number
@@ -74,8 +74,8 @@ def _cont(fraction: float, values: list[Any], kind: str) -> Any:
     if kind == "interval":
         gap = interval.subtract(values[high], values[low])
         return interval.add(interval.multiply(gap, place - low), values[low])
-    first = arith.float_of(values[low])
-    return arith.stored(first + (place - low) * (arith.float_of(values[high]) - first))
+    first = floats.float_of(values[low])
+    return floats.stored(first + (place - low) * (floats.float_of(values[high]) - first))
 
 
 def mode(kind: str, rows: str | None) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nexus_testkit.postgres.values import arith, arrays, interval, records, regs, times
+from nexus_testkit.postgres.values import arrays, floats, intervaltext, records, regs, times
 from nexus_testkit.postgres.values.fitting import unchanged
 from nexus_testkit.postgres.values.late import late
 from nexus_testkit.postgres.values.session import Cast, ValueSession
@@ -45,14 +45,14 @@ _OUTPUT: dict[str, Cast] = {
     "oid": lambda value, _: str(value),
     "xid": lambda value, _: str(value),
     "xid8": lambda value, _: str(value),
-    "float4": lambda value, _: arith.float4_text(value),
-    "float8": lambda value, _: arith.float_text(value),
+    "float4": lambda value, _: floats.float4_text(value),
+    "float8": lambda value, _: floats.float_text(value),
     "bytea": lambda value, _: "\\x" + value.hex(),
     "timestamp": lambda value, _: times.timestamp_output(value),
     "timestamptz": times.timestamptz_output,
     "time": lambda value, _: times.strip_fraction(value),
     "timetz": lambda value, _: times.timetz_output(value),
-    "interval": lambda value, _: interval.to_text(value),
+    "interval": lambda value, _: intervaltext.to_text(value),
     **regs.OUTPUT,
 }
 

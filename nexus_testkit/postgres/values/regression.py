@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith
+from nexus_testkit.postgres.values import floats
 from nexus_testkit.postgres.values.session import Aggregator, ValueSession
 
 
@@ -23,7 +23,7 @@ class _Moments(Aggregator):
     def step(self, y: Any, x: Any) -> None:
         if x is None or y is None:
             return
-        right, up = arith.float_of(x), arith.float_of(y)
+        right, up = floats.float_of(x), floats.float_of(y)
         before, old_x, old_y = self.count, self.x, self.y
         self.count += 1.0
         self.x += right
@@ -60,7 +60,7 @@ def _made(name: str, least: float, compute: Callable[[_Moments], float | None]) 
             if self.count < least:
                 return None
             value = compute(self)
-            return None if value is None else arith.stored(value)
+            return None if value is None else floats.stored(value)
 
     Made.__name__ = name
     return Made

@@ -18,8 +18,8 @@ from typing import Any
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import interval, jsonb, numeric
-from nexus_testkit.postgres.values.arith import single
 from nexus_testkit.postgres.values.casts import caster
+from nexus_testkit.postgres.values.floats import single
 from nexus_testkit.postgres.values.late import late
 from nexus_testkit.postgres.values.session import DETACHED
 from nexus_testkit.postgres.values.times import timestamp_text

@@ -17,8 +17,8 @@ from nexus_testkit.postgres.values.formatting import DAYS, MONTHS, ROMAN
 from nexus_testkit.postgres.values.session import ValueSession
 from nexus_testkit.postgres.values.templates import ISO_WEEK, Piece, is_separator, parsed
 from nexus_testkit.postgres.values.times import shift, timestamp_text, to_utc
+from nexus_testkit.postgres.values.types import SPACE
 
-_SPACE = " \t\n\r\f\v"
 _INTEGER = re.compile(r"[ \t\n\r\f\v]*([+-]?[0-9]+)")
 _INT_MAX = 2**31 - 1
 _SIZES = {"MS": 3, "US": 6, "HH": 2, "HH12": 2, "HH24": 2, "IDDD": 3, "ID": 1, **{f"FF{n}": n for n in range(1, 7)}}
@@ -58,7 +58,7 @@ class _Reader:
                     self.at += 1
                 else:
                     self.skipped -= 1
-                    if text[self.at] in _SPACE or is_separator(text[self.at]):
+                    if text[self.at] in SPACE or is_separator(text[self.at]):
                         self.at += 1
                         self.skipped += 1
             elif not piece.key:
@@ -76,7 +76,7 @@ class _Reader:
         return self
 
     def _spaces(self) -> None:
-        while self.at < len(self.text) and self.text[self.at] in _SPACE:
+        while self.at < len(self.text) and self.text[self.at] in SPACE:
             self.at += 1
             self.skipped += 1
 
@@ -148,7 +148,7 @@ class _Reader:
             if rest.startswith(name.lower()):
                 self.at += len(name)
                 return number
-        shown = re.split(f"[{_SPACE}]", self.text[self.at :], maxsplit=1)[0]
+        shown = re.split(f"[{SPACE}]", self.text[self.at :], maxsplit=1)[0]
         raise _bad(f'invalid value "{shown}" for "{piece.text}"', _FIT_NAMES)
 
     def _open_ended(self, number: int) -> bool:
@@ -164,7 +164,7 @@ class _Reader:
         """from_char_parse_int_len: the number, and how many characters were read."""
         size = size or _SIZES.get(piece.key, len(piece.key))
         text, start = self.text, self.at
-        while self.at < len(text) and text[self.at] in _SPACE:
+        while self.at < len(text) and text[self.at] in SPACE:
             self.at += 1
         left = text[self.at :].encode()
         rest = left[:size].decode(errors="ignore")

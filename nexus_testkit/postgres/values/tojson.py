@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import arith, arrays, jsonb, records, times
+from nexus_testkit.postgres.values import arrays, floats, jsonb, records, times
 from nexus_testkit.postgres.values.casts import caster
 from nexus_testkit.postgres.values.outputs import output
 from nexus_testkit.postgres.values.session import ValueSession
@@ -30,8 +30,8 @@ def _zoned(storage: str, session: ValueSession) -> str:
 
 def _float(storage: float | str, _session: ValueSession) -> Any:
     if isinstance(storage, str) or math.isinf(storage):
-        return arith.float_text(storage)
-    return Decimal(arith.float_text(storage))
+        return floats.float_text(storage)
+    return Decimal(floats.float_text(storage))
 
 
 @lru_cache(maxsize=256)
@@ -55,7 +55,7 @@ def converter(type_name: str) -> Convert:
         return lambda storage, _: storage
     if type_name in FLOATS:
         if type_name == "float4":
-            return lambda storage, _: Decimal(text) if (text := arith.float4_text(storage))[-1].isdigit() else text
+            return lambda storage, _: Decimal(text) if (text := floats.float4_text(storage))[-1].isdigit() else text
         return _float
     if type_name == "numeric":
         return lambda storage, _: Decimal(storage) if storage[-1].isdigit() else storage

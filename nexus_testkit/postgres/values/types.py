@@ -8,6 +8,9 @@ from nexus_testkit.postgres.values.rangetypes import RANGE_OF, SUBTYPES, bound_t
 
 Typmod = int | tuple[int, ...] | None
 
+#: White space, as C's isspace() takes it.
+SPACE = " \t\n\r\f\v"
+
 #: The short names of pg_type, with what `format_type` prints.
 DISPLAY = {
     "bool": "boolean",
