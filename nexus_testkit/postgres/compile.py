@@ -13,6 +13,7 @@ from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres import deferral, folding
 from nexus_testkit.postgres.analyze import dml, rows, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
+from nexus_testkit.postgres.analyze.rules import RULES
 from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.lower import queries, staged
 from nexus_testkit.postgres.lower.expressions import Lowering
@@ -47,7 +48,7 @@ def compile_statement(
     """
     statement = Statement(query)
     node = Node(kind, fields, statement)
-    context = Context(statement, catalog, values)
+    context = Context(statement, catalog, RULES, values)
     if "collate" in query.lower():
         from nexus_testkit.postgres.analyze import collations  # noqa: PLC0415  # rarely written
 

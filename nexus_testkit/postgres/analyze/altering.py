@@ -8,10 +8,10 @@ from typing import Any
 
 from nexus_testkit.postgres.analyze import altersources, altertype, constraintchanges, depending, persistence
 from nexus_testkit.postgres.analyze.alter import ADD, ATTRIBUTES, DROP, MISC, OTHER, Work, column_of
+from nexus_testkit.postgres.analyze.assignments import default_of
 from nexus_testkit.postgres.analyze.columns import Draft, add_column, default_value, unplaced
 from nexus_testkit.postgres.analyze.constraints import SYSTEM_COLUMNS
 from nexus_testkit.postgres.analyze.context import Context
-from nexus_testkit.postgres.analyze.dml import default_of
 from nexus_testkit.postgres.analyze.storage import require_option
 from nexus_testkit.postgres.analyze.tables import finish, require_not_null, with_column
 from nexus_testkit.postgres.analyze.typenames import resolve_type, serial_type

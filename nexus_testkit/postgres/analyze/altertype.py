@@ -175,7 +175,7 @@ def read_again(context: Context, table: Table, expr: Expr) -> Expr:
     ((kind, fields),) = parse(query)
     statement = Statement(query)
     node = Node(kind, fields, statement)
-    inner = Context(statement, context.catalog, context.values)
+    inner = Context(statement, context.catalog, context.rules, context.values)
     scope = Scope(entries=[table_entry(table)], clause="CHECK")
     try:
         found = expressions.expression(inner, node["targetList"][0]["val"], scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nexus_testkit.postgres.analyze import expressions
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog.argumentnames import NAMES
 from nexus_testkit.postgres.catalog.system import system, title
@@ -28,8 +29,6 @@ def positional(context: Context, name: str, written: list[Node], scope: Scope, n
     Raises:
         DatabaseError: 42601, 42883.
     """
-    from nexus_testkit.postgres.analyze import expressions  # noqa: PLC0415  # a cycle otherwise
-
     plain: list[Expr] = []
     named: dict[str, Expr] = {}
     for item in written:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nexus_testkit.postgres.analyze import dml, expressions, sources
+from nexus_testkit.postgres.analyze import assignments, expressions, sources
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Key, Table
@@ -44,7 +44,7 @@ def conflict(context: Context, node: Node, table: Table, shown: str, alias: str,
     excluded = sources.table_entry(table, "excluded", "excluded", "excluded")
     # A bare name is ambiguous between the two, on the server as well (42702).
     scope.entries = [own, excluded]
-    sets = dml.set_list(context, table, node["targetList"], scope)
+    sets = assignments.set_list(context, table, node["targetList"], scope)
     where = None
     if "whereClause" in node:
         scope.clause = "WHERE"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -112,6 +112,7 @@ class Context:
     """The analysis of one statement. Rules are functions that take it first.
 
     Attributes:
+        rules: how each kind of expression is read (see `rules`).
         values: the session's surroundings, in whose time zone literals are read.
         params: parameter number to its type, as far as it is known.
         undecided: parameter number to the place of its first mention that gave it no type.
@@ -130,16 +131,20 @@ class Context:
         "locks_rows",
         "overloads",
         "params",
+        "rules",
         "statement",
         "tree",
         "undecided",
         "values",
     )
 
-    def __init__(self, statement: Statement, catalog: Catalog, values: ValueSession = DETACHED) -> None:
+    def __init__(
+        self, statement: Statement, catalog: Catalog, rules: Mapping[str, Rule], values: ValueSession = DETACHED
+    ) -> None:
         """Begin the analysis of `statement` against `catalog`."""
         self.statement = statement
         self.catalog = catalog
+        self.rules = rules
         self.values = values
         self.overloads = Overloads(catalog.enums)
         self.params: dict[int, str] = {}

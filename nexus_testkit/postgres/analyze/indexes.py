@@ -12,7 +12,7 @@ from nexus_testkit.postgres.analyze.alter import Step
 from nexus_testkit.postgres.analyze.columns import require_collation
 from nexus_testkit.postgres.analyze.constraints import choose_name, require_order
 from nexus_testkit.postgres.analyze.context import Context, Scope
-from nexus_testkit.postgres.analyze.select import output_name
+from nexus_testkit.postgres.analyze.outputnames import output_name
 from nexus_testkit.postgres.analyze.storage import storage_options
 from nexus_testkit.postgres.analyze.tables import require_method, table_entry
 from nexus_testkit.postgres.analyze.volatility import mutable

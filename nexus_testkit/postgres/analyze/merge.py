@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nexus_testkit.postgres.analyze import dml, expressions, select, sources, updatable
+from nexus_testkit.postgres.analyze import assignments, dml, expressions, select, sources, updatable
 from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
@@ -80,7 +80,7 @@ def _action(context: Context, clause: Node, scope: Scope, table: Table, own: Ent
     override = clause.get("override", "OVERRIDING_NOT_SET")
     if kind == "UPDATE":
         within.clause = "UPDATE"
-        for column, expr in dml.set_list(context, table, clause["targetList"], within):
+        for column, expr in assignments.set_list(context, table, clause["targetList"], within):
             action.columns.append(column)
             action.values.append(expr)
     elif kind == "INSERT":
@@ -98,11 +98,11 @@ def _insert(context: Context, clause: Node, within: Scope, table: Table, action:
         dml.check_width(context, len(written), columns, named, written)
     filled = columns[: len(exprs)] if written else []
     for column, expr in zip(filled, exprs, strict=True):
-        value = dml.assigned(context, expr, column, override)
+        value = assignments.assigned(context, expr, column, override)
         if column.generated is None:
             action.columns.append(column.name)
             action.values.append(value)
     for column in table.columns:
         if column not in filled and column.generated is None:
             action.columns.append(column.name)
-            action.values.append(dml.default_of(column))
+            action.values.append(assignments.default_of(column))

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from nexus_testkit.errors.database import database_error
+from nexus_testkit.postgres.analyze import expressions, rules
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.kept import Prepared
@@ -81,7 +82,7 @@ def _current(session: Session, prepared: Prepared) -> QueryPlan:
     version = session.plan_version()
     plan = CACHE.get(version, prepared.query, _INNER)
     if plan is None:
-        context = Context(Statement(prepared.query), session.catalog_seen(), session.literal_values())
+        context = Context(Statement(prepared.query), session.catalog_seen(), rules.RULES, session.literal_values())
         try:
             plan = _compiled(prepared.query, prepared.kind, prepared.fields, prepared.types, context)
         except Exception as error:
@@ -98,12 +99,11 @@ def _current(session: Session, prepared: Prepared) -> QueryPlan:
 
 def _arguments(session: Session, plan: QueryPlan, written: list[dict[str, Any]], query: str) -> list[Any]:
     """The arguments, computed and converted as an assignment would."""
-    from nexus_testkit.postgres.analyze import expressions  # noqa: PLC0415  # a cycle otherwise
     from nexus_testkit.postgres.analyze.coerce import coerce  # noqa: PLC0415  # likewise
     from nexus_testkit.postgres.compile import lowering  # noqa: PLC0415  # which imports this module
 
     statement = Statement(query)
-    context = Context(statement, session.catalog_seen(), session.literal_values())
+    context = Context(statement, session.catalog_seen(), rules.RULES, session.literal_values())
     low = lowering(context)
     items: list[str] = []
     for at, (item, wanted) in enumerate(zip(written, plan.params, strict=True), 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nexus_testkit.postgres.analyze import expressions, select, sources
+from nexus_testkit.postgres.analyze import expressions, indirections, outputnames, sources
 from nexus_testkit.postgres.analyze.coerce import coerce
 from nexus_testkit.postgres.analyze.context import Context, Entry, Scope
 from nexus_testkit.postgres.analyze.grouping import children
@@ -98,12 +98,12 @@ def _outputs(context: Context, clause: Node, target: Target, scope: Scope, other
             outputs.extend(expand_star(context, value, within))
             continue
         if value.kind == "A_Indirection" and "A_Star" in value.fields["indirection"][-1]:
-            outputs.extend(expressions.spread(context, value, within))
+            outputs.extend(indirections.spread(context, value, within))
             continue
         expr = expressions.expression(context, value, within)
         if expr.type == UNKNOWN:
             expr = coerce(context, expr, "text")
-        outputs.append(Output(item.get("name") or select.output_name(value), expr))
+        outputs.append(Output(item.get("name") or outputnames.output_name(value), expr))
     return outputs
 
 

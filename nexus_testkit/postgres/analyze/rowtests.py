@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nexus_testkit.postgres.analyze import expressions, select
+from nexus_testkit.postgres.analyze import comparisons, expressions, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import ColumnRef, Expr, RowTest, SubQuery
@@ -40,7 +40,7 @@ def _test(context: Context, node: Node, lefts: Sequence[Expr], name: str, query:
         ColumnRef(output.expr.type, "", f"c{at}", typmod=output.expr.typmod, location=node.location)
         for at, output in enumerate(outputs)
     ]
-    test = expressions.compare_rows(context, node, name, list(lefts), holes)
+    test = comparisons.compare_rows(context, node, name, list(lefts), holes)
     return RowTest("bool", kind, query, operator=name, test=test, location=node.location)  # type: ignore[arg-type]  # one of the literals
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nexus_testkit.postgres.analyze import expressions
 from nexus_testkit.postgres.analyze.coerce import coerce, common_type
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.operators import binary
@@ -68,8 +69,6 @@ class Extra:
         self._add(name, row if self.breadth else f"{row}[]")
 
     def _read_cycle(self, clause: Node, names: list[str]) -> None:
-        from nexus_testkit.postgres.analyze import expressions  # noqa: PLC0415  # a cycle otherwise
-
         context = self.context
         self.cycled = self._places(clause, "cycle_col_list", names, "cycle")
         mark, path = clause["cycle_mark_column"], clause["cycle_path_column"]

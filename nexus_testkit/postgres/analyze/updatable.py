@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.postgres.analyze import sources, views
+from nexus_testkit.postgres.analyze.assignments import default_of
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Column, Key, Table, View
@@ -308,8 +309,6 @@ def _merge(context: Context, made: Merge, base: _Base) -> None:
         action.values = [value for _, value in given]
         _once(context, action.columns)
         if action.kind == "INSERT":
-            from nexus_testkit.postgres.analyze.dml import default_of  # noqa: PLC0415  # a cycle otherwise
-
             for column in base.table.columns:
                 if column.name not in action.columns and column.generated is None:
                     action.columns.append(column.name)
@@ -357,8 +356,6 @@ def _insert(context: Context, made: Insert, base: _Base, given: list[str] | None
         _once(context, [name for name in made.columns if name is not None and name in (given or ())])
         kept = [at for at in kept if made.columns[kept.index(at)] not in made.columns[: kept.index(at)]]
         made.columns = list(dict.fromkeys(made.columns))
-    from nexus_testkit.postgres.analyze.dml import default_of  # noqa: PLC0415  # a cycle otherwise
-
     missing = [column for column in base.table.columns if column.name not in made.columns and column.generated is None]
     defaults = [default_of(column) for column in missing]
     if made.rows is not None:

@@ -57,7 +57,7 @@ def _column(low: Lowering, column: Column, *, reset: bool, key: bool) -> str:
     if key and column.generated is None and (found := collation(column.type)) is not None:
         text += f" COLLATE {found}"
     if reset:
-        from nexus_testkit.postgres.analyze.dml import default_of  # noqa: PLC0415  # few keys say SET DEFAULT
+        from nexus_testkit.postgres.analyze.assignments import default_of  # noqa: PLC0415  # few keys say SET DEFAULT
 
         text += f" DEFAULT ({low.expr(default_of(column))})"
     if column.generated is not None:

@@ -40,6 +40,7 @@ def span(storage: str) -> int:
 
 
 def checked(triple: Triple) -> str:
+    """The storage of an interval; 22008 where a part of it is out of range."""
     months, days, micros = triple
     if abs(months) >= 1 << 31 or abs(days) >= 1 << 31 or abs(micros) >= 1 << 63:
         raise database_error("22008", "interval out of range")
@@ -75,6 +76,7 @@ def _fields_alone(months: int, days: int, micros: int, mask: int) -> Triple:
 
 
 def together(a: Triple, b: Triple) -> Triple:
+    """The sum, part by part."""
     return a[0] + b[0], a[1] + b[1], a[2] + b[2]
 
 

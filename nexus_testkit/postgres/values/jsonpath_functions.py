@@ -7,7 +7,8 @@ from typing import Any
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays, jsonb, jsonpath
-from nexus_testkit.postgres.values.jsonpath_run import PathError, Run
+from nexus_testkit.postgres.values.jsonpath_errors import PathError
+from nexus_testkit.postgres.values.jsonpath_run import Run
 from nexus_testkit.postgres.values.jsonpath_times import Moment
 from nexus_testkit.postgres.values.session import ValueSession
 

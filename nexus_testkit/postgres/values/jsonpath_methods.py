@@ -9,7 +9,8 @@ from typing import Any
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import floats, integers, jsonb, jsonpath_template, jsonpath_times, numeric
-from nexus_testkit.postgres.values.jsonpath_run import PathError, Run, failure, number
+from nexus_testkit.postgres.values.jsonpath_errors import PathError, failure
+from nexus_testkit.postgres.values.jsonpath_run import Run, number
 from nexus_testkit.postgres.values.jsonpath_times import Moment
 from nexus_testkit.postgres.values.jsonpath_tree import Item, is_number
 from nexus_testkit.postgres.values.types import display

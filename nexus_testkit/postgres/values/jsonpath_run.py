@@ -12,20 +12,15 @@ from typing import Any
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.values import jsonb, numeric
-from nexus_testkit.postgres.values.jsonpath import compiled
-from nexus_testkit.postgres.values.jsonpath_times import Moment, compare_moments
+from nexus_testkit.postgres.values import numeric
+from nexus_testkit.postgres.values.jsonpath_errors import PathError, failure
+from nexus_testkit.postgres.values.jsonpath_predicates import PREDICATES, test
 from nexus_testkit.postgres.values.jsonpath_tree import MOST, Item, Path, is_number
 from nexus_testkit.postgres.values.session import ValueSession
 
 Found = list[Any] | None  # None: only whether there is a value is asked
 Method = Callable[["Run", Item, Any], Any]
 
-#: Truth values of predicates.
-TRUE, FALSE, UNKNOWN = 1, 0, None
-_PREDICATES = frozenset(
-    {"&&", "||", "!", "is unknown", "==", "!=", "<", ">", "<=", ">=", "exists", "starts with", "like_regex"}
-)
 _ARITHMETIC = {
     "+": numeric.add,
     "-": numeric.subtract,
@@ -33,23 +28,6 @@ _ARITHMETIC = {
     "/": numeric.divide,
     "%": numeric.modulo,
 }
-
-
-class PathError(Exception):  # a signal inside the executor
-    """An error that `silent`, a filter or ON ERROR may swallow.
-
-    Attributes:
-        error: what is raised where nothing swallows it.
-    """
-
-    def __init__(self, error: DatabaseError) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
-def failure(sqlstate: str, message: str, **fields: Any) -> PathError:
-    """An error of the path, as opposed to one of the statement."""
-    return PathError(database_error(sqlstate, message, **fields))
 
 
 class Run:
@@ -110,8 +88,8 @@ class Run:
         rule = _RULES.get(item.kind)
         if rule is not None:
             return rule(self, item, value, found, self.lax if unwrap is None else unwrap)
-        if item.kind in _PREDICATES:
-            return self.following(item, self.test(item, value), found, truth=True)
+        if item.kind in PREDICATES:
+            return self.following(item, test(self, item, value), found, truth=True)
         if item.kind in _ARITHMETIC:
             return self._unary(item, value, found) if len(item.args) == 1 else self._binary(item, value, found)
         return self._method(item, value, found, unwrap=self.lax if unwrap is None else unwrap)
@@ -257,7 +235,7 @@ class Run:
             return self.each(value, item, found, unwrap=False)
         before, self.current = self.current, value
         try:
-            passed = self.test(item.args[0], value)
+            passed = test(self, item.args[0], value)
         finally:
             self.current = before
         return bool(passed) and self.following(item, value, found)
@@ -307,112 +285,6 @@ class Run:
             if some and found is None:
                 return True
         return some
-
-    # -- predicates ------------------------------------------------------------------------------------------------
-
-    def test(self, item: Item, value: Any) -> int | None:
-        """PostgreSQL's `executeBoolItem`."""
-        kind, args = item.kind, item.args
-        if kind == "&&":
-            left = self.test(args[0], value)
-            if left == FALSE:
-                return FALSE
-            right = self.test(args[1], value)
-            return left if right == TRUE else right
-        if kind == "||":
-            left = self.test(args[0], value)
-            if left == TRUE:
-                return TRUE
-            right = self.test(args[1], value)
-            return left if right == FALSE else right
-        if kind == "!":
-            inner = self.test(args[0], value)
-            return UNKNOWN if inner is UNKNOWN else 1 - inner
-        if kind == "is unknown":
-            return int(self.test(args[0], value) is UNKNOWN)
-        if kind == "exists":
-            return self._exists(args[0], value)
-        if kind == "like_regex":
-            pattern = compiled(*item.value)
-            return self._predicate(
-                item, value, lambda text, _: int(bool(pattern.search(text))) if isinstance(text, str) else UNKNOWN
-            )
-        if kind == "starts with":
-            return self._predicate(item, value, _starts)
-        return self._predicate(item, value, lambda one, other: self.compare(kind, one, other))
-
-    def _exists(self, item: Item, value: Any) -> int | None:
-        try:
-            if self.lax:
-                return int(self.item(item, value, None))
-            got: list[Any] = []
-            self.item(item, value, got)
-        except PathError:
-            return UNKNOWN
-        return int(bool(got))
-
-    def _predicate(self, item: Item, value: Any, holds: Callable[[Any, Any], int | None]) -> int | None:
-        """PostgreSQL's `executePredicate`."""
-        try:
-            lefts = self.operands(item.args[0], value)
-            rights: list[Any] = [None]
-            if len(item.args) > 1:
-                if item.kind == "starts with":
-                    rights = []
-                    self.item(item.args[1], value, rights)
-                else:
-                    rights = self.operands(item.args[1], value)
-        except PathError:
-            return UNKNOWN
-        failed = some = False
-        for left in lefts:
-            for right in rights:
-                answer = holds(left, right)
-                if answer is UNKNOWN:
-                    if not self.lax:
-                        return UNKNOWN
-                    failed = True
-                elif answer == TRUE:
-                    if self.lax:
-                        return TRUE
-                    some = True
-        return TRUE if some else UNKNOWN if failed else FALSE
-
-    def compare(self, operator: str, left: Any, right: Any) -> int | None:
-        """PostgreSQL's `compareItems`."""
-        if isinstance(left, Moment) and isinstance(right, Moment):
-            order = compare_moments(left, right, self.session, zoned=self.zoned)
-            return UNKNOWN if order is None else _decided(operator, order)
-        kind, other = jsonb.type_of(left), jsonb.type_of(right)
-        if isinstance(left, Moment) or isinstance(right, Moment) or kind != other:
-            if left is None or right is None:  # null is different from everything, and neither more nor less
-                return int(operator == "!=")
-            return UNKNOWN
-        if kind in {"array", "object"}:
-            return UNKNOWN
-        if kind == "null":
-            return _decided(operator, 0)
-        return _decided(operator, int(left > right) - int(left < right))
-
-
-def _starts(text: Any, start: Any) -> int | None:
-    return int(text.startswith(start)) if isinstance(text, str) and isinstance(start, str) else UNKNOWN
-
-
-def _decided(operator: str, order: int) -> int:
-    return int(
-        order == 0
-        if operator == "=="
-        else order != 0
-        if operator == "!="
-        else order < 0
-        if operator == "<"
-        else order > 0
-        if operator == ">"
-        else order <= 0
-        if operator == "<="
-        else order >= 0
-    )
 
 
 def number(storage: str) -> int | Decimal:

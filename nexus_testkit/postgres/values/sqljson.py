@@ -15,7 +15,8 @@ from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays, jsonb, jsonpath, jsonrecords, numeric, tojson
 from nexus_testkit.postgres.values.casts import caster
-from nexus_testkit.postgres.values.jsonpath_run import PathError, Run
+from nexus_testkit.postgres.values.jsonpath_errors import PathError
+from nexus_testkit.postgres.values.jsonpath_run import Run
 from nexus_testkit.postgres.values.jsonpath_times import Moment
 from nexus_testkit.postgres.values.outputs import output
 from nexus_testkit.postgres.values.session import ValueSession
