@@ -15,7 +15,7 @@ from nexus_testkit.postgres.analyze import dml, rows, select
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.rules import RULES
 from nexus_testkit.postgres.catalog.schema import Catalog
-from nexus_testkit.postgres.lower import queries, staged
+from nexus_testkit.postgres.lower import changing, overlaps, queries, staged
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node, Statement
@@ -136,7 +136,7 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
         tree = context.tree = dml.insert(context, node, Scope())
         if context.changes or tree.stage or tree.checks:
             return _staged_plan(context, tree, tree.returning, "INSERT 0", tree.table)
-        plan = _plan(context, low, queries.insert(low, tree), tree.returning, "INSERT 0", tree.table)
+        plan = _plan(context, low, changing.insert(low, tree), tree.returning, "INSERT 0", tree.table)
         conflict = tree.conflict
         plan.touches = (
             conflict is not None and conflict.sets is not None and not (tree.rows is not None and len(tree.rows) == 1)
@@ -144,15 +144,15 @@ def _change_plan(context: Context, node: Node) -> QueryPlan:
         return plan
     if node.kind == "UpdateStmt":
         tree = context.tree = dml.update(context, node, Scope())
-        if context.changes or tree.stage or tree.checks or staged.joins_many(context.catalog, tree):
+        if context.changes or tree.stage or tree.checks or overlaps.joins_many(context.catalog, tree):
             return _staged_plan(context, tree, tree.returning, "UPDATE", tree.table)
-        return _plan(context, low, queries.update(low, tree), tree.returning, "UPDATE", tree.table)
+        return _plan(context, low, changing.update(low, tree), tree.returning, "UPDATE", tree.table)
     tree = context.tree = dml.delete(context, node, Scope())
     if context.changes or tree.stage:
         return _staged_plan(context, tree, tree.returning, "DELETE", tree.table)
-    plan = _plan(context, low, queries.delete(low, tree), tree.returning, "DELETE", tree.table)
+    plan = _plan(context, low, changing.delete(low, tree), tree.returning, "DELETE", tree.table)
     if deferral.devours(context.catalog, tree.table):
-        plan.doomed = _plan(context, low, queries.doomed(low, tree), tree.returning, "SELECT", None)
+        plan.doomed = _plan(context, low, changing.doomed(low, tree), tree.returning, "SELECT", None)
     return plan
 
 

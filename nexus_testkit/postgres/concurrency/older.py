@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nexus_testkit.errors import UnsupportedSQL
-from nexus_testkit.postgres.lower import queries
+from nexus_testkit.postgres.lower import changing, queries
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.rewriting import nodes
@@ -41,7 +41,7 @@ def variant(catalog: Catalog, plan: QueryPlan) -> QueryPlan | None:
         )
     low = Lowering(catalog, lambda construct, _: UnsupportedSQL(construct), queries.query)
     low.instead[plan.writes] = f"temp.{_COPY}"
-    sql = queries.update(low, tree) if isinstance(tree, Update) else queries.delete(low, tree)
+    sql = changing.update(low, tree) if isinstance(tree, Update) else changing.delete(low, tree)
     return replace(plan, sql=sql)
 
 

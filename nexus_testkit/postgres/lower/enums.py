@@ -1,4 +1,4 @@
-"""enum_first, enum_last and enum_range (manual, 9.10) in SQLite's words."""
+"""Enums in SQLite's words: their order, and the functions of manual, 9.10."""
 
 from __future__ import annotations
 
@@ -40,3 +40,9 @@ def call(low: Lowering, node: Call) -> str | None:
         f"(SELECT coalesce(json_group_array(label), '[]') FROM (SELECT label FROM ({ranked}) "
         f"WHERE place BETWEEN {low_end} AND {high_end} ORDER BY place))"
     )
+
+
+def rank(sql: str, labels: tuple[str, ...]) -> str:
+    """An enum's place in its order of declaration."""
+    whens = " ".join(f"WHEN {literal(label)} THEN {at}" for at, label in enumerate(labels))
+    return f"(CASE {sql} {whens} END)"

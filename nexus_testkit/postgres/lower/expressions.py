@@ -14,6 +14,8 @@ from nexus_testkit.postgres.catalog.naming import relation_in
 from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.catalog.system import DomainType
 from nexus_testkit.postgres.lower import (
+    arrays,
+    casts,
     chains,
     domains,
     enums,
@@ -21,12 +23,13 @@ from nexus_testkit.postgres.lower import (
     lateral,
     nulls,
     orderedsets,
+    quantified,
     routines,
     rows,
     windows,
 )
 from nexus_testkit.postgres.lower.failing import can_fail
-from nexus_testkit.postgres.lower.text import collated, joined, literal, name, together
+from nexus_testkit.postgres.lower.text import COMPARISONS, collated, joined, literal, name
 from nexus_testkit.postgres.merges import MergeAction
 from nexus_testkit.postgres.typed import (
     Aggregate,
@@ -56,15 +59,7 @@ from nexus_testkit.postgres.typed import (
 from nexus_testkit.postgres.typed_queries import FunctionSource, LateralSource, Query
 from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr, RowIsNull
 from nexus_testkit.postgres.typed_select import Grouping, SetReturning
-from nexus_testkit.postgres.values import records
 from nexus_testkit.postgres.values.regs import REGS
-from nexus_testkit.postgres.values.types import INTEGERS
-from nexus_testkit.postgres.vectors import vector_of
-
-_COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
-_STRINGS = frozenset({"text", "varchar", "name"})
-_INTEGERS = ("int2", "int4", "int8")
-_NOT_JSON = frozenset({"float4", "float8", "bytea"})
 
 
 class Lowering:
@@ -110,14 +105,14 @@ class Lowering:
             ]
             return joined(node.op, parts)
         if isinstance(node, ArrayCompare) and not node.every:  # ALL of no elements is true, of a null array it is not
-            return _array_compare(self, node, strict=False)
+            return quantified.array_compare(self, node, strict=False)
         return self.expr(node)
 
     def key(self, node: Expr) -> str:
         """The SQL of an expression that is compared, sorted or grouped."""
         labels = self.catalog.enums.get(node.type)
         if labels is not None:
-            return enum_rank(self.expr(node), labels)
+            return enums.rank(self.expr(node), labels)
         return collated(self.expr(node), node.type)
 
     def index_key(self, node: Expr) -> str:
@@ -136,12 +131,6 @@ def direction(key: SortKey) -> str:
     if key.nulls_first == key.descending:
         words += " NULLS FIRST" if key.nulls_first else " NULLS LAST"
     return words
-
-
-def enum_rank(sql: str, labels: tuple[str, ...]) -> str:
-    """An enum's place in its order of declaration."""
-    whens = " ".join(f"WHEN {literal(label)} THEN {at}" for at, label in enumerate(labels))
-    return f"(CASE {sql} {whens} END)"
 
 
 def _const(low: Lowering, node: Const) -> str:
@@ -169,66 +158,12 @@ def _column(low: Lowering, node: ColumnRef) -> str:
         if at == source.width:
             return f"({node.relation}.key + 1)"
         value = f"{node.relation}.value" if source.width == 1 else f"json_extract({node.relation}.value, '$[{at}]')"
-        return _element(node.type, value)
+        return arrays.element_of(node.type, value)
     return f"{node.relation}.{name(node.name)}" if node.relation else name(node.name)
 
 
 def _unknown_column(low: Lowering, node: UnknownColumn) -> str:
     raise low.refuse(f"the column {node.shown}, which only a server can fill", node.location)
-
-
-def _cast(low: Lowering, node: Cast) -> str:
-    if isinstance(node.type, DomainType):
-        return domains.checked(
-            low, node.type, low.expr(node.arg), node.arg.location if isinstance(node.arg, Const) else -1
-        )
-    arg, source, target = low.expr(node.arg), node.arg.type, node.type
-    if source == "pg_node_tree":
-        raise low.refuse("a value of type pg_node_tree (pg_get_expr() shows it)", node.location)
-    if node.typmod is not None and isinstance(node.arg, Param):
-        low.limits[node.arg.number] = node
-    if node.typmod is None:
-        if source == target or (source in _STRINGS and target in _STRINGS and target != "name"):
-            return arg
-        if source in _INTEGERS and target in _INTEGERS and _INTEGERS.index(source) <= _INTEGERS.index(target):
-            return arg
-        if source == "int8" and target in _INTEGERS and _within(low, node.arg, target):
-            return arg
-        if source in _INTEGERS and target == "float8":
-            return f"CAST({arg} AS REAL)"
-        if source in _INTEGERS and target in ("numeric", "text"):
-            return f"CAST({arg} AS TEXT)"
-        if source == "date" and target == "timestamp" and isinstance(node.arg, Const | Param | ColumnRef):
-            return f"CASE WHEN length({arg}) = 10 THEN {arg} || ' 00:00:00.000000' ELSE {arg} END"  # or infinity
-        if source in low.catalog.enums and target in _STRINGS:
-            return arg
-        if target in low.catalog.enums:
-            return f"pgs_enum_cast({arg}, {literal(target)}, {', '.join(literal(label) for label in low.catalog.enums[target])})"
-    elif target == "varchar" and source in (*_STRINGS, "unknown") and node.kind == "a" and _plain(node.arg):
-        # The common case of INSERT: no function call as long as the text fits.
-        return f"CASE WHEN length({arg}) <= {node.typmod} THEN {arg} ELSE {_cast_call(arg, node)} END"
-    return _cast_call(arg, node)
-
-
-def _within(low: Lowering, node: Expr, target: str) -> bool:
-    """Whether it is the next value of a sequence all of whose values fit: a serial column's default."""
-    if not isinstance(node, Call) or node.name != "nextval" or not isinstance(node.args[0], Const):
-        return False
-    sequence = low.catalog.sequences.get(relation_in(low.catalog, str(node.args[0].value)) or "")
-    limit = INTEGERS[target]
-    return sequence is not None and -limit <= sequence.minimum and sequence.maximum < limit
-
-
-def _plain(node: Expr) -> bool:
-    return isinstance(node, Param | Const | ColumnRef) or (
-        isinstance(node, Cast) and node.typmod is None and _plain(node.arg)
-    )
-
-
-def _cast_call(arg: str, node: Cast) -> str:
-    typmod = node.typmod
-    shown = literal(",".join(map(str, typmod)) if isinstance(typmod, tuple) else typmod)
-    return f"pg_cast({arg}, {literal(node.arg.type)}, {literal(node.type)}, {shown}, {literal(node.kind)})"
 
 
 def _bool_op(low: Lowering, node: BoolOp) -> str:
@@ -261,7 +196,7 @@ def _call(low: Lowering, node: Call) -> str:
 
 
 def _called(low: Lowering, node: Call) -> str:
-    if node.operator and node.name in _COMPARISONS and len(node.args) == 2:
+    if node.operator and node.name in COMPARISONS and len(node.args) == 2:
         left, right = node.args
         if (reason := rows.dissimilar(left.type, right.type)) is not None:
             return f"pg_raise('42804', {literal(reason)})"
@@ -294,7 +229,7 @@ def compare(low: Lowering, operator: str, left: Expr, right: str) -> str:
     """A comparison; the left side decides the collation."""
     labels = low.catalog.enums.get(left.type)
     if labels is not None and operator not in ("=", "<>"):
-        return f"({enum_rank(low.expr(left), labels)} {operator} {enum_rank(right, labels)})"
+        return f"({enums.rank(low.expr(left), labels)} {operator} {enums.rank(right, labels)})"
     return f"({collated(low.expr(left), left.type, right)} {operator} {right})"
 
 
@@ -306,76 +241,6 @@ def _distinct(low: Lowering, node: Distinct) -> str:
 
 def _nullif(low: Lowering, node: NullIf) -> str:
     return f"(CASE WHEN {low.condition(node.equal)} THEN NULL ELSE {low.expr(node.value)} END)"
-
-
-def _in_list(low: Lowering, node: InList) -> str:
-    return _listed(low, node.left, node.items, node.compared, negated=node.negated)
-
-
-def _listed(low: Lowering, left: Expr, items: tuple[Expr, ...], compared: str, *, negated: bool) -> str:
-    written = [low.expr(item) for item in items]
-    joined = ", ".join(written)
-    value = low.expr(left)
-    found = f"({collated(value, compared, joined)} {'NOT ' if negated else ''}IN ({joined}))"
-    failing = [sql for sql, item in zip(written, items, strict=True) if can_fail(item)]
-    if not failing:
-        return found
-    # SQLite stops at the first that is equal, and before any where the left side is null; an array is made whole.
-    return f"(CASE WHEN {together([value if can_fail(left) else 'NULL', *failing])} IS 'x' THEN NULL ELSE {found} END)"
-
-
-def _array_compare(low: Lowering, node: ArrayCompare, *, strict: bool = True) -> str:
-    left, array = low.expr(node.left), low.expr(node.array)
-    element = node.compared
-    key = collated(left, element, array)
-    membership = (node.operator, node.every) in (("=", False), ("<>", True))
-    if membership and isinstance(node.array, ArrayExpr) and not node.array.nested:
-        # Without a subquery, which SQLite takes in no CHECK; PostgreSQL shows IN (...) in this form.
-        return _listed(low, node.left, node.array.items, element, negated=node.every)
-    items = _flattened(node.array, array)
-    if membership:
-        found = f"{key} {'NOT ' if node.every else ''}IN (SELECT {_element(element)} FROM json_each({items}))"
-    elif node.operator in _COMPARISONS and element not in low.catalog.enums:
-        # min/max of the failing comparisons keeps null as unknown.
-        test = f"{key} {node.operator} {_element(element)}"
-        found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({test}) AS value FROM json_each({items})))"
-    elif element not in low.catalog.enums:
-        value = routines.call(
-            Call(
-                "bool", node.operator, (node.left.type, element), (), operator=True, declared=(node.left.type, element)
-            ),
-            [left, _element(element)],
-        )
-        if value is None:
-            raise low.refuse(f"operator {node.operator} with ANY or ALL", node.location)
-        found = f"(SELECT {_quantify(node.every)} FROM (SELECT ({value}) AS value FROM json_each({items})))"
-    else:
-        raise low.refuse(f"operator {node.operator} with ANY or ALL", node.location)
-    if not strict or (isinstance(node.array, ArrayExpr | Const) and getattr(node.array, "value", "") is not None):
-        return f"({found})"
-    # json_each of null has no rows; PostgreSQL's answer for a null array is null.
-    return f"(CASE WHEN {array} IS NOT NULL THEN {found} END)"
-
-
-def _flattened(node: Expr, array: str) -> str:
-    """The array with its dimensions taken away, which ANY and ALL do not see."""
-    if isinstance(node, Param | ColumnRef | Const):
-        return f"CASE WHEN substr({array}, 1, 2) = '[[' THEN pg_unnest({array}) ELSE {array} END"
-    return array if isinstance(node, ArrayExpr) and not node.nested else f"pg_unnest({array})"
-
-
-def _element(kind: str, value: str = "value") -> str:
-    """An element as json_each gives it, in the storage of its type."""
-    return f"pg_array_element({value}, {literal(kind)})" if kind in _NOT_JSON else value
-
-
-def _quantify(every: bool) -> str:
-    """ANY or ALL of a column of truth values called `value`; unknown where only nulls decide."""
-    deciding, other = ("0", "1") if every else ("1", "0")
-    return (
-        f"CASE WHEN coalesce(sum(value = {deciding}), 0) > 0 THEN {deciding} "
-        f"WHEN count(*) > count(value) THEN NULL ELSE {other} END"
-    )
 
 
 def _case(low: Lowering, node: Case) -> str:
@@ -400,36 +265,11 @@ def _min_max(low: Lowering, node: MinMax) -> str:
         other = low.expr(arg)
         labels = low.catalog.enums.get(node.type)
         if labels is not None:
-            test = f"{enum_rank(sql, labels)} {operator} {enum_rank(other, labels)}"
+            test = f"{enums.rank(sql, labels)} {operator} {enums.rank(other, labels)}"
         else:
             test = f"{collated(sql, node.type, other)} {operator} {other}"
         sql = f"(CASE WHEN {sql} IS NULL THEN {other} WHEN {other} IS NULL OR {test} THEN {sql} ELSE {other} END)"
     return sql
-
-
-def _array(low: Lowering, node: ArrayExpr) -> str:
-    items = [low.expr(item) for item in node.items]
-    if node.nested:
-        return f"pg_array_nested({', '.join(items)})"
-    # SQLite's JSON keeps 15 digits of a float, and no bytes at all.
-    plain = node.type[:-2] not in _NOT_JSON and records.find(node.type[:-2]) is None
-    function = "json_array" if plain else "pg_array"
-    return chains.array(function, items)
-
-
-def _subscript(low: Lowering, node: Subscript) -> str:
-    arg, index = low.expr(node.arg), low.expr(node.index)
-    if node.type == "jsonb" and node.arg.type == "jsonb":
-        sql = routines.call(
-            Call("jsonb", "sql/json subscript", ("jsonb", node.index.type), ()),
-            [arg, index],
-        )
-        if sql is None:
-            raise low.refuse("a subscript of jsonb", node.location)
-        return sql
-    if vector_of(node.arg) is not None:
-        index += " + 1"
-    return f"pg_array_get({literal(node.type)}, {arg}, {index})"
 
 
 def _subquery(low: Lowering, node: SubQuery) -> str:
@@ -442,7 +282,7 @@ def _subquery(low: Lowering, node: SubQuery) -> str:
             "pg_agg_array_agg_array"
             if nested
             else "pg_agg_array_agg"
-            if node.type[:-2] in _NOT_JSON
+            if node.type[:-2] in arrays.NOT_JSON
             else "json_group_array"
         )
         return f"(SELECT coalesce({function}(c0), '[]') FROM ({query}))"
@@ -458,12 +298,12 @@ def _subquery(low: Lowering, node: SubQuery) -> str:
         matched = routines.call(operator, [low.expr(node.left), "c0"])
         if matched is None:
             raise low.refuse(f"operator {node.operator} with a subquery", node.location)
-        return f"(SELECT {_quantify(node.kind == 'all')} FROM (SELECT ({matched}) AS value FROM ({query})))"
+        return f"(SELECT {quantified.quantify(node.kind == 'all')} FROM (SELECT ({matched}) AS value FROM ({query})))"
     key = collated(low.expr(node.left), node.compared, query)
     if (node.operator, node.kind) in (("=", "any"), ("<>", "all")):
         return f"({key} {'NOT ' if node.kind == 'all' else ''}IN ({query}))"
     test = f"{key} {node.operator} c0"
-    return f"(SELECT {_quantify(node.kind == 'all')} FROM (SELECT ({test}) AS value FROM ({query})))"
+    return f"(SELECT {quantified.quantify(node.kind == 'all')} FROM (SELECT ({test}) AS value FROM ({query})))"
 
 
 def _row_test(low: Lowering, node: RowTest) -> str:
@@ -477,7 +317,9 @@ def _row_test(low: Lowering, node: RowTest) -> str:
     if (node.operator, node.kind) == ("=", "any") and all(_plain_equal(part, at) for at, part in enumerate(parts)):
         keys = ", ".join(low.key(part.args[0]) for part in parts if isinstance(part, Call))
         return f"(({keys}) IN ({query}))"
-    return f"(SELECT {_quantify(node.kind == 'all')} FROM (SELECT ({low.expr(test)}) AS value FROM ({query})))"
+    return (
+        f"(SELECT {quantified.quantify(node.kind == 'all')} FROM (SELECT ({low.expr(test)}) AS value FROM ({query})))"
+    )
 
 
 def _plain_equal(part: Expr, at: int) -> bool:
@@ -516,19 +358,19 @@ _RULES: dict[type[Expr], Callable[[Lowering, Any], str]] = {
     Param: _param,
     ColumnRef: _column,
     UnknownColumn: _unknown_column,
-    Cast: _cast,
+    Cast: casts.cast,
     BoolOp: _bool_op,
     IsTest: _is_test,
     Call: _call,
     Distinct: _distinct,
     NullIf: _nullif,
-    InList: _in_list,
-    ArrayCompare: _array_compare,
+    InList: quantified.in_list,
+    ArrayCompare: quantified.array_compare,
     Case: _case,
     Coalesce: _coalesce,
     MinMax: _min_max,
-    ArrayExpr: _array,
-    Subscript: _subscript,
+    ArrayExpr: arrays.array,
+    Subscript: arrays.subscript,
     SubQuery: _subquery,
     RowTest: _row_test,
     Aggregate: _aggregate,

@@ -10,27 +10,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from nexus_testkit.postgres.catalog.schema import Catalog, Table
-from nexus_testkit.postgres.lower import merging, queries
+from nexus_testkit.postgres.catalog.schema import Table
+from nexus_testkit.postgres.lower import changing, merging, queries
 from nexus_testkit.postgres.lower.expressions import Lowering
+from nexus_testkit.postgres.lower.overlaps import (
+    Change,
+    acts_on,
+    joins_many,
+    reached,
+    reads_others,
+    touches,
+    updates_conflicts,
+)
 from nexus_testkit.postgres.lower.text import literal, name
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.plan import QueryPlan, Step
 from nexus_testkit.postgres.rewriting import nodes, rewritten
-from nexus_testkit.postgres.typed import BoolOp, Call, ColumnRef, Expr
+from nexus_testkit.postgres.typed import ColumnRef, Expr
 from nexus_testkit.postgres.typed_queries import (
     CommonTable,
-    FunctionSource,
     Output,
     Query,
-    QuerySource,
-    Source,
     TableSource,
-    Values,
 )
 from nexus_testkit.postgres.typed_statements import Delete, Insert, Update
 
-Change = Insert | Update | Delete | Merge
 _ROW = "pgs_row"
 _TAGS = {Insert: "INSERT 0", Update: "UPDATE", Delete: "DELETE", Merge: "MERGE"}
 
@@ -113,7 +117,7 @@ class Staging:
         catalog = self.low.catalog
         touched: dict[str, int] = {}
         for part in self.parts:
-            for table in _reached(catalog, part.table):
+            for table in reached(catalog, part.table):
                 touched[table] = touched.get(table, 0) + 1
         self.shared = {table for table, times in touched.items() if times > 1}
         for table in self.shared:
@@ -135,14 +139,12 @@ class Staging:
         read = [change for name, change in self.changes.items() if name in self.used]
         rest = [change for name, change in self.changes.items() if name not in self.used]
         parts = (*read, *own, *rest)
-        acting = [
-            at for at, part in enumerate(parts) if part.table != table and _acts_on(self.low.catalog, part, table)
-        ]
+        acting = [at for at, part in enumerate(parts) if part.table != table and acts_on(self.low.catalog, part, table)]
         for at, part in enumerate(parts):
             if part.table != table:
                 continue
             adds = isinstance(part, Insert | Update)
-            special = len(parts) > 1 and (isinstance(part, Merge) or _updates_conflicts(part))
+            special = len(parts) > 1 and (isinstance(part, Merge) or updates_conflicts(part))
             seen = at < len(read) + len(own)  # what the others delete is nobody's to read
             if special or (acting and (adds or (seen and acting[0] < at))):
                 raise self.low.refuse("several parts of one statement that change the same table in this way", -1)
@@ -176,7 +178,7 @@ class Staging:
         if into:
             self.create(into, [f"c{at}" for at in range(len(change.returning))])
         picked = isinstance(change, Update | Delete) and (
-            change.table in self.shared or _reads_others(change) or joins_many(self.low.catalog, change)
+            change.table in self.shared or reads_others(change) or joins_many(self.low.catalog, change)
         )
         checks = getattr(change, "checks", [])
         if not change.stage and not picked and not checks:
@@ -189,7 +191,7 @@ class Staging:
                 into=into or "",
                 main=own,
                 counts=own,
-                touches=_touches(change),
+                touches=touches(change),
             )
             return
         self._change_in_two(change, into, picked=picked)
@@ -219,7 +221,7 @@ class Staging:
             writes=change.table,
             into=kept,
             counts=own,
-            touches=_touches(change),
+            touches=touches(change),
         )
         for view, condition in getattr(change, "checks", []):
             self._check_option(kept, table, view, condition)
@@ -315,8 +317,8 @@ def _sql(low: Lowering, change: Insert | Update | Delete, outputs: list[Output])
     change.returning, before = outputs, change.returning
     try:
         if isinstance(change, Insert):
-            return queries.insert(low, change)
-        return queries.update(low, change) if isinstance(change, Update) else queries.delete(low, change)
+            return changing.insert(low, change)
+        return changing.update(low, change) if isinstance(change, Update) else changing.delete(low, change)
     finally:
         change.returning = before
 
@@ -330,83 +332,3 @@ def _picked_sql(low: Lowering, change: Change, pick: str) -> str:
             f"WHERE pick.r = {change.alias}.{rowid}"
         )
     return f"DELETE FROM {name(change.table)} WHERE {rowid} IN (SELECT r FROM {pick})"
-
-
-def _reached(catalog: Catalog, table: str) -> set[str]:
-    """A table and those that foreign keys' actions change with it."""
-    found = {table}
-    pending = [table]
-    while pending:
-        for other, foreign in catalog.references_to(pending.pop()):
-            if {foreign.on_delete, foreign.on_update} & {"c", "n", "d"} and other.name not in found:
-                found.add(other.name)
-                pending.append(other.name)
-    return found
-
-
-def _acts_on(catalog: Catalog, part: Change, table: str) -> bool:
-    """Whether a part changes another table's rows through the actions of foreign keys."""
-    if isinstance(part, Insert | Update):
-        sets = part.sets if isinstance(part, Update) else (part.conflict.sets if part.conflict is not None else None)
-        columns = {column for column, _ in sets or ()}
-        return any(
-            foreign.on_update in ("c", "n", "d")
-            and columns & set(foreign.targets)
-            and table in _reached(catalog, other.name)
-            for other, foreign in catalog.references_to(part.table)
-        )
-    return table in _reached(catalog, part.table)
-
-
-def _updates_conflicts(part: Change) -> bool:
-    return isinstance(part, Insert) and part.conflict is not None and part.conflict.sets is not None
-
-
-def joins_many(catalog: Catalog, change: Change) -> bool:
-    """Whether UPDATE ... FROM may find several rows for one of its own.
-
-    The server takes the first, SQLite the last; and SQLite knows no LATERAL there.
-    """
-    return isinstance(change, Update) and not all(
-        _found_once(catalog, source, change.where) for source in change.sources
-    )
-
-
-def _found_once(catalog: Catalog, source: Source, where: Expr | None) -> bool:
-    """Whether the condition names a value for each column of a unique key of the source.
-
-    A list of values is what the server makes a hash table of, so that the last match comes first, as in SQLite.
-    """
-    if isinstance(source, FunctionSource) or (
-        isinstance(source, QuerySource) and isinstance(source.query.body, Values)
-    ):
-        return True
-    if not isinstance(source, TableSource) or source.table not in catalog.tables or where is None:
-        return False
-    parts = where.args if isinstance(where, BoolOp) and where.op == "AND" else (where,)
-    equated = {
-        side.name
-        for part in parts
-        if isinstance(part, Call) and part.operator and part.name == "=" and len(part.args) == 2
-        for side, other in (part.args, part.args[::-1])
-        if isinstance(side, ColumnRef) and side.relation == source.alias and not _mentions(other, source.alias)
-    }
-    keys = (key for key in catalog.tables[source.table].keys if key.unique and key.where is None)
-    return any(None not in key.columns and equated >= set(key.columns) for key in keys)
-
-
-def _mentions(expr: Expr, alias: str) -> bool:
-    return any(isinstance(node, ColumnRef) and node.relation == alias for node in nodes(expr))
-
-
-def _touches(change: Change) -> bool:
-    if not isinstance(change, Insert) or change.conflict is None or change.conflict.sets is None:
-        return False
-    return not (change.rows is not None and len(change.rows) == 1)
-
-
-def _reads_others(change: Update | Delete) -> bool:
-    aliases = {source.alias for source in nodes(change.sources) if hasattr(source, "alias")}
-    if isinstance(change, Update):
-        aliases.add(change.alias)  # RETURNING of the row as it was
-    return any(isinstance(node, ColumnRef) and node.relation in aliases for node in nodes(change.returning))

@@ -6,6 +6,9 @@ from typing import Any
 
 from nexus_testkit.postgres.values.types import collation
 
+#: Operators that SQLite has as well.
+COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
+
 
 def name(identifier: str) -> str:
     """A quoted identifier."""

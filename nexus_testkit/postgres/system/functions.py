@@ -14,6 +14,7 @@ from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.system import data, tables, trees
 from nexus_testkit.postgres.system.definitions import Definitions
 from nexus_testkit.postgres.system.registry import Registry, registry_of
+from nexus_testkit.postgres.system.updates import updatable
 
 if TYPE_CHECKING:
     from nexus_testkit.postgres.engine import Engine
@@ -303,7 +304,7 @@ def _other_temp(registry: Registry, _: Engine, oid: int) -> int:
 
 def _updatable(registry: Registry, _: Engine, oid: int, column: int | None = None) -> int:
     if oid in registry.keys:
-        return registry.updatable(oid, column)
+        return updatable(registry, oid, column)
     mask, columns = _UPDATABLE.get(oid, (0, ()))
     return mask if column is None else int(column in columns)
 

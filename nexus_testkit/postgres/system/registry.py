@@ -8,7 +8,6 @@ from typing import Any
 
 from nexus_testkit.errors import DatabaseError
 from nexus_testkit.errors.database import database_error
-from nexus_testkit.postgres.analyze.updatable import obstacle
 from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.catalog.schema import Catalog
 from nexus_testkit.postgres.catalog.system import system
@@ -19,8 +18,6 @@ from nexus_testkit.postgres.system.dependencies import Dependencies
 from nexus_testkit.postgres.system.modifiers import with_modifier
 from nexus_testkit.postgres.system.own import PG_CATALOG, Own
 from nexus_testkit.postgres.system.owntypes import PUBLIC
-from nexus_testkit.postgres.typed import ColumnRef
-from nexus_testkit.postgres.typed_queries import Select, TableSource, ViewSource
 from nexus_testkit.postgres.values.textual import quote_ident
 
 _SCHEMAS = {"pg_catalog": PG_CATALOG, "pg_toast": 99, "public": PUBLIC, "information_schema": 12421}
@@ -182,28 +179,6 @@ class Registry:
             made = (own["classoid"], own["objoid"], own["objsubid"], own["description"])
             found.setdefault(own["objoid"], []).append(made)
         return found
-
-    def updatable(self, oid: int, column: int | None = None) -> int:
-        """What may be done to a relation of the user's: 4 UPDATE, 8 INSERT, 16 DELETE; or whether a column may be changed."""
-        key = self.keys[oid]
-        view = self.catalog.views.get(key)
-        if view is None:
-            return 0 if key not in self.catalog.tables else 28 if column is None else 1
-        if view.materialized or obstacle(view.query) is not None or not isinstance(view.query.body, Select):
-            return 0
-        source = view.query.body.sources[0]
-        if not isinstance(source, TableSource | ViewSource):
-            return 0
-        base = self.catalog.numbers.relations.get(source.table if isinstance(source, TableSource) else source.view)
-        if base is None or not self.updatable(base.oid):
-            return 0
-        simple = [
-            isinstance(output.expr, ColumnRef) and bool(self.updatable(base.oid, base.columns.get(output.expr.name, 0)))
-            for output in view.query.outputs
-        ]
-        if column is not None:
-            return int(simple[column - 1])
-        return 28 if any(simple) else 16
 
     # -------------------------------------------------------------------------------------- other kinds
 
