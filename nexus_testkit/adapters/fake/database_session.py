@@ -25,7 +25,7 @@ class _Queries(Protocol):
 
 
 class SessionCommands:
-    """Listeners and COPY of one session; `SqliteDatabase` mixes it into its sessions.
+    """Listeners and COPY of one session; `SessionQueries` derives from it.
 
     Notifications arrive as callbacks of the loop, in the order in which they were sent; inside a transaction of the
     listening session they wait for its end, as on the server.

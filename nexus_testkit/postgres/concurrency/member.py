@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.concurrency import keys, older
+from nexus_testkit.postgres.concurrency.attempts import Args, Attempt
 from nexus_testkit.postgres.concurrency.links import Link
 from nexus_testkit.postgres.concurrency.rowlocks import Strength
 from nexus_testkit.postgres.concurrency.rows import Place, Row
 from nexus_testkit.postgres.concurrency.waiting import MustWait, StartAgain
 from nexus_testkit.postgres.results import Result
-from nexus_testkit.postgres.rewriting import nodes
 from nexus_testkit.postgres.transactions import READ_COMMITTED, SERIALIZABLE
-from nexus_testkit.postgres.typed_statements import Conflict, Insert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,36 +25,6 @@ if TYPE_CHECKING:
     from nexus_testkit.postgres.plan import QueryPlan
     from nexus_testkit.postgres.sequencing import SequenceState
     from nexus_testkit.postgres.session import Session
-
-_Args = tuple[Any, ...]
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """A statement that may have to run more than once.
-
-    Attributes:
-        base: the commit whose state it sees.
-        newer: the rows that it sees as they are now, because it has reached them and waited (or was too late) for them; True for
-            those that it is to write: its subqueries go on seeing the older versions (`older`).
-        drawn: the numbers that it took of sequences; the next run gets the same ones.
-        used: how many of these the run has had so far.
-        taken: the keys of the rows that it had written when it began to wait: table, key, values.
-    """
-
-    plan: QueryPlan
-    base: int
-    newer: dict[Place, bool] = field(default_factory=dict)
-    drawn: list[tuple[str, int]] = field(default_factory=list)
-    used: int = 0
-    taken: list[tuple[str, str, _Args]] = field(default_factory=list)
-
-    def conflict(self, table: str) -> Conflict | None:
-        """ON CONFLICT of the statement, or of a part of it, that inserts into a table."""
-        if " ON CONFLICT" not in self.plan.sql:
-            return None
-        inserts = (node for node in nodes(self.plan.tree) if isinstance(node, Insert) and node.table == table)
-        return next((node.conflict for node in inserts if node.conflict is not None), None)
 
 
 class Member:
@@ -93,13 +61,13 @@ class Member:
         self.session = session
         self.levels: list[dict[Place, Row]] = [{} for _ in range(max(session.depth, 1))]
         self.snapshot: int | None = None
-        self.attempt: _Attempt | None = None
-        self.running: _Attempt | None = None
+        self.attempt: Attempt | None = None
+        self.running: Attempt | None = None
         self.dependencies: Dependencies | None = None
         self._link: Link | None = None
         self._version = 0
         self._log: list[tuple[str, str, int]] = []
-        self.taken: list[tuple[str, str, _Args]] = []
+        self.taken: list[tuple[str, str, Args]] = []
         self._isolation = isolation
 
     def fix_snapshot(self) -> None:
@@ -178,7 +146,7 @@ class Member:
         self.attempt = None
         waited = attempt is not None and attempt.plan is plan
         if attempt is None or attempt.plan is not plan:
-            attempt = _Attempt(plan, crowd.number if self.snapshot is None else self.snapshot)
+            attempt = Attempt(plan, crowd.number if self.snapshot is None else self.snapshot)
         elif plan.tag.startswith("INSERT") and self.snapshot is None:
             attempt.base = crowd.number  # what waited for a key meets the row that has it
         if self.dependencies is not None and not waited:
@@ -195,7 +163,7 @@ class Member:
                 self.attempt = attempt
                 raise
 
-    def _run_once(self, attempt: _Attempt, values: Sequence[Any]) -> Result:
+    def _run_once(self, attempt: Attempt, values: Sequence[Any]) -> Result:
         crowd, engine, plan = self._crowd, self._crowd.engine, attempt.plan
         again = older.variant(engine.catalog, plan) if any(attempt.newer.values()) else None
         link = self._prepared(attempt.base, attempt.newer, older_of=plan.writes if again is not None else None)
@@ -221,7 +189,7 @@ class Member:
         link.connection.execute("RELEASE pgs_statement")
         return result
 
-    def _look_again(self, attempt: _Attempt, link: Link, error: DatabaseError) -> None:
+    def _look_again(self, attempt: Attempt, link: Link, error: DatabaseError) -> None:
         """A foreign key is broken on what the statement sees; the server asks what is committed now (`ri_PerformCheck`).
 
         Raises:
@@ -338,7 +306,7 @@ class Member:
             self._require_newest(attempt, place, strength, writes=writes)
         return []
 
-    def _require_newest(self, attempt: _Attempt, place: Place, strength: int, *, writes: bool) -> None:
+    def _require_newest(self, attempt: Attempt, place: Place, strength: int, *, writes: bool) -> None:
         number, key_number, deleted = self._crowd.last_change(place)
         # FOR KEY SHARE goes along with an update that leaves the key alone (`heap_lock_tuple`).
         if (key_number if strength == Strength.KEY_SHARE else number) <= attempt.base:
@@ -350,7 +318,7 @@ class Member:
             attempt.newer[place] = writes
             raise StartAgain
 
-    def proposed(self, table: str, row: _Args) -> None:
+    def proposed(self, table: str, row: Args) -> None:
         """An INSERT is about to try a row."""
         if self.dependencies is not None:
             self._crowd.serializable.write(self, table, None)
@@ -361,7 +329,7 @@ class Member:
         self._log.append(("i", table, number))
 
     def update(
-        self, table: str, number: int, key_changes: bool, unique: bool, indexed: bool, row: _Args
+        self, table: str, number: int, key_changes: bool, unique: bool, indexed: bool, row: Args
     ) -> None:  # SQLite calls it
         """A row is about to be changed."""
         self.lock((table, number), Strength.UPDATE if key_changes else Strength.NO_KEY_UPDATE, writes=True)
