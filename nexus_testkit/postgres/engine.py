@@ -53,7 +53,8 @@ class Engine:
     place, as long as no other session runs a statement. Then a `Crowd` takes that place: see `concurrency`.
 
     Limits: statements that change the catalogue (and TRUNCATE) run alone: they wait for the end of all transactions that have
-    written or locked anything, and every statement of the others waits for the end of theirs.
+    written or locked anything, and every statement of the others waits for the end of theirs. A CREATE outside of a
+    transaction block that touches no other table waits for nobody.
     """
 
     def __init__(self, *, now: Callable[[], datetime], seed: int = 0) -> None:

@@ -1,6 +1,7 @@
 """COLLATE: the collations that order by bytes, which is what the fake does anyway, and conflicts between them (manual, 23.2).
 
-Limits: that columns of two different collations cannot be compared (42P22) is not noticed: all that can be made order by bytes.
+Limits: a column can be COLLATE "C" or of the default alone. Two collations that come out of queries in FROM are compared, by their bytes,
+where the server has 42P22; within one expression they are 42P21, as there.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ Everything here was compared with PostgreSQL 18.6 and asyncpg 0.32; the recorded
 
 `functions` (what lowered SQL may call) and `lowering` (how a signature becomes a call of them) are loaded when they are needed.
 
-Limits: years 1 to 9999; arrays whose bounds begin at 1; no ranges over other types than PostgreSQL's own six, no geometric types.
+Limits: years 1 to 9999; arrays whose bounds begin at 1; no ranges over other types than PostgreSQL's own six; no money, xml, pg_lsn,
+pg_snapshot, geometric types, nor those of full-text search.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ r"""Arrays: JSON text of storage values, nested for more dimensions.
 Compact JSON (`[1,2,null]`), so that equal arrays of integers, texts, dates and the like have equal texts. Elements keep their storage form;
 bytea is the hex text `\x..`, and infinite floats are the texts `Infinity` and `-Infinity`.
 
-Limits: every dimension begins at 1 (`'[2:3]={1,2}'` keeps its elements, not its bounds).
+Limits: every dimension begins at 1; an array with other bounds (`'[2:3]={1,2}'`) is refused.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A cast is a function of a storage value and the session. `caster` finds it once 
 alone. Which pairs may be cast in which context is the compiler's to check (pg_cast); what the kind changes here is the
 length of strings: an explicit cast cuts, an assignment refuses (22001) unless only spaces are lost.
 
-Limits: types that are not known here are taken as enums, whose labels the compiler checks.
+A type that is not known here is an enum: the compiler lets no other one pass, and checks the labels.
 """
 
 from __future__ import annotations

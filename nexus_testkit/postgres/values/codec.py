@@ -2,7 +2,7 @@
 
 Errors before the server is reached are `DataError` with asyncpg's words; what the server itself refuses has its SQLSTATE.
 
-Limits: a value of a type that has no binary codec in asyncpg (enums, and types not known here) is taken as text.
+A value of a type that has no binary codec in asyncpg (enums) is taken as text, as there.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Storage is fixed-width text, so that SQLite's BINARY order is PostgreSQL's order
 in UTC), `HH:MM:SS.ffffff`; `-infinity` and `infinity` sort before and after every digit. timetz is `HH:MM:SS.ffffff+SSSSS`
 (local time, offset in seconds). `datereading` reads the text.
 
-Limits: years 1 to 9999, which is what Python's datetime holds; others are refused. No Julian dates and no day-of-year form.
+Limits: years 1 to 9999, which is what Python's datetime holds; others are refused.
 """
 
 from __future__ import annotations

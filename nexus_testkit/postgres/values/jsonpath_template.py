@@ -1,7 +1,7 @@
 """Templates of jsonpath's `.datetime(template)` (src/backend/utils/adt/formatting.c, `parse_datetime`).
 
-Limits: of templates the patterns of the SQL standard (YYYY, YYY, YY, Y, MM, DD, DDD, HH24, HH12, HH, MI, SS, SSSSS, FF1 to FF6, MS, US, AM, PM,
-TZH, TZM, TZ); others are refused.
+Limits: of templates these patterns: YYYY, YYY, YY, Y, MM, DD, DDD, HH24, HH12, HH, MI, SS, SSSS, SSSSS, FF1 to FF6, MS, US, AM, PM, A.M.,
+P.M., TZH, TZM, TZ; others are refused.
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
 Storage is text with its scale (`3.50`), or `NaN`, `Infinity`, `-Infinity`; never an exponent, never `-0`. The rules of scale are those of
 PostgreSQL 18's src/backend/utils/adt/numeric.c (`select_div_scale`, `sqrt_var`, `exp_var`, `ln_var`, `log_var`, `power_var`).
 
-Limits: no precision beyond 150,000 digits, and no check of numeric's own limit (131,072 digits before the point).
+Limits: no precision beyond 150,000 digits; numeric's own limit, 131,072 digits before the point, is checked in literals with an exponent
+alone. Python's integers take 4,300 digits from a text: what needs more of them in one (a literal, a division, a factorial, a number in
+json) fails.
 """
 
 from __future__ import annotations

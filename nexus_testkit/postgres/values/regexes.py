@@ -1,7 +1,9 @@
-"""PostgreSQL's regular expressions (AREs; manual, 9.7.3), translated to Python's `re` where both mean the same.
+"""PostgreSQL's regular expressions (AREs; manual, 9.7.3), translated to Python's `re`, which knows whether one matches and where it begins.
 
-Limits: an ARE prefers the longest match where Python prefers the first alternative; for a mere "does it match"
-(`~`, `!~`) the two agree. Collating elements and the `***` directors are refused.
+How far a match goes it does not know: an ARE prefers the longest where Python prefers the first alternative. So `are_match` asks it
+only where it may begin, and jsonpath's like_regex only whether it matches.
+
+Limits: collating elements and the `***` directors are refused in like_regex.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """Text functions, as src/backend/utils/adt/{oracle_compat,varlena,quote}.c and the C.UTF-8 locale define them.
 
-Limits: `initcap`, `lower` and `upper` map one character to one character, as libc does, by Python's tables of Unicode.
+`initcap`, `lower` and `upper` map one character to one character.
+
+Limits: characters that are newer than Python's tables of Unicode have no case; `initcap` of a text with other combining marks
+than accents is refused (see `characters`).
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any
 
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays
+from nexus_testkit.postgres.values.characters import is_alnum
 from nexus_testkit.postgres.values.inputs import parse_hex
 from nexus_testkit.postgres.values.keywords import QUOTED
 
@@ -22,18 +26,21 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 def lower(text: str) -> str:
     """lower(text)."""
-    return text.lower() if text.isascii() else "".join([_one(char, char.lower()) for char in text])
+    return text.lower() if text.isascii() else "".join([_lower(char) for char in text])
 
 
 def upper(text: str) -> str:
     """upper(text)."""
-    return text.upper() if text.isascii() else "".join([_one(char, char.upper()) for char in text])
+    return text.upper() if text.isascii() else "".join([_upper(char) for char in text])
 
 
-def _one(char: str, mapped: str) -> str:
-    if len(mapped) == 1:
-        return mapped
-    return "i" if char == "İ" else char
+def _lower(char: str) -> str:
+    return char.lower() if char != "İ" else "i"
+
+
+def _upper(char: str) -> str:
+    # "ß" stays; of "ᾀ", whose upper case is two letters, it is the one that stands at the beginning of a word
+    return next((mapped for mapped in (char.upper(), char.title()) if len(mapped) == 1), char)
 
 
 def initcap(text: str) -> str:
@@ -42,7 +49,7 @@ def initcap(text: str) -> str:
     inside = False
     for char in text:
         out.append(lower(char) if inside else upper(char))
-        inside = char.isalnum()
+        inside = is_alnum(char)
     return "".join(out)
 
 
