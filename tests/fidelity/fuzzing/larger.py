@@ -17,6 +17,19 @@ def _some(draw: Any, made: list[Table]) -> Table:
     return draw(st.sampled_from(made))
 
 
+def _scope_of_both(target: Table, alias: str, other: Table) -> Scope:
+    """The columns of a table that is changed, and of one that it meets, called `o`."""
+    return Scope(
+        [(f"{alias}.{name}", kind) for name, kind in target.columns]
+        + [(f"o.{name}", kind) for name, kind in other.columns]
+    )
+
+
+def _own_column(draw: Any, table: Table) -> tuple[str, str]:
+    """A column that may have any value."""
+    return draw(st.sampled_from([column for column in table.columns if column[0] not in ("id", "ref")]))
+
+
 def common_table(draw: Any, made: list[Table]) -> Statement:
     """WITH, read once or twice."""
     inner_table = _some(draw, made)
@@ -103,11 +116,8 @@ def distinct_on(draw: Any, made: list[Table]) -> Statement:
 def update_from(draw: Any, made: list[Table]) -> Statement:
     """UPDATE ... FROM: each row meets one other at most."""
     target, other = _some(draw, made), _some(draw, made)
-    scope = Scope(
-        [(f"{target.name}.{name}", kind) for name, kind in target.columns]
-        + [(f"o.{name}", kind) for name, kind in other.columns]
-    )
-    name, kind = draw(st.sampled_from([column for column in target.columns if column[0] not in ("id", "ref")]))
+    scope = _scope_of_both(target, target.name, other)
+    name, kind = _own_column(draw, target)
     value = expression(draw, scope, kind, 1)
     test = expression(draw, scope, "bool", 1)
     return Statement(
@@ -120,10 +130,7 @@ def update_from(draw: Any, made: list[Table]) -> Statement:
 def delete_using(draw: Any, made: list[Table]) -> Statement:
     """DELETE ... USING."""
     target, other = _some(draw, made), _some(draw, made)
-    scope = Scope(
-        [(f"{target.name}.{name}", kind) for name, kind in target.columns]
-        + [(f"o.{name}", kind) for name, kind in other.columns]
-    )
+    scope = _scope_of_both(target, target.name, other)
     test = expression(draw, scope, "bool", 1)
     return Statement(
         f"DELETE FROM {target.name} USING {other.name} o WHERE o.id = {target.name}.id AND {test} RETURNING {target.name}.id",
@@ -136,7 +143,7 @@ def writing_with(draw: Any, made: list[Table]) -> Statement:
     """A part of WITH changes rows, the rest sees what was before."""
     table = _some(draw, made)
     scope = scope_of(made, table, table.name)
-    name, kind = draw(st.sampled_from([column for column in table.columns if column[0] not in ("id", "ref")]))
+    name, kind = _own_column(draw, table)
     change = draw(
         st.sampled_from(
             [
@@ -158,10 +165,8 @@ def writing_with(draw: Any, made: list[Table]) -> Statement:
 def merge(draw: Any, made: list[Table]) -> Statement:
     """MERGE of a table into another one by their keys."""
     target, other = _some(draw, made), _some(draw, made)
-    scope = Scope(
-        [(f"t.{name}", kind) for name, kind in target.columns] + [(f"o.{name}", kind) for name, kind in other.columns]
-    )
-    name, kind = draw(st.sampled_from([column for column in target.columns if column[0] not in ("id", "ref")]))
+    scope = _scope_of_both(target, "t", other)
+    name, kind = _own_column(draw, target)
     matched = draw(st.sampled_from(["DELETE", "DO NOTHING", "UPDATE"]))
     if matched == "UPDATE":
         matched = f"UPDATE SET {name} = {expression(draw, scope, kind, 1)}"

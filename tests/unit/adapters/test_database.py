@@ -9,22 +9,11 @@ from nexus_testkit.adapters.fake.clock import VirtualClock
 from nexus_testkit.adapters.fake.database import SqliteDatabase
 from nexus_testkit.errors import InterfaceError, UniqueViolation, UnsupportedSQL
 from nexus_testkit.simulation import current_loop, run
+from tests.unit.adapters.database_world import world
 
 TABLE = "CREATE TABLE t (id serial PRIMARY KEY, v text UNIQUE, at timestamptz DEFAULT now())"
 
-
-def in_world(test):
-    """Run `test(database)` in virtual time, and expect nothing to be left."""
-
-    async def main():
-        database = SqliteDatabase(clock=VirtualClock(current_loop()))
-        await database.execute(TABLE)
-        await test(database)
-        assert database.leaks() == []
-        await database.aclose()
-        await database.aclose()
-
-    run(main)
+in_world = world(TABLE)
 
 
 def test_rows_by_name_and_by_place():

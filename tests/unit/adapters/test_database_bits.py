@@ -5,24 +5,13 @@ import sys
 import asyncpg
 import pytest
 
-from nexus_testkit.adapters.fake.clock import VirtualClock
-from nexus_testkit.adapters.fake.database import SqliteDatabase
 from nexus_testkit.adapters.fake.database_ranges import bit_class
 from nexus_testkit.ports.database import BitString
-from nexus_testkit.simulation import current_loop, run
+from tests.unit.adapters.database_world import world
+
+in_world = world()
 
 BITS = ["", "0", "1", "101", "0001 1111", "101010101", "1111 0000 1111 0000 1"]
-
-
-def in_world(test):
-    """Run `test(database)` in virtual time."""
-
-    async def main():
-        database = SqliteDatabase(clock=VirtualClock(current_loop()))
-        await test(database)
-        await database.aclose()
-
-    run(main)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import sys
 import asyncpg
 import pytest
 
-from nexus_testkit.adapters.fake.clock import VirtualClock
-from nexus_testkit.adapters.fake.database import SqliteDatabase
 from nexus_testkit.adapters.fake.database_ranges import range_class
 from nexus_testkit.ports.database import Range
-from nexus_testkit.simulation import current_loop, run
+from tests.unit.adapters.database_world import world
+
+in_world = world()
 
 MOMENTS = (dt.datetime(2024, 1, 1, 10), dt.datetime(2024, 1, 1, 11))  # noqa: DTZ001  # tsrange is naive
 SHAPES = [
@@ -22,17 +22,6 @@ SHAPES = [
     {"empty": True},
     {"lower": 1, "upper": 2, "empty": True},
 ]
-
-
-def in_world(test):
-    """Run `test(database)` in virtual time."""
-
-    async def main():
-        database = SqliteDatabase(clock=VirtualClock(current_loop()))
-        await test(database)
-        await database.aclose()
-
-    run(main)
 
 
 @pytest.fixture

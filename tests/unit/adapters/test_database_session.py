@@ -1,31 +1,22 @@
 """A session by hand: notifications and COPY, with asyncpg's words and order."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
 
 from nexus_testkit import Harness
-from nexus_testkit.adapters.fake.clock import VirtualClock
-from nexus_testkit.adapters.fake.database import SqliteDatabase
 from nexus_testkit.errors import InterfaceError, NotNullViolation, UndefinedColumn, UndefinedTable, UniqueViolation
-from nexus_testkit.simulation import current_loop, run
+from nexus_testkit.simulation import run
+from tests.unit.adapters.database_world import world
 
 TABLE = (
     "CREATE TABLE t (id serial PRIMARY KEY, v varchar(5) NOT NULL, n int CHECK (n > 0), data jsonb, "
     "twice int GENERATED ALWAYS AS (n * 2) STORED)"
 )
 
-
-def in_world(test):
-    async def main():
-        database = SqliteDatabase(clock=VirtualClock(current_loop()))
-        await database.execute(TABLE)
-        await test(database)
-        assert database.leaks() == []
-        await database.aclose()
-
-    run(main)
+in_world = world(TABLE)
 
 
 def noting(got, *parts):
@@ -33,6 +24,14 @@ def noting(got, *parts):
         got.append((*parts, channel, payload))
 
     return callback
+
+
+@asynccontextmanager
+async def listening(db, got):
+    """A session that notes in `got` what is said on the channel `news`."""
+    async with db.connection() as session:
+        await session.add_listener("news", noting(got))
+        yield session
 
 
 async def notify_and_fail(queries, payload):
@@ -44,8 +43,7 @@ async def notify_and_fail(queries, payload):
 def test_notifications_come_in_order_as_callbacks_of_the_loop():
     async def test(db):
         got = []
-        async with db.connection() as listener:
-            await listener.add_listener("news", noting(got))
+        async with listening(db, got):
             await db.execute("NOTIFY news, 'one'")
             await db.execute("SELECT pg_notify('news', 'two')")
             await db.execute("NOTIFY other, 'three'")
@@ -58,8 +56,7 @@ def test_notifications_come_in_order_as_callbacks_of_the_loop():
 def test_a_notification_comes_with_the_commit_and_equal_ones_once():
     async def test(db):
         got = []
-        async with db.connection() as listener:
-            await listener.add_listener("news", noting(got))
+        async with listening(db, got):
             async with db.transaction() as session:
                 for payload in ("a", "b", "a"):
                     await session.execute(f"NOTIFY news, '{payload}'")
@@ -74,8 +71,7 @@ def test_a_notification_comes_with_the_commit_and_equal_ones_once():
 def test_a_rollback_drops_notifications_also_one_to_a_savepoint():
     async def test(db):
         got = []
-        async with db.connection() as listener:
-            await listener.add_listener("news", noting(got))
+        async with listening(db, got):
             with pytest.raises(ZeroDivisionError):
                 await notify_and_fail(db, "gone")
             async with db.transaction() as session:
@@ -91,8 +87,7 @@ def test_a_rollback_drops_notifications_also_one_to_a_savepoint():
 def test_a_listener_in_a_transaction_hears_at_its_end():
     async def test(db):
         got = []
-        async with db.connection() as listener:
-            await listener.add_listener("news", noting(got))
+        async with listening(db, got) as listener:
             async with listener.transaction():
                 await db.execute("NOTIFY news, 'late'")
                 await asyncio.sleep(0)

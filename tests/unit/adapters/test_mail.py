@@ -1,9 +1,7 @@
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import compat32
-from functools import wraps
 
 import pytest
 from aiosmtpd.smtp import SMTP
@@ -13,61 +11,8 @@ from nexus_testkit.errors import (
     InvalidMail,
 )
 from nexus_testkit.ports.mail import TLS, MailTransport, SendReceipt, SmtpSettings
-from nexus_testkit.simulation import EPOCH, run
-
-PLAIN = SmtpSettings(tls=TLS.NONE)
-
-
-class LoopClock:
-    def now(self) -> datetime:
-        return EPOCH + timedelta(seconds=self.monotonic())
-
-    def monotonic(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-def with_sink(test: Callable[[SmtpSink], Awaitable[None]]) -> Callable[[], None]:
-    """Run the test on a fresh sink in virtual time, and see that nothing of the sink is left."""
-
-    async def main() -> None:
-        sink = SmtpSink(clock=LoopClock())
-        try:
-            await test(sink)
-        finally:
-            await sink.aclose()
-        assert asyncio.all_tasks() == {asyncio.current_task()}
-
-    @wraps(test)
-    def wrapper() -> None:
-        run(main)
-
-    del wrapper.__wrapped__  # pytest would take the sink for a fixture
-    return wrapper
-
-
-def message(subject: str = "Hello", to: str = "bob@example.org", body: str = "Hi Bob\n") -> EmailMessage:
-    made = EmailMessage()
-    made["From"] = "Ann <ann@example.org>"
-    made["To"] = to
-    made["Subject"] = subject
-    made["Message-ID"] = "<1@example.org>"
-    made.set_content(body)
-    return made
-
-
-async def send(
-    sink: SmtpSink,
-    *recipients: str,
-    settings: SmtpSettings | None = PLAIN,
-    sender: str = "ann@example.org",
-    mail: EmailMessage | None = None,
-) -> SendReceipt:
-    return await sink.send(
-        mail or message(), sender=sender, recipients=recipients or ("bob@example.org",), settings=settings
-    )
+from nexus_testkit.simulation import run
+from tests.unit.adapters.mail_world import LoopClock, message, send, with_sink
 
 
 @with_sink
@@ -234,7 +179,7 @@ async def test_cancelled_send_leaves_no_session_half_used(sink):
     await asyncio.sleep(1)
     [leak] = sink.leaks()
     assert "still being sent" in leak
-    assert "test_mail.py" in leak
+    assert "mail_world.py" in leak  # where `send` is
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
