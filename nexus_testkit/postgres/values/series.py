@@ -5,6 +5,9 @@ Limits: a series of more than two million rows is refused: the server makes them
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.errors.database import database_error
 from nexus_testkit.postgres.values import arrays, interval, moments, numeric
@@ -58,20 +61,15 @@ def _direction(start: str, stop: str, step: str) -> int:
 
 def time_series(start: str, stop: str, step: str) -> str:
     """generate_series of timestamps."""
-    sign = _direction(start, stop, step)
-    if sign == 0:
-        raise database_error("22023", "step size cannot equal zero")
-    found: list[str] = []
-    here = start
-    while here <= stop if sign > 0 else here >= stop:
-        found.append(here)
-        _refuse_long(len(found))
-        here = moments.timestamp_add(here, step)
-    return arrays.store(found)
+    return _moments(start, stop, step, moments.timestamp_add)
 
 
 def time_series_zoned(session: ValueSession, start: str, stop: str, step: str) -> str:
     """generate_series of timestamptz."""
+    return _moments(start, stop, step, partial(moments.timestamptz_add, session))
+
+
+def _moments(start: str, stop: str, step: str, add: Callable[[str, str], str]) -> str:
     sign = _direction(start, stop, step)
     if sign == 0:
         raise database_error("22023", "step size cannot equal zero")
@@ -80,5 +78,5 @@ def time_series_zoned(session: ValueSession, start: str, stop: str, step: str) -
     while here <= stop if sign > 0 else here >= stop:
         found.append(here)
         _refuse_long(len(found))
-        here = moments.timestamptz_add(session, here, step)
+        here = add(here, step)
     return arrays.store(found)
