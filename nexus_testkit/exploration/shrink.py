@@ -93,11 +93,15 @@ class Shrinker:
         order = [change for change in self.best if isinstance(change, (Turn, Delay))]
         if len(order) > 1 or any(isinstance(change, Turn) for change in order):
             rest = self.best.without(order)
-            any(self._try(Plan([*rest, delay])) for delay in self._delays() if delay.point not in rest.points)
+            longest = max([change.seconds for change in order if isinstance(change, Delay)], default=LATENCIES_S[1])
+            delays = self._delays(longest)
+            any(self._try(Plan([*rest, delay])) for delay in delays if delay.point not in rest.points)
 
-    def _delays(self) -> Iterator[Change]:
-        for number, about in self._calls:
-            yield Delay(number, LATENCIES_S[0], about)
+    def _delays(self, longest: float) -> Iterator[Change]:
+        for seconds in LATENCIES_S:
+            if seconds <= longest:
+                for number, about in self._calls:
+                    yield Delay(number, seconds, about)
 
 
 _FEW = 24
