@@ -30,6 +30,7 @@ class Deciding:
         turns: how often more than one task was ready, where the source reorders or turns are counted.
         chances: how many calls could have had a fault.
         faults: how often each kind of fault was drawn.
+        elapsed_s: virtual seconds that the world has taken.
         schedule: which lane ran, turn by turn; for telling schedules apart.
     """
 
@@ -44,6 +45,7 @@ class Deciding:
         self._kinds = kinds
         self._looks_at_turns = source.reorders or counts_turns
         self._failed = False
+        self._harness: Harness | None = None
         self._changes: list[Change] = []
         self._loop: SimulationLoop | None = None
         self._faults: Faults | None = None
@@ -55,8 +57,13 @@ class Deciding:
         self._loop = loop
         if self._looks_at_turns:
             loop.decider = self
+        self._harness = harness
         self._faults = harness.faults
         self._faults.beside(self)  # faults that the test declares come first
+
+    @property
+    def elapsed_s(self) -> float:
+        return 0.0 if self._harness is None else self._harness.elapsed_s
 
     @property
     def plan(self) -> Plan:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[["SearchStrategy[Any]"], Any]
 _STOCK_OF = 3  # answers that are stock for each one that is not: a schedule of a few changes among many calls
+_LONGEST_S = 30 * 86_400.0  # of virtual time, where the options name no limit: there is no stock run to go by
 _LARGEST_SEED = 2**32 - 1
 
 
@@ -68,7 +69,9 @@ def run_example(
         HarnessError: no example of Hypothesis is being run.
     """
     source = Drawn(_drawing(), [seconds for seconds in LATENCIES_S if seconds <= max_latency])
-    outcome = BodyWorlds(body, faults=faults, options=options).run(source)
+    worlds = BodyWorlds(body, faults=faults, options=options)
+    worlds.time_limit = _LONGEST_S
+    outcome = worlds.run(source)
     error = outcome.error
     if error is None:
         return

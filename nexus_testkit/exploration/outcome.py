@@ -29,6 +29,7 @@ class Outcome:
         schedule: a digest of the order in which tasks ran and calls began and came back.
         order: a digest of the order in which the tasks' calls began.
         faults: how often each kind of fault was drawn, by operation.
+        elapsed_s: virtual seconds that the world took.
         sometimes: condition -> whether it was ever true.
         unmet: what a plan said that this run could not do.
         journal: what crossed the ports.
@@ -42,6 +43,7 @@ class Outcome:
     schedule: str
     order: str
     faults: Mapping[str, int]
+    elapsed_s: float = 0.0
     sometimes: Mapping[str, bool] = field(default_factory=dict)
     unmet: tuple[str, ...] = ()
     journal: Journal
@@ -70,6 +72,7 @@ def outcome_of(
         schedule=schedule.hexdigest(),
         order=order.hexdigest(),
         faults=Counter(deciding.faults),
+        elapsed_s=deciding.elapsed_s,
         sometimes=dict(sometimes),
         unmet=tuple(getattr(deciding.source, "unmet", ())),
         journal=journal,

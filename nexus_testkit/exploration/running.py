@@ -77,7 +77,9 @@ def replay(body: Body, token: str, **options: Any) -> None:
     """
     parsed = Token.parse(token)
     source = Planned(parsed.plan)
-    outcome = BodyWorlds(body, options={"seed": parsed.seed, **options}).run(source)
+    worlds = BodyWorlds(body, options={"seed": parsed.seed, **options})
+    worlds.time_limit = parsed.time_limit
+    outcome = worlds.run(source)
     for line in [*parsed.differences(body), *outcome.unmet]:
         warnings.warn(line, ReplayDiffers, stacklevel=2)
     if outcome.error is not None:

@@ -16,6 +16,8 @@ from nexus_testkit.exploration.shrink import Shrinker
 from nexus_testkit.exploration.sources import Planned, Source, portfolio
 from nexus_testkit.exploration.worlds import Body, BodyWorlds, Worlds
 
+_DAY_S = 86_400.0  # more than all latencies of a run, of which none is above a minute, add up to
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -28,6 +30,7 @@ class Found:
         outcome: the run of that plan.
         before: how many changes there were before shrinking.
         tries: how many runs shrinking took.
+        time_limit: virtual seconds that the run could take.
     """
 
     run: int
@@ -36,6 +39,7 @@ class Found:
     outcome: Outcome
     before: int
     tries: int
+    time_limit: float | None = None
 
     @property
     def error(self) -> BaseException:
@@ -127,6 +131,8 @@ def search_worlds(
         if stock is None:
             # Also where another process makes the first runs: what is drawn for run n depends on the stock run.
             stock = worlds.run(portfolio(1, seed, calls=0, turns=0, chances=0, latencies=()), counts_turns=True)
+            # Else a wait that never ends, beside a timer that comes again and again, would be waited for without end.
+            worlds.time_limit = 2 * stock.elapsed_s + _DAY_S
         outcome, source = stock, None
         if number > 1:
             source = portfolio(
@@ -170,6 +176,7 @@ def shrunk(worlds: Worlds, outcome: Outcome, *, run: int, source: Source | None)
         outcome=again,
         before=len(outcome.plan),
         tries=shrinker.tries + 1,
+        time_limit=worlds.time_limit,
     )
 
 

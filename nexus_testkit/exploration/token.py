@@ -60,17 +60,25 @@ class Token:
     Attributes:
         plan: its decisions.
         seed: of the world.
+        time_limit: virtual seconds that it may take where its options name no limit; None is no limit.
         code: the digest of the test's code, see `digest`.
         versions: what it depends on, as it was.
     """
 
     plan: Plan
     seed: int = 0
+    time_limit: float | None = None
     code: str = ""
     versions: Mapping[str, str] = field(default_factory=versions)
 
     def __str__(self) -> str:
-        content = {"p": self.plan.encode(), "s": self.seed, "c": self.code, "v": dict(self.versions)}
+        content = {
+            "p": self.plan.encode(),
+            "s": self.seed,
+            "l": self.time_limit,
+            "c": self.code,
+            "v": dict(self.versions),
+        }
         packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
         return PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -93,6 +101,7 @@ class Token:
             token = cls(
                 plan=Plan.decode(content["p"]),
                 seed=int(content["s"]),
+                time_limit=None if content["l"] is None else float(content["l"]),
                 code=str(content["c"]),
                 versions={str(name): str(number) for name, number in content["v"].items()},
             )

@@ -17,7 +17,13 @@ Body = Callable[[Harness], Awaitable[object]]
 
 
 class Worlds(Protocol):
-    """Whatever can run the same thing again and again, each time in a fresh world."""
+    """Whatever can run the same thing again and again, each time in a fresh world.
+
+    Attributes:
+        time_limit: virtual seconds that a world may take where its options name no limit; None is no limit.
+    """
+
+    time_limit: float | None
 
     def run(self, source: Source, /, *, counts_turns: bool = False) -> Outcome:
         """One run. What the body and the world's end raise is in the outcome; only what ends the whole search is raised."""
@@ -29,12 +35,13 @@ class BodyWorlds:
 
     def __init__(self, body: Body, *, faults: Any = False, options: Mapping[str, Any] | None = None) -> None:
         """Run `body` in worlds of these `Harness` options, with faults where they are asked for."""
+        self.time_limit: float | None = None
         self._body = body
         self._faults = faults
         self._options = {"seed": 0, **(options or {})}
 
     def run(self, source: Source, /, *, counts_turns: bool = False) -> Outcome:
-        harness = Harness(**self._options)
+        harness = Harness(**{"time_limit": self.time_limit, **self._options})
         deciding = Deciding(source, kinds=kinds_for(self._faults, harness), counts_turns=counts_turns)
         seen: dict[str, bool] = {}
 

@@ -40,14 +40,19 @@ class Decided:
         *,
         counts_turns: bool = False,
         after: Callable[[], None] | None = None,
+        time_limit: float | None = None,
     ) -> None:
-        """A world in which `source` answers; `after` is called when it has ended."""
+        """A world in which `source` answers; `after` is called when it has ended.
+
+        `time_limit` is that of virtual time where the options name none.
+        """
         self.seen: dict[str, bool] = {}
         self._source = source
         self._counts_turns = counts_turns
         self._after = after
         self._faults = True if options.faults == ["all"] else options.faults
-        self.world = World(options, decide=self._decide)
+        limited = replace(options, harness={"time_limit": time_limit, **options.harness})
+        self.world = World(limited, decide=self._decide)
 
     @contextmanager
     def _decide(self, harness: Harness, context: Context) -> Iterator[None]:
@@ -74,6 +79,7 @@ class ItemWorlds:
         self.item = item
         self.options = options
         self._test = item.function  # while it runs, another function stands in its place
+        self.time_limit: float | None = None
         self._source: Source = Stock()
         self._counts_turns = True
         self._decided: Decided | None = None
@@ -82,7 +88,7 @@ class ItemWorlds:
 
     def make(self) -> World:
         """The world of the next run, for the fixture."""
-        self._decided = Decided(self._source, self.options, counts_turns=self._counts_turns)
+        self._decided = Decided(self._source, self.options, counts_turns=self._counts_turns, time_limit=self.time_limit)
         return self._decided.world
 
     # -- the search, in the place of the test
@@ -199,7 +205,12 @@ def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
         warnings.warn(f"{item.nodeid}: {line}: this run need not be the one of the token", ReplayDiffers, stacklevel=2)
     source = Planned(token.plan)
     # The world's seed is the token's: that of an unnamed world comes of the test's id, and a test can be renamed.
-    decided = Decided(source, replace(options, seed=token.seed), after=partial(_say_unmet, item, source))
+    decided = Decided(
+        source,
+        replace(options, seed=token.seed),
+        after=partial(_say_unmet, item, source),
+        time_limit=token.time_limit,
+    )
     decided.deciding.calm = False  # the plan says itself when faults begin
     return decided.world
 

@@ -8,7 +8,7 @@ import pytest
 
 import nexus_testkit
 from nexus_testkit.errors import NonDeterministic
-from nexus_testkit.exploration import Delay, Plan, Seed, Turn, search
+from nexus_testkit.exploration import Delay, Plan, Seed, Token, Turn, report, search
 from nexus_testkit.exploration.running import NeverTrue, ReplayDiffers
 from nexus_testkit.exploration.search import Budget
 from nexus_testkit.ports.cache import CacheManager
@@ -130,6 +130,42 @@ def test_what_a_run_leaves_behind_is_a_failure():
 
 def test_latency_can_be_limited():
     assert search(leaves_a_task, runs=100, max_latency=1.0).failure is None
+
+
+async def waits_beside_a_clock(nexus):
+    """Nobody sets the event where the cache answers late; a timer keeps that from being a deadlock."""
+    cache, event = nexus.get(CacheManager), asyncio.Event()
+
+    async def tick():
+        while True:  # noqa: ASYNC110  # as a periodic flush does
+            await asyncio.sleep(60)
+
+    async def answer():
+        try:
+            async with asyncio.timeout(10):
+                await cache.get("a")
+            event.set()
+        except TimeoutError:
+            pass  # the mistake: whoever waits is not told
+
+    ticking = asyncio.create_task(tick())
+    await asyncio.gather(answer(), event.wait())
+    ticking.cancel()
+
+
+def test_a_wait_without_end_is_found_although_time_goes_on():
+    failure = search(waits_beside_a_clock, runs=100).failure
+    assert type(failure.error).__name__ == "TimeLimitExceeded"
+    assert failure.plan == Plan([Delay(1, 12.0)])
+    assert Token.parse(report.token_of(failure, seed=0, test=waits_beside_a_clock)).time_limit == 86_400
+
+
+async def sleeps_long(nexus):
+    await asyncio.sleep(100 * 86_400)
+
+
+def test_a_run_may_take_as_long_as_the_stock_run_does():
+    assert search(sleeps_long, runs=20).failure is None
 
 
 async def gives_up(nexus):
