@@ -128,7 +128,7 @@ def _in_words(wanted: str) -> CacheError:
         case "reset":  # Connection.read_response, redis/asyncio/connection.py
             return connection_error("Error while reading from localhost:6379 : (104, 'Connection reset by peer')")
         case "timeout":
-            return _made(driver.TimeoutError("Timeout reading from localhost:6379"))
+            return connection_error("Timeout reading from localhost:6379", driver.TimeoutError)
     found = _REPLY.fullmatch(wanted)
     if found is None or found["code"] in _NO_FAILURES:
         raise InvalidFault(
@@ -153,22 +153,18 @@ def as_raised(wanted: str | Exception | type[Exception]) -> Exception:
     kind = type(wanted)
     if isinstance(wanted, driver.RedisError) and isinstance(wanted, CacheError):
         return wanted
-    if isinstance(wanted, driver.ConnectionError):
+    if isinstance(wanted, (driver.ConnectionError, driver.TimeoutError)):
         return connection_error(message, kind)
     if isinstance(wanted, driver.ResponseError):
         return _replied(CacheCommandError, kind, message)
     if isinstance(wanted, driver.RedisError):
-        return _made(wanted)
+        made: CacheError = combined(CacheError, kind)(message)
+        return made
     if isinstance(wanted, CacheConnectionError):
         return connection_error(message)
     if isinstance(wanted, CacheCommandError):
         return _replied(kind, driver.ResponseError, message, code=wanted.code)
     return wanted
-
-
-def _made(error: driver.RedisError) -> CacheError:
-    made: CacheError = combined(CacheError, type(error))(str(error))
-    return made
 
 
 def _replied(ours: type[Any], theirs: type[Exception], message: str, *, code: str | None = None) -> CacheError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from nexus_testkit.errors import InvalidFault
@@ -27,8 +28,13 @@ def kinds_of(crossing: Crossing) -> Kinds:
     meets what needs memory. `hangs` is never among them: code without a time-out of its own waits for ever, which is
     seldom news.
     """
-    chosen = _BY_PORT.get(crossing.port)
-    return () if chosen is None else chosen(crossing)
+    return () if crossing.operation in _NEVER else _BY_PORT[crossing.port](crossing)
+
+
+# What ends something: whoever calls has finished with it, and learns nothing from its failure.
+_NEVER = frozenset({
+    "cache.unsubscribe", "clock.sleep", "database.disconnect", "database.release", "database.remove_listener",
+})  # fmt: skip
 
 
 def kind_named(crossing: Crossing, name: str) -> Kind | None:
@@ -74,6 +80,8 @@ _Rule: TypeAlias = tuple[Callable[[Crossing], bool], Callable[[Crossing], Kinds]
 
 def _rule(target: Target, names: object) -> _Rule:
     if names is True:
+        if target.port == "clock" or target.operation in _NEVER:
+            raise InvalidFault(f"nothing is drawn for {target.words!r}", hint="name the kinds: {target: ['hangs']}")
         return target.meets, kinds_of
     if isinstance(names, str) or not isinstance(names, Iterable):
         raise InvalidFault(
@@ -112,8 +120,8 @@ _OF_SESSION = frozenset({
     "ABORT", "BEGIN", "CLOSE", "DEALLOCATE", "DISCARD", "LISTEN", "MOVE", "PREPARE", "RELEASE", "RESET", "ROLLBACK", "SAVEPOINT",
     "SET", "SHOW", "START", "UNLISTEN",
 })  # fmt: skip
-_READING = (kinds.TOO_MANY, kinds.SHUTDOWN, kinds.RESET, kinds.TIMEOUT)
-_OPENING = (kinds.TOO_MANY, kinds.REFUSED, kinds.TIMEOUT)
+_READING = (kinds.EXHAUSTED, kinds.SHUTDOWN, kinds.RESET, kinds.TIMEOUT)
+_OPENING = (kinds.TOO_MANY, kinds.REFUSED, kinds.EXHAUSTED)
 _WRITING = (kinds.DEADLOCK, kinds.DISK_FULL, kinds.SHUTDOWN, kinds.RESET, kinds.LOST_REPLY)
 _GONE = (kinds.SHUTDOWN, kinds.RESET)
 _COMMITTING = (kinds.SERIALIZATION, kinds.SHUTDOWN, kinds.RESET, kinds.LOST_REPLY)
@@ -125,17 +133,15 @@ def _of_database(crossing: Crossing) -> Kinds:
     where = getattr(crossing.subject, "scope", "session")
     match method:
         case "connect":
-            return (kinds.STARTING, *_OPENING)
+            return (kinds.STARTING, kinds.TOO_MANY, kinds.REFUSED)
         case "acquire":
             return _OPENING
         case "begin":
             return _OPENING if where == "pool" else _GONE
         case "commit":
             return _GONE if where == "savepoint" else _COMMITTING
-        case "rollback" | "add_listener":
+        case "rollback" | "add_listener" | "health_check":
             return (kinds.RESET,)
-        case "disconnect" | "health_check" | "release" | "remove_listener":
-            return ()  # a health check that fails is a False, not an error
         case "copy_records_to_table":
             return _of_statement("write", where)
         case _:
@@ -156,6 +162,7 @@ def _of_statement(sort: str, where: str) -> Kinds:
     return _READING if where == "pool" else _GONE
 
 
+@lru_cache(maxsize=1024)
 def _sort(text: str) -> str:
     found = {_sort_of_one(statement) for statement in NO_NAMES.sub(" ", text).split(";") if statement.strip()}
     return next((sort for sort in _SORTS if sort in found), "read")
@@ -194,8 +201,7 @@ _OF_CACHE: Mapping[str, Kinds] = {
     **dict.fromkeys(("increment", "set", "set_many", "lock"), _GROWING),
     "subscribe": (kinds.LOADING, kinds.RESET),
     "unlock": (kinds.RESET, kinds.LOST_REPLY),
-    "unsubscribe": (),
-    "health_check": (),
+    "health_check": (kinds.RESET,),
 }
 # Of redis-py's client: commands that change nothing (flag READONLY of COMMAND, Redis 7.4), as far as tests use them.
 # fmt: off

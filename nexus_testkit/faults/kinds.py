@@ -78,10 +78,12 @@ DEADLOCK = _raises("40P01", "chosen as the victim of a deadlock")
 DISK_FULL = _raises("53100", "no space left on the server's disk")
 TOO_MANY = _raises("53300", "the server has no connection left")
 SHUTDOWN = _raises("57P01", "an administrator ends the connection")
+EXHAUSTED = _raises("exhausted", "no session of the pool becomes free in time")
 STARTING = _raises("57P03", "the server is starting up")
 
 _DATABASE = (
-    SERIALIZATION, DEADLOCK, DISK_FULL, TOO_MANY, SHUTDOWN, STARTING, REFUSED, RESET, TIMEOUT, LOST_REPLY, HANGS,
+    SERIALIZATION, DEADLOCK, DISK_FULL, TOO_MANY, SHUTDOWN, STARTING, EXHAUSTED, REFUSED, RESET, TIMEOUT, LOST_REPLY,
+    HANGS,
 )  # fmt: skip
 
 # --------------------------------------------------------------------------------------------------- Redis

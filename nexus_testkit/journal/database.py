@@ -7,6 +7,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
+from nexus_testkit.errors import DatabaseError
 from nexus_testkit.journal.block import Block
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.database import DatabaseAdapter, ExecuteResult, Isolation, Listener, Queries, Row, Session
@@ -132,4 +133,7 @@ class SeamedDatabase(SeamedQueries):
         await block.end("database.release", None)
 
     async def health_check(self) -> bool:
-        return await self._seam.call("database.health_check", self._inner.health_check)
+        try:
+            return await self._seam.call("database.health_check", self._inner.health_check)
+        except DatabaseError:  # a fault's: an adapter itself answers False
+            return False

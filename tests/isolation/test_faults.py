@@ -23,7 +23,9 @@ TABLE = "CREATE TABLE users (id int PRIMARY KEY, name text)"
 ROWS = "INSERT INTO users VALUES (1, 'ann'), (2, 'bob')"
 UPDATE = "UPDATE users SET name = 'cid' WHERE id = 1"
 
-ABORTED = "InFailedSQLTransactionError: current transaction is aborted, commands ignored until end of transaction block"
+ABORTED = (
+    "InFailedSQLTransactionError 25P02: current transaction is aborted, commands ignored until end of transaction block"
+)
 CLOSED = "InterfaceError: connection is closed"
 LOST = "ConnectionDoesNotExistError 08003: connection was closed in the middle of operation"
 DEADLOCK = (
@@ -52,8 +54,8 @@ RECORD = {
     "57P01 in a transaction": (f"{LOST}: {ADMINISTRATOR}\n<- AdminShutdownError 57P01: {ADMINISTRATOR}", CLOSED, False),
     "57P01 outside": (f"{LOST}: {ADMINISTRATOR}\n<- AdminShutdownError 57P01: {ADMINISTRATOR}", CLOSED, True),
     "reset in a transaction": (LOST, CLOSED, False),
-    "timeout in a transaction": ("TimeoutError: ", ABORTED, False),
-    "timeout outside": ("TimeoutError: ", "1", True),
+    "timeout in a transaction": ("TimeoutError", ABORTED, False),
+    "timeout outside": ("TimeoutError", "1", True),
     "55P03 in a transaction": ("LockNotAvailableError 55P03: canceling statement due to lock timeout", ABORTED, False),
     "57014 in a transaction": (
         "QueryCanceledError 57014: canceling statement due to statement timeout",
@@ -65,6 +67,8 @@ RECORD = {
 
 def told(error: BaseException) -> str:
     """The error as `except` and a log see it: the driver's class, its code and text, and what caused it."""
+    if isinstance(error, OSError):  # asyncpg says nothing, and the port puts words to it
+        return next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins")
     classes = [cls for cls in type(error).__mro__ if cls.__module__.startswith(("asyncpg.", "builtins"))]
     sqlstate = getattr(error, "sqlstate", None)
     text = (
@@ -282,8 +286,9 @@ def test_nobody_listens_in_pythons_own_words() -> None:
         asyncio.run(connect())
     error = raised_by("database.acquire", "refused")
     assert isinstance(error, ConnectionRefusedError)
-    assert str(error).replace("5432", str(port)) == str(caught.value)
-    assert error.errno == caught.value.errno
+    assert isinstance(error, OperationalError)
+    assert str(error) == f"no connection to localhost:5432/app: {caught.value}".replace(str(port), "5432")
+    assert (error.errno, error.sqlstate) == (caught.value.errno, "08001")
 
 
 def test_a_server_without_a_free_connection_says_so_at_once(postgres_url: str) -> None:
@@ -313,5 +318,7 @@ def test_a_pool_without_a_free_connection_is_a_time_out(postgres_url: str) -> No
                 await pool.acquire(timeout=0.01)
         return caught.value
 
-    theirs, ours = on_server(postgres_url, exhaust), raised_by("database.acquire", "timeout")
-    assert (type(ours), str(ours)) == (type(theirs), str(theirs)) == (TimeoutError, "")
+    ours = raised_by("database.acquire", "exhausted")
+    assert isinstance(ours, type(on_server(postgres_url, exhaust)))
+    assert isinstance(ours, OperationalError)
+    assert str(ours).startswith("no session became free within 30 s: all 10 are taken")

@@ -23,6 +23,7 @@ from nexus_testkit.adapters.redis_errors import (
     lost_connection,
     unencodable,
 )
+from nexus_testkit.errors import CacheError
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.cache import Key, Message, Ttl, Value
 from nexus_testkit.ports.clock import Clock
@@ -128,7 +129,10 @@ class FakeRedisCache:
 
     async def health_check(self) -> bool:
         await asyncio.sleep(0)
-        return bool(self._call(b"PING") == b"PONG")
+        try:
+            return bool(self._call(b"PING") == b"PONG")
+        except CacheError:
+            return False
 
     # -- locks
 

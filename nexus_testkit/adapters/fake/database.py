@@ -111,7 +111,10 @@ class SqliteDatabase:
             await connection.close()
 
     async def health_check(self) -> bool:
-        return bool(await self.fetch_val("SELECT 1") == 1)
+        try:
+            return bool(await self.fetch_val("SELECT 1") == 1)
+        except DatabaseError:
+            return False
 
     async def snapshot(self) -> Image:
         """All that is committed, as an image for `restore`, here or in another world.

@@ -6,7 +6,8 @@ import re
 from functools import cache
 from typing import Any
 
-from nexus_testkit.errors import DatabaseError, InterfaceError, InvalidFault, OperationalError
+from nexus_testkit.adapters.postgres_failures import exhausted, lost, silent
+from nexus_testkit.errors import DatabaseError, InterfaceError, InvalidFault
 from nexus_testkit.errors.database import database_error
 
 # What PostgreSQL 18 says, in the words of its source (src/backend), of what comes of other sessions and of the machine.
@@ -103,7 +104,7 @@ def of_sqlstate(sqlstate: str) -> DatabaseError:
     if not re.fullmatch(r"[0-9A-Z]{5}", sqlstate):
         raise InvalidFault(
             f"{sqlstate!r} is no SQLSTATE",
-            hint='five digits or capital letters, such as "40001"; or "refused", "reset", "timeout"',
+            hint='five digits or capital letters, such as "40001"; or "refused", "reset", "timeout", "exhausted"',
         )
     if sqlstate.startswith(_NO_ERRORS):
         raise InvalidFault(f"SQLSTATE {sqlstate} is no error", hint="classes 00, 01 and 02 are success and warnings")
@@ -121,32 +122,29 @@ def _handed_over(error: DatabaseError) -> DatabaseError:
     return lost
 
 
-class _ConnectionRefused(OperationalError, ConnectionRefusedError):
-    """Nobody listens where the server should be; Python's own ConnectionRefusedError, which asyncpg lets pass."""
-
-
-def _refused() -> DatabaseError:
-    error = _ConnectionRefused("[Errno 111] Connect call failed ('127.0.0.1', 5432)")
-    error.errno, error.strerror = 111, "Connect call failed ('127.0.0.1', 5432)"
-    return error
+_WHERE = "localhost:5432/app"
+# The production adapter's defaults; it has no time-out for replies, and who sets one sets about this.
+_PATIENCE_S, _SESSIONS = 30, 10
 
 
 def in_words(wanted: str) -> Exception:
-    """The error for `"refused"`, `"reset"`, `"timeout"`, or a SQLSTATE.
+    """The error for `"refused"`, `"reset"`, `"timeout"`, `"exhausted"`, or a SQLSTATE.
 
-    A connection that breaks is the same whether its reply was under way or not. A time-out (of a statement, or of the
-    wait for a free connection of the pool) is a TimeoutError without words, in asyncpg 0.32.
+    A connection that breaks is the same whether its reply was under way or not. The others are errors of the operating system
+    in asyncpg, and here the port's as well.
 
     Raises:
         InvalidFault: none of these.
     """
     match wanted:
         case "refused":
-            return _refused()
+            return lost(ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 5432)"), _WHERE)
         case "reset":
             return lost_connection()
         case "timeout":
-            return TimeoutError()
+            return silent(_PATIENCE_S)
+        case "exhausted":
+            return exhausted(_PATIENCE_S, _SESSIONS)
     return _handed_over(of_sqlstate(wanted))
 
 
@@ -177,6 +175,6 @@ def at_commit(error: Exception) -> None:
 
 def ends_connection(error: Exception) -> bool:
     """Whether the server, or the network, closes the connection with this error."""
-    if isinstance(error, DatabaseError) and not isinstance(error, OSError):
+    if isinstance(error, DatabaseError):
         return error.sqlstate is not None and error.sqlstate.startswith(_ENDS_CONNECTION)
     return isinstance(error, OSError) and not isinstance(error, TimeoutError)

@@ -137,7 +137,7 @@ def test_a_lost_reply_is_redis_pys():
         ("BUSY", CacheCommandError, redis.exceptions.ResponseError, "BUSY"),
         ("reset", CacheConnectionError, redis.exceptions.ConnectionError, None),
         ("refused", CacheConnectionError, redis.exceptions.ConnectionError, None),
-        ("timeout", CacheError, redis.exceptions.TimeoutError, None),
+        ("timeout", CacheConnectionError, redis.exceptions.TimeoutError, None),
     ],
 )
 def test_an_error_is_the_ports_as_well(words, ours, theirs, code):

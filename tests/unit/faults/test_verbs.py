@@ -102,6 +102,22 @@ async def test_a_mail_server_that_cannot_be_asked_is_unhealthy(nexus):
     assert await nexus.get(MailTransport).health_check() is False
 
 
+@pytest.mark.parametrize("operation", ["database.health_check", "cache.health_check"])
+async def test_a_server_that_cannot_be_asked_says_false(nexus, operation):
+    nexus.faults.on(operation).nth(1).raises("reset")
+    port = nexus.get(DatabaseAdapter if operation.startswith("database") else CacheManager)
+    assert [await port.health_check() for _ in range(2)] == [False, True]
+
+
+async def test_a_call_that_finds_no_session_has_not_happened(nexus):
+    await nexus.db.execute(TABLE)
+    nexus.faults.on("database.execute").nth(1).raises("exhausted")
+    with pytest.raises(TimeoutError) as caught:
+        await nexus.db.execute(INSERT, "ann")
+    assert isinstance(caught.value, OperationalError)
+    await nexus.db.assert_count("users", 0)
+
+
 async def test_a_file_error_is_the_ports_and_pythons(nexus):
     nexus.faults.on("files.write_text").nth(1).raises(PermissionError)
     nexus.faults.on("files.write_text").nth(2).raises(OSError(28, "No space left on device"))
