@@ -81,7 +81,8 @@ _Rule: TypeAlias = tuple[Callable[[Crossing], bool], Callable[[Crossing], Kinds]
 def _rule(target: Target, names: object) -> _Rule:
     if names is True:
         if target.port == "clock" or target.operation in _NEVER:
-            raise InvalidFault(f"nothing is drawn for {target.words!r}", hint="name the kinds: {target: ['hangs']}")
+            hint = "it fails by itself alone, or nobody hears of it; nexus.faults.on(...) can disturb it all the same"
+            raise InvalidFault(f"nothing is drawn for {target.words!r}", hint=hint)
         return target.meets, kinds_of
     if isinstance(names, str) or not isinstance(names, Iterable):
         raise InvalidFault(

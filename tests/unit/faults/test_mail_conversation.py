@@ -117,6 +117,14 @@ async def test_a_server_that_is_silent_costs_the_time_out(nexus, step):
     await send(nexus)
 
 
+async def test_a_server_may_take_every_mail_and_say_nothing(nexus):
+    nexus.mail.hang_up(at="END-OF-MESSAGE")
+    for _ in range(2):
+        with pytest.raises(MailConnectError):
+            await send(nexus)
+    nexus.mail.assert_count(2)
+
+
 async def test_a_recipient_among_others_is_refused_and_the_others_get_the_mail(nexus):
     nexus.faults.on("recipient:cid@example.org").nth(1).refuses(452, "4.2.2 Mailbox full")
     receipt = await send(nexus)
