@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from nexus_testkit.faults import effects
@@ -110,7 +110,7 @@ def smtp_reply(code: int, stage: str, text: str | None = None) -> Kind:
     return Kind(f"{code} at {stage}", words, "refuses", (code, text), (("at", stage),))
 
 
-@cache
+@lru_cache(maxsize=256)
 def smtp_recipient(code: int, address: str) -> Kind:
     """The server's refusal of one recipient among several, as kind `"550 for bob@example.org"`."""
     text = SMTP_TEXTS.get((code, "RCPT"), f"{code // 100}.0.0 Refused")
