@@ -70,6 +70,9 @@ class seeded:  # noqa: N801  # reads like a function where it is used
         _entered.pop()
         state, uuids = self._before
         _KEEPER.restore(state)
+        if _UUID["_generate_time_safe"] is not None:
+            # Put back meanwhile by time-machine, which takes it away too, and was entered before this block and left inside.
+            del uuids["_generate_time_safe"]
         _UUID.update(uuids)
         if not _entered:
             _restore_names()

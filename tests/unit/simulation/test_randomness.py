@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexus_testkit.errors import SimulationError
-from nexus_testkit.simulation import randomness
+from nexus_testkit.simulation import SimulationLoop, randomness, virtual_time
 from nexus_testkit.simulation.generator import Calls, Memory, keeper
 from nexus_testkit.simulation.randomness import seeded
 
@@ -246,6 +246,18 @@ def test_uuid1_goes_on_where_it_was_and_has_the_time_of_the_clock():
     assert before.time <= inside.time <= after.time + 1
     assert before.node == after.node != inside.node
     assert inside.node >> 40 & 1, "the bit that says: no network card"
+
+
+def test_time_machine_may_be_left_inside_a_block_that_was_entered_after_it():
+    original = uuid._generate_time_safe
+    loop = SimulationLoop()
+    time = virtual_time(loop)
+    time.__enter__()
+    with seeded(1):
+        time.__exit__()
+    loop.close()
+    assert original is not None, "a Python built without libuuid: this test shows nothing"
+    assert uuid._generate_time_safe is original
 
 
 def test_the_generator_s_memory_and_its_methods_agree():
