@@ -157,7 +157,7 @@ async def _append_and_fail(store, database):
 
 def test_an_append_that_waits_for_its_own_caller_times_out_and_can_be_repeated(on):
     async def test(store, database):
-        patient = SqlEventStore(database, clock=None, timeout_s=0.05)
+        patient = SqlEventStore(database, clock=None, timeout_s=0.5)
         await patient.append([event(1)])
         with pytest.raises(TimeoutError):
             await _append_behind_a_lock(patient, database)
