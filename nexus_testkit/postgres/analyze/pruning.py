@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from nexus_testkit.postgres.lower.failing import can_fail
 from nexus_testkit.postgres.rewriting import nodes
 from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr
-from nexus_testkit.postgres.typed_queries import JoinSource, Output, Query, QuerySource, Select, Source, Values
+from nexus_testkit.postgres.typed_queries import (
+    CteSource,
+    JoinSource,
+    LateralSource,
+    Output,
+    Query,
+    QuerySource,
+    Select,
+    Source,
+    Values,
+)
 
 
 def prune(body: Select) -> None:
@@ -24,9 +34,24 @@ def prune(body: Select) -> None:
                 _drop(source.query, at)
 
 
-def _queries(sources: list[Source]) -> Iterator[QuerySource]:
+def prune_common(made: Query) -> None:
+    """The same for WITH: a query that is read once (or NOT MATERIALIZED) becomes one in FROM (`subselect.c`, `SS_process_ctes`)."""
+    parts = nodes(made)
+    for common in made.ctes:
+        risky = _risky(common.query)
+        sources = [part.alias for part in parts if isinstance(part, CteSource) and part.cte == common.name]
+        inlined = common.materialized == "NOT MATERIALIZED" or (len(sources) == 1 and not common.materialized)
+        if not risky or not inlined or _volatile(common.query):
+            continue
+        read = {part.name for part in parts if isinstance(part, ColumnRef) and part.relation in sources}
+        for at in risky:
+            if f"c{at}" not in read:
+                _drop(common.query, at)
+
+
+def _queries(sources: list[Source]) -> Iterator[QuerySource | LateralSource]:
     for source in sources:
-        if isinstance(source, QuerySource):
+        if isinstance(source, QuerySource | LateralSource):
             yield source
         elif isinstance(source, JoinSource):
             yield from _queries([source.left, source.right])
@@ -44,8 +69,8 @@ def _risky(query: Query) -> list[int]:
     return [at for at, expr in enumerate(exprs) if at not in sorted_by and can_fail(expr) and not _volatile(expr)]
 
 
-def _volatile(expr: Expr) -> bool:
-    return any(isinstance(node, Call) and node.volatile for node in nodes(expr))
+def _volatile(tree: Expr | Query) -> bool:
+    return any(isinstance(node, Call) and node.volatile for node in nodes(tree))
 
 
 def _drop(query: Query, at: int) -> None:

@@ -51,6 +51,8 @@ def query(context: Context, node: Node, scope: Scope, *, resolve: bool = True) -
         resolve_unknown(context, made)
     _limits(context, node, scope, made)
     lock_rows(context, node, scope, made)
+    if ctes:
+        pruning.prune_common(made)
     return made
 
 
@@ -193,8 +195,6 @@ def _select(context: Context, node: Node, scope: Scope, *, resolve: bool) -> Que
             if output.expr.type == UNKNOWN:
                 output.expr = coerce(context, output.expr, "text")
     distinct = _distinct(context, node, outputs, shown, order)
-    if order and select_sources:
-        sorting.require_no_drawing(context, outputs, {at for at, _ in order})
     aggregated = scope.aggregates or "groupClause" in node or having is not None
     groups, first = setreturning.before_groups(context, outputs, groups)
     select_sources = [*select_sources, *first]

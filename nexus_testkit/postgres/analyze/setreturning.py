@@ -15,7 +15,7 @@ from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.catalog.system import system
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.rewriting import rewritten
+from nexus_testkit.postgres.rewriting import nodes, rewritten
 from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr, Param, SortKey, SubQuery, Window
 from nexus_testkit.postgres.typed_queries import FunctionSource, JoinSource, Output, Query, QuerySource, Select, Source
 from nexus_testkit.postgres.typed_select import SetReturning
@@ -108,6 +108,11 @@ def spread(context: Context, body: Select, keys: Keys) -> tuple[Select, Keys]:
     sorted_by = {item[0] for item in keys if isinstance(item, tuple)} | set(body.distinct_on)
     if body.distinct_on and any(inside(output.expr) for at, output in enumerate(body.outputs) if at not in sorted_by):
         raise context.unsupported("a set-returning function beside DISTINCT ON, which has no part in it")
+    for at, output in enumerate(body.outputs):
+        drawn = (isinstance(part, Call) and part.name == "nextval" for part in nodes(output.expr))
+        if keys and at not in sorted_by and any(drawn):
+            # The server draws after it has sorted and spread (`make_sort_input_target`).
+            raise context.unsupported("nextval() beside a set-returning function and ORDER BY", output.expr)
     windows = any(_has_window(output.expr) for output in body.outputs)
     if body.aggregated or windows:
         body = _lifted(context, body)

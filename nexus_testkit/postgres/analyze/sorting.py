@@ -12,8 +12,7 @@ from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.analyze.operators import require_ordering
 from nexus_testkit.postgres.analyze.overloads import UNKNOWN
 from nexus_testkit.postgres.nodes import Node
-from nexus_testkit.postgres.rewriting import nodes as parts_of
-from nexus_testkit.postgres.typed import Call, Expr, SortKey
+from nexus_testkit.postgres.typed import Expr, SortKey
 from nexus_testkit.postgres.typed_queries import Output, Query, SetOperation
 
 
@@ -117,17 +116,6 @@ def place(context: Context, node: Node, scope: Scope, outputs: list[Output], cla
     """The output that a key is: by name, by number, by meaning, or a new one at the end."""
     at = _output_of(context, node, scope, outputs, clause)
     return at if at is not None else _appended(context, node, scope, outputs)
-
-
-def require_no_drawing(context: Context, outputs: list[Output], keys: set[int]) -> None:
-    """Refuse nextval() beside ORDER BY: the server draws after it has sorted (`make_sort_input_target`), SQLite before.
-
-    Raises:
-        UnsupportedSQL: see above.
-    """
-    for at, output in enumerate(outputs):
-        if at not in keys and any(isinstance(part, Call) and part.name == "nextval" for part in parts_of(output.expr)):
-            raise context.unsupported("nextval() in the select list beside ORDER BY", output.expr)
 
 
 def _appended(context: Context, node: Node, scope: Scope, outputs: list[Output]) -> int:

@@ -21,6 +21,7 @@ from nexus_testkit.postgres.lower import (
     enums,
     equalities,
     lateral,
+    limiting,
     nulls,
     orderedsets,
     quantified,
@@ -273,9 +274,9 @@ def _min_max(low: Lowering, node: MinMax) -> str:
 
 
 def _subquery(low: Lowering, node: SubQuery) -> str:
-    query = low.query(low, node.query)
     if node.kind == "exists":
-        return f"EXISTS ({query})"
+        return f"EXISTS ({low.query(low, limiting.without_columns(node.query))})"
+    query = low.query(low, node.query)
     if node.kind == "array":
         nested = node.query.outputs[0].expr.type.endswith("[]")
         function = (

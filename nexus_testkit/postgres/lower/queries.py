@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nexus_testkit.postgres.catalog.naming import RELATION
-from nexus_testkit.postgres.lower import lateral, locked, ties
+from nexus_testkit.postgres.lower import lateral, limiting, locked, postponing, ties
 from nexus_testkit.postgres.lower.expressions import Lowering, direction
-from nexus_testkit.postgres.lower.text import literal, name
+from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.typed import Aggregate, Cast, ColumnRef, Const, Expr, SortKey
 from nexus_testkit.postgres.typed_queries import (
     CommonTable,
@@ -60,6 +60,8 @@ def with_clause(low: Lowering, ctes: list[CommonTable], *, recursive: bool) -> s
 
 def _body(low: Lowering, node: Query) -> str:
     body = node.body
+    if isinstance(body, Select) and (node.ties or node.locks or body.distinct_on):
+        postponing.require_no_drawing(low, node, body)
     if node.ties and not (isinstance(body, Select) and body.distinct_on):
         whole = _select(low, replace(body, hidden=0)) if isinstance(body, Select) else _body(low, Query(body))
         return ties.query(low, node, whole)
@@ -69,7 +71,12 @@ def _body(low: Lowering, node: Query) -> str:
         text, order = _distinct_on(low, node, body)
     elif isinstance(body, Select) and node.locks:
         inner = _select(low, body, locked.numbers(low, node)) + _order(low, node, body)
-        return locked.query(node, body, inner, _limit(low, node))
+        return locked.query(node, body, inner, limiting.words(low, node))
+    elif isinstance(body, Select) and (parts := postponing.split(low, node, body)) is not None:
+        before, selected, alias, after = parts
+        text, order = _select(low, selected), _order(low, before, selected)
+        columns = ", ".join(f"{low.expr(expr)} AS c{at}" for at, expr in enumerate(after))
+        return limiting.late(low, before, text, order, columns, alias)
     elif isinstance(body, Select):
         text = _select(low, body, locked.passed_on(low, node) if node.numbers else "")
         order = _order(low, node, body)
@@ -84,7 +91,7 @@ def _body(low: Lowering, node: Query) -> str:
         if any((item[1] if isinstance(item, tuple) else item).expr.type in low.catalog.enums for item in node.order):
             # An enum is sorted by its rank, and SQLite sorts a compound query by its columns alone.
             text = f"SELECT * FROM ({text})"
-    return text + order + _limit(low, node)
+    return limiting.query(low, node, text, order)
 
 
 def _distinct_on(low: Lowering, node: Query, body: Select) -> tuple[str, str]:
@@ -128,27 +135,6 @@ def _constant_free(low: Lowering, key: SortKey) -> str:
 
 def _is_number(low: Lowering, expr: Expr) -> bool:
     return isinstance(expr, Const) or (isinstance(expr, Cast) and low.expr(expr).strip("()-").isdigit())
-
-
-def _limit(low: Lowering, node: Query) -> str:
-    if node.limit is None and node.offset is None:
-        return ""
-    # In SQLite a negative LIMIT means none at all and a null is an error; PostgreSQL has 2201W and "no limit".
-    if node.limit is None or (isinstance(node.limit, Const) and node.limit.value is None):
-        limit = "-1"
-    elif isinstance(node.limit, Const):
-        limit = literal(node.limit.value)
-    else:
-        sql = low.expr(node.limit)
-        limit = f"CASE WHEN {sql} >= 0 THEN {sql} WHEN {sql} IS NULL THEN -1 ELSE pg_raise('2201W', 'LIMIT must not be negative') END"
-    text = f" LIMIT {limit}"
-    if node.offset is not None:
-        sql = low.expr(node.offset)
-        if isinstance(node.offset, Const):
-            text += f" OFFSET {literal(node.offset.value or 0)}"
-        else:
-            text += f" OFFSET CASE WHEN {sql} >= 0 THEN {sql} WHEN {sql} IS NULL THEN 0 ELSE pg_raise('2201X', 'OFFSET must not be negative') END"
-    return text
 
 
 def _select(low: Lowering, body: Select, extra: str = "") -> str:

@@ -196,3 +196,95 @@ SELECT v IN (w, w) FROM lists
 SELECT v IN (ARRAY['a'], ARRAY['b']) FROM lists
 SELECT w IN (ARRAY['a', 'b'], ARRAY['c']), w NOT IN (ARRAY['a', 'b']), n IN ('{1}', '{2}'), n IN (ARRAY[2], NULL) FROM lists
 SELECT v IN ('{a,b}'), v NOT IN ('{c}', '{d}') FROM lists
+
+== what OFFSET skips is computed
++ CREATE TABLE few (id int PRIMARY KEY, n int, s text, u int)
++ INSERT INTO few VALUES (1, 0, 'x', 5), (2, 1, 'y', 4), (3, 2, 'z', 3)
+SELECT id, 1 / n FROM few ORDER BY id OFFSET 1
+SELECT id, 1 / n FROM few ORDER BY id LIMIT 1 OFFSET 1
+SELECT id, 1 / n FROM few OFFSET 1
+SELECT id, 1 / n FROM few LIMIT 1 OFFSET 1
+SELECT id, 1 / n FROM few ORDER BY s OFFSET 1
+SELECT id, 1 / n FROM few ORDER BY id LIMIT 0 OFFSET 1
+SELECT id, 6 / id FROM few ORDER BY s DESC OFFSET 1
+SELECT id, 6 / id FROM few ORDER BY s DESC LIMIT 1 OFFSET 1
+SELECT id, 6 / id FROM few ORDER BY s DESC LIMIT (SELECT 1) OFFSET (SELECT 1)
+SELECT s, 1 / min(n) FROM few GROUP BY s ORDER BY s OFFSET 1
+SELECT s, 1 / min(n) FROM few GROUP BY s OFFSET 1
+SELECT s, 6 / sum(id) FROM few GROUP BY s ORDER BY s DESC LIMIT 1 OFFSET 1
+SELECT id, 1 / (row_number() OVER (ORDER BY id) - 1) FROM few ORDER BY id OFFSET 1
+SELECT x FROM (SELECT 1 / n AS x, id FROM few ORDER BY id OFFSET 1) q
+SELECT id FROM (SELECT 1 / n AS x, id FROM few ORDER BY id OFFSET 1) q
+SELECT 1 / n FROM few UNION ALL SELECT 5 OFFSET 1
+SELECT 5 UNION ALL (SELECT 1 / n FROM few ORDER BY id OFFSET 1)
+SELECT few.id, l.x FROM few CROSS JOIN LATERAL (SELECT 1 / (b.n - few.n) AS x FROM few b ORDER BY b.id OFFSET 3) l
+SELECT few.id FROM few CROSS JOIN LATERAL (SELECT 1 / b.n AS x FROM few b ORDER BY b.id OFFSET 1) l ORDER BY few.id
+SELECT id FROM few WHERE id IN (SELECT 1 / n FROM few ORDER BY id OFFSET 1)
+SELECT (SELECT 1 / n FROM few ORDER BY id LIMIT 1 OFFSET 1)
+SELECT EXISTS (SELECT 1 / n FROM few ORDER BY id OFFSET 1)
+SELECT EXISTS (SELECT 1 / n FROM few ORDER BY s LIMIT 1)
+SELECT ARRAY(SELECT 1 / n FROM few ORDER BY id OFFSET 1)
+SELECT a.id, 1 / b.n FROM few a JOIN few b ON a.id = b.id ORDER BY a.id OFFSET 1
+CREATE TABLE r AS SELECT id, 1 / n AS x FROM few ORDER BY id OFFSET 1
+INSERT INTO few SELECT id + 10, 1 / n, '', 0 FROM few ORDER BY id OFFSET 1
+WITH w AS (SELECT id, 1 / n AS x FROM few ORDER BY s OFFSET 1) SELECT id FROM w
+WITH w AS (SELECT id, 1 / n AS x FROM few ORDER BY s OFFSET 1) SELECT a.id FROM w a, w b
+WITH w AS NOT MATERIALIZED (SELECT id, 1 / n AS x FROM few ORDER BY s OFFSET 1) SELECT a.id FROM w a JOIN w b ON a.id = b.id
+WITH w AS MATERIALIZED (SELECT id, 1 / n AS x FROM few ORDER BY s OFFSET 1) SELECT id FROM w
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- -1, -1
+SELECT id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- -1, -1
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- 9223372036854775807, 9223372036854775807
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- 9223372036854775807, 1
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- None, 1
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- 2, None
+
+== what is computed before the sort, and after
++ CREATE TABLE v (id int PRIMARY KEY, n int, s text, u int)
++ INSERT INTO v VALUES (1, 1, 'a', 5), (2, 2, 'b', 4), (3, 0, 'c', 3)
+SELECT id, 1 / n FROM v ORDER BY s LIMIT 1
+SELECT id, 1 / n FROM v ORDER BY s LIMIT 1 OFFSET 1
+SELECT id, 1 / n FROM v ORDER BY s LIMIT 0
+SELECT id, 1 / n FROM v ORDER BY s LIMIT $1 <- 0
+SELECT id, 1 / n FROM v ORDER BY s LIMIT $1 <- 1
+SELECT id, 1 / n FROM v LIMIT 2
+SELECT s, 1 / min(n) FROM v GROUP BY s ORDER BY s LIMIT 1
+SELECT s, sum(1 / n) FROM v GROUP BY s ORDER BY s LIMIT 1
+SELECT DISTINCT 1 / n FROM v LIMIT 1
+SELECT DISTINCT s, 1 / n FROM v ORDER BY s LIMIT 1
+SELECT 1 / n, s FROM v UNION ALL SELECT 5, 'x' ORDER BY 2 LIMIT 1
+SELECT a.id, l.x FROM v a CROSS JOIN LATERAL (SELECT 1 / b.n AS x FROM v b ORDER BY b.s LIMIT 1) l
+SELECT a.id FROM v a CROSS JOIN LATERAL (SELECT 1 / b.n AS x FROM v b) l ORDER BY a.id
+SELECT x FROM (SELECT 1 / n AS x, id FROM v ORDER BY s LIMIT 1) q
+SELECT id FROM v WHERE 1 IN (SELECT 1 / n FROM v ORDER BY s LIMIT 1)
+SELECT id, (SELECT 1 / b.n FROM v b WHERE b.id = v.id) FROM v ORDER BY s LIMIT 1
+SELECT id, (SELECT 1 / b.n FROM v b WHERE b.id = v.id) FROM v ORDER BY s LIMIT 2
+SELECT id, (SELECT 1 / b.n FROM v b WHERE b.id = v.id) FROM v ORDER BY s DESC LIMIT 1 OFFSET 1
+SELECT id, (SELECT b.n FROM v b WHERE b.id = v.id), 1 / n FROM v ORDER BY s LIMIT 1
+SELECT id, 1 + 1 + 1 / n + n + n + n + n + n + n + n + n + n + n FROM v ORDER BY s LIMIT 1
+SELECT random() < 2 AND 1 / n > 0 FROM v ORDER BY s LIMIT 1
+SELECT random() < 2 AND 1 / n > 0 FROM v ORDER BY s DESC LIMIT 1 OFFSET 1
+
+== numbers drawn after the sort
++ CREATE TABLE few (id int PRIMARY KEY, s text, u int)
++ INSERT INTO few VALUES (1, 'x', 5), (2, 'y', 4), (3, 'z', 3)
++ CREATE SEQUENCE q
++ CREATE TABLE d (n int, u int)
+SELECT nextval('q'), s FROM few ORDER BY s DESC
+SELECT nextval('q') + u, s FROM few ORDER BY u LIMIT 2
+SELECT nextval('q') + u, s FROM few ORDER BY u LIMIT 1 OFFSET 1
+SELECT nextval('q') + u, s FROM few ORDER BY u OFFSET 1
+SELECT nextval('q') AS v, u FROM few ORDER BY u, v
+INSERT INTO d SELECT nextval('q'), u FROM few ORDER BY u RETURNING *
+SELECT v, s FROM (SELECT nextval('q') AS v, s FROM few ORDER BY u) x ORDER BY s
+SELECT ARRAY(SELECT nextval('q') FROM few ORDER BY u)
+SELECT nextval('q'), few FROM few ORDER BY u
+SELECT nextval('q') + (SELECT max(b.u) FROM few b WHERE b.id <= few.id), s FROM few ORDER BY u
+SELECT nextval('q'), x FROM few, unnest(ARRAY[3, 2]) AS x ORDER BY u, x
+SELECT nextval('q'), x.a FROM few, LATERAL (SELECT few.u + 1 AS a) AS x ORDER BY x.a
+SELECT nextval('q'), a.s FROM few a LEFT JOIN few b ON b.id = a.id + 1 ORDER BY b.u NULLS FIRST
+refused> SELECT nextval('q'), count(*) FROM few GROUP BY s ORDER BY s DESC
+refused> SELECT nextval('q') + row_number() OVER (ORDER BY id), s FROM few ORDER BY s DESC
+refused> SELECT nextval('q'), generate_series(1, 2) FROM few ORDER BY s DESC
+refused> SELECT nextval('q'), s FROM few ORDER BY s DESC FOR UPDATE
+refused> SELECT nextval('q'), s FROM few ORDER BY u FETCH FIRST 2 ROWS WITH TIES
+refused> SELECT DISTINCT ON (s) nextval('q'), s FROM few ORDER BY s DESC

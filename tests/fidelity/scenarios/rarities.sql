@@ -176,7 +176,7 @@ SELECT currval('renamed')
 + CREATE TABLE queue (id int, weight int)
 + INSERT INTO queue VALUES (1, 30), (2, 10), (3, 20)
 + CREATE SEQUENCE places
-refused> SELECT id, nextval('places') FROM queue ORDER BY weight
+SELECT id, nextval('places') FROM queue ORDER BY weight
 
 == unlogged tables in the catalogue
 CREATE UNLOGGED TABLE session_data (id serial PRIMARY KEY, body text)
