@@ -25,6 +25,7 @@ from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.rewriting import branches, rewritten
 from nexus_testkit.postgres.typed import BoolOp, Case, Coalesce, ColumnRef, Const, Expr, SubQuery, Window
 from nexus_testkit.postgres.typed_queries import (
+    CommonTable,
     CteSource,
     FunctionSource,
     JoinSource,
@@ -56,9 +57,10 @@ class Folding:
     def __init__(self, low: Lowering, tree: Tree, changes: Sequence[Tree] = ()) -> None:
         """Collect them; `changes` are those parts of its WITH that write."""
         self._low = low
-        self._tree = (tree, *changes)
+        self._tree = (*changes, tree)
         self._read: set[tuple[str, str]] | None = None
         self._mentioned: Counter[str] | None = None
+        self._inlined: dict[str, CommonTable] = {}
         found: list[str] = []
         before, self.bound = low.bound, 0
         for root, column in chain.from_iterable(map(self._roots, self._tree)):
@@ -78,6 +80,7 @@ class Folding:
             yield from self._query(tree)
             return
         yield from self._common(tree)
+        returning = _always(output.expr for output in tree.returning)
         if isinstance(tree, Merge):
             yield from _always((tree.on,))
             for action in tree.actions:
@@ -95,16 +98,19 @@ class Folding:
         else:
             if isinstance(tree, Update):
                 yield from _always(expr for _, expr in tree.sets)
+            yield from returning
             yield from _always((tree.where,))
             yield from self._sources(tree.sources)
-        yield from _always(output.expr for output in tree.returning)
+        yield from returning
 
     def _common(self, tree: Tree) -> Iterator[Root]:
         for common in tree.ctes:
-            # One that is read more than once is computed apart, with all of its columns.
-            whole = common.materialized == "MATERIALIZED" or self._mentions(common.name) > 1
-            if self._mentions(common.name):
-                yield from self._query(common.query, "" if whole else common.name)
+            # One that is read more than once is computed apart, before all else and with all of its columns.
+            mentions = self._mentions(common.name)
+            if common.materialized == "NOT MATERIALIZED" or (mentions == 1 and not common.materialized):
+                self._inlined[common.name] = common
+            elif mentions:
+                yield from self._query(common.query)
 
     def _mentions(self, name: str) -> int:
         if self._mentioned is None:
@@ -144,6 +150,10 @@ class Folding:
                 yield source.call, None
             elif isinstance(source, QuerySource | LateralSource) and (not nothing or _simple(source.query)):
                 yield from self._query(source.query, source.alias)
+            elif isinstance(source, CteSource) and source.cte in self._inlined:
+                inlined = self._inlined[source.cte].query
+                if not nothing or _simple(inlined):
+                    yield from self._query(inlined, source.cte)
 
     def _wanted(self, column: tuple[str, str]) -> bool:
         """Whether the statement reads a column of a query in FROM, or of WITH under any of its aliases."""

@@ -1,6 +1,6 @@
 """`python -m tests.fidelity record|report|mark|harvest [category ...]`; see `scenarios.py` here for the format.
 
-`python -m tests.fidelity fuzz [--minutes N] [--seed N]` looks for differences with random statements; see `fuzzing`.
+`python -m tests.fidelity fuzz [--minutes N] [--seed N | --seeds A-B]` looks for differences with random statements; see `fuzzing`.
 `python -m tests.fidelity suites regress|sqllogictest PATH` runs a public suite on fake and server; see `suites`.
 
 `record` asks the server (NEXUS_TESTKIT_POSTGRES_URL, else an embedded one), `report` counts how the fake compares, `mark` writes
@@ -98,6 +98,14 @@ def _suites(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int
     )
 
 
+def _seeds(text: str) -> tuple[int, int]:
+    """The first and the last of `A-B`."""
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) <= int(last)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not the first seed, a hyphen, and the last one")
+    return int(first), int(last)
+
+
 def main() -> int:
     """Run a command; the exit code is 1 where something was silently different or could not be recorded."""
     parser = argparse.ArgumentParser(prog="python -m tests.fidelity")
@@ -107,7 +115,9 @@ def main() -> int:
     )
     parser.add_argument("--details", action="store_true", help="show every step that is not identical")
     parser.add_argument("--minutes", type=float, default=0, help="fuzz: how long; 0, the default, until interrupted")
-    parser.add_argument("--seed", type=int, default=0, help="fuzz: where to begin")
+    seeds = parser.add_mutually_exclusive_group()
+    seeds.add_argument("--seed", type=int, default=0, help="fuzz: where to begin")
+    seeds.add_argument("--seeds", type=_seeds, metavar="A-B", help="fuzz: search these, unless the time is over before")
     parser.add_argument("--only", default="", help="suites: the files whose path contains this")
     parser.add_argument("--every", type=int, default=1, help="suites: of these files, one in so many")
     parser.add_argument("--write", action="store_true", help="suites: keep the counts for the documentation")
@@ -115,7 +125,7 @@ def main() -> int:
     if options.command == "fuzz":
         from tests.fidelity.fuzzing import search
 
-        return search.main(options.minutes, options.seed)
+        return search.main(options.minutes, *(options.seeds or (options.seed, None)))
     if options.command == "suites":
         return _suites(parser, options)
     if options.command == "harvest":

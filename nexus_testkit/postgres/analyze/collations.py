@@ -22,6 +22,10 @@ _TEXTUAL = frozenset(
     "lower upper initcap concat concat_ws substr substring trim btrim ltrim rtrim replace reverse left right lpad rpad repeat translate overlay split_part min max string_agg".split()  # noqa: SIM905  # reads better than 20 quoted names
 )
 
+# What asks which characters are letters, and which is the other one's capital: "C" knows those of ASCII alone.
+_ASCII = frozenset({"C", "POSIX", "ucs_basic"})
+_LETTERS = frozenset({"lower", "upper", "initcap", "casefold", "~", "~*", "!~", "!~*", "~~*", "!~~*"})
+
 Explicit = tuple[str, int]
 
 
@@ -72,12 +76,16 @@ def _of_node(context: Context, kind: str, fields: dict[str, Any]) -> Explicit | 
     if kind == "A_Expr":
         operands = [fields.get("lexpr"), *_items(fields.get("rexpr"))]
         found = _joined(context, [check(context, operand) for operand in operands])
-        return found if fields.get("name", [{}])[-1].get("String", {}).get("sval") == "||" else None
+        name = fields.get("name", [{}])[-1].get("String", {}).get("sval")
+        _require_letters(context, name, found)
+        return found if name == "||" else None
     if kind == "FuncCall":
         found = _joined(context, [check(context, arg) for arg in fields.get("args", ())])
         for key in ("agg_order", "agg_filter", "over"):
             check(context, fields.get(key))
-        return found if fields["funcname"][-1]["String"]["sval"] in _TEXTUAL else None
+        name = fields["funcname"][-1]["String"]["sval"]
+        _require_letters(context, name, found)
+        return found if name in _TEXTUAL else None
     if kind == "CoalesceExpr":
         return _joined(context, [check(context, arg) for arg in fields.get("args", ())])
     if kind == "TypeCast":
@@ -85,6 +93,13 @@ def _of_node(context: Context, kind: str, fields: dict[str, Any]) -> Explicit | 
     for item in fields.values():
         check(context, item)
     return None
+
+
+def _require_letters(context: Context, name: str | None, found: Explicit | None) -> None:
+    if found is not None and found[0] in _ASCII and name and (name in _LETTERS or name.startswith("regexp_")):
+        raise context.unsupported(
+            f'{name} under the collation "{found[0]}", which knows no letters but those of ASCII', found[1]
+        )
 
 
 def _items(node: Any) -> list[Any]:

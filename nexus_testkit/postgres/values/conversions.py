@@ -107,7 +107,7 @@ def _timestamptz_to_timetz(value: str, session: ValueSession) -> str | None:
 
 
 def _interval_to_time(value: str) -> str:
-    micros = interval.unpack(value)[2] % times.DAY_US
+    micros = interval.unpack(value, "cannot convert infinite interval to time")[2] % times.DAY_US
     return times.time_text(micros)
 
 

@@ -35,7 +35,7 @@ def in_zone(session: ValueSession, zone: str, storage: str) -> str:
 
 def at_offset(by: str, storage: str) -> str:
     """timetz AT TIME ZONE interval."""
-    months, days, micros = interval.unpack(by)
+    months, days, micros = interval.unpack(by, f'interval time zone "{by}" must be finite', "22023")
     if months or days:
         raise database_error(
             "22023", f'interval time zone "{intervaltext.to_text(by)}" must not include months or days'

@@ -23,10 +23,10 @@ def pack(months: int, days: int, micros: int) -> str:
     return f"{months} {days} {micros}"
 
 
-def unpack(storage: str) -> Triple:
-    """Months, days and microseconds of a stored interval; 22008 for the infinite ones, which no arithmetic takes."""
+def unpack(storage: str, wrong: str = "interval out of range", code: str = "22008") -> Triple:
+    """Months, days and microseconds of a stored interval; an infinite one has none, which is the error `code`."""
     if storage in INFINITE:
-        raise database_error("22008", "interval out of range")
+        raise database_error(code, wrong)
     months, days, micros = storage.split(" ")
     return int(months), int(days), int(micros)
 
@@ -81,7 +81,11 @@ def together(a: Triple, b: Triple) -> Triple:
 
 
 def add(left: str, right: str) -> str:
-    """left + right."""
+    """left + right; 22008 for infinities of two signs."""
+    if left in INFINITE or right in INFINITE:
+        if {left, right} == INFINITE:
+            raise database_error("22008", "interval out of range")
+        return left if left in INFINITE else right
     return checked(together(unpack(left), unpack(right)))
 
 
@@ -160,6 +164,8 @@ def _six(value: float) -> float:
 
 def justify_hours(storage: str) -> str:
     """24 hours become a day."""
+    if storage in INFINITE:
+        return storage
     months, days, micros = unpack(storage)
     extra = int(math.copysign(abs(micros) // DAY_US, micros))
     days, micros = days + extra, micros - extra * DAY_US
@@ -172,6 +178,8 @@ def justify_hours(storage: str) -> str:
 
 def justify_days(storage: str) -> str:
     """30 days become a month."""
+    if storage in INFINITE:
+        return storage
     months, days, micros = unpack(storage)
     extra = int(math.copysign(abs(days) // 30, days))
     months, days = months + extra, days - extra * 30
@@ -184,6 +192,8 @@ def justify_days(storage: str) -> str:
 
 def justify_interval(storage: str) -> str:
     """Both, and then all parts get one sign (timestamp.c, `interval_justify_interval`)."""
+    if storage in INFINITE:
+        return storage
     months, days, micros = unpack(storage)
     whole = int(math.copysign(abs(micros) // DAY_US, micros))
     days, micros = days + whole, micros - whole * DAY_US

@@ -171,12 +171,14 @@ def date_and_time(day: str, clock: str) -> str:
 
 def time_add(storage: str, by: str) -> str:
     """time + interval, round the clock."""
-    return time_text((micros_of(storage) + interval.unpack(by)[2]) % DAY_US) + storage[15:]
+    micros = interval.unpack(by, "cannot add infinite interval to time")[2]
+    return time_text((micros_of(storage) + micros) % DAY_US) + storage[15:]
 
 
 def time_subtract(storage: str, by: str) -> str:
     """time - interval, round the clock."""
-    return time_text((micros_of(storage) - interval.unpack(by)[2]) % DAY_US) + storage[15:]
+    micros = interval.unpack(by, "cannot subtract infinite interval from time")[2]
+    return time_text((micros_of(storage) - micros) % DAY_US) + storage[15:]
 
 
 def time_difference(left: str, right: str) -> str:
@@ -255,7 +257,7 @@ def _zone_of(zone: str) -> tzinfo:
 
 
 def _interval_zone(by: str) -> tzinfo:
-    months, days, micros = interval.unpack(by)
+    months, days, micros = interval.unpack(by, f'interval time zone "{by}" must be finite', "22023")
     if months or days:
         raise database_error(
             "22023", f'interval time zone "{intervaltext.to_text(by)}" must not include months or days'

@@ -139,20 +139,22 @@ def date_trunc_zoned(session: ValueSession, unit: str, storage: str, zone: str |
 def date_trunc_interval(unit: str, storage: str) -> str:
     """date_trunc(unit, interval)."""
     name = _step(unit, "interval")
-    months, days, micros = interval.unpack(storage)
     long = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200, "millennium": 12000}
-    if name in long:
-        step = long[name]
-        return interval.pack(int(math.copysign(abs(months) // step * step, months)), 0, 0)
-    if name == "day":
-        return interval.pack(months, days, 0)
     steps = {"hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000, "millisecond": 1000, "microsecond": 1}
-    if name not in steps:
+    if name not in ("day", *long, *steps):
         raise database_error(
             "0A000",
             f'unit "{name}" not supported for type interval',
             detail="Months usually have fractional weeks." if name == "week" else None,
         )
+    if storage in INFINITE:
+        return storage
+    months, days, micros = interval.unpack(storage)
+    if name in long:
+        step = long[name]
+        return interval.pack(int(math.copysign(abs(months) // step * step, months)), 0, 0)
+    if name == "day":
+        return interval.pack(months, days, 0)
     step = steps[name]
     return interval.pack(months, days, int(math.copysign(abs(micros) // step * step, micros)))
 

@@ -165,9 +165,9 @@ class Kind:
         return self.compare(upper.value, lower.value) == 0 and upper.inclusive != lower.inclusive
 
     def hull(self, a: Span, b: Span) -> Span:
-        """The smallest span that holds both."""
-        lower = low(a) if self.bounds(low(a), low(b)) <= 0 else low(b)
-        upper = high(a) if self.bounds(high(a), high(b)) >= 0 else high(b)
+        """The smallest span that holds both; of equal bounds it is the second's (`range_union_internal`)."""
+        lower = low(a) if self.bounds(low(a), low(b)) < 0 else low(b)
+        upper = high(a) if self.bounds(high(a), high(b)) > 0 else high(b)
         return Span(lower.value, upper.value, lower.inclusive, upper.inclusive)
 
     def common(self, a: Span, b: Span) -> list[Span]:

@@ -61,16 +61,20 @@ def check(differ: Differ, number: int, size: int) -> None:
     run()
 
 
-def main(minutes: float, start: int, report: Callable[[str], None] = print) -> int:
-    """Search for so many minutes (0: until interrupted); gives 1 where something differed."""
+def main(minutes: float, start: int, last: int | None = None, report: Callable[[str], None] = print) -> int:
+    """Search for so many minutes (0: until interrupted), up to the seed `last`; gives 1 where something differed."""
     began, found, number = time.monotonic(), 0, start
     with server.server() as url, Differ(url) as differ:
-        while not minutes or time.monotonic() - began < minutes * 60:
+        while last is None or number <= last:
+            if minutes and time.monotonic() - began >= minutes * 60:
+                break
             try:
                 check(differ, number, _BATCH)
             except Difference as difference:
                 found += 1
                 report(f"== seed {number}: {difference}\n")
             number += 1
+        if last is not None and number <= last:
+            report(f"the time is over: seeds {number} to {last} were not searched")
         report(f"seeds {start} to {number - 1}: {dict(differ.counts)} statements, {found} differences")
     return int(bool(found))

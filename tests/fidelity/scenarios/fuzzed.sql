@@ -288,3 +288,115 @@ refused> SELECT nextval('q'), generate_series(1, 2) FROM few ORDER BY s DESC
 refused> SELECT nextval('q'), s FROM few ORDER BY s DESC FOR UPDATE
 refused> SELECT nextval('q'), s FROM few ORDER BY u FETCH FIRST 2 ROWS WITH TIES
 refused> SELECT DISTINCT ON (s) nextval('q'), s FROM few ORDER BY s DESC
+
+== infinite intervals
+SELECT ('infinity'::interval - '1 day'::interval)::text, ('1 day'::interval - 'infinity'::interval)::text, ('-infinity'::interval - '1 day'::interval)::text, ('infinity'::interval + '1 day'::interval)::text
+SELECT ('infinity'::interval + 'infinity'::interval)::text, ('-infinity'::interval + '-infinity'::interval)::text
+SELECT ('infinity'::interval - '-infinity'::interval)::text, ('-infinity'::interval - 'infinity'::interval)::text
+SELECT ('infinity'::interval - 'infinity'::interval)::text
+SELECT ('infinity'::interval + '-infinity'::interval)::text
+SELECT (- 'infinity'::interval)::text, (- '-infinity'::interval)::text
+SELECT ('infinity'::interval * 2)::text, ('infinity'::interval * -2)::text, ('infinity'::interval / 2)::text, ('infinity'::interval / -2)::text
+SELECT ('infinity'::interval * 0)::text
+SELECT ('infinity'::interval / 'Infinity'::float8)::text
+SELECT ('1 day'::interval * '-Infinity'::float8)::text
+SELECT ('1 day'::interval / 'Infinity'::float8)::text
+SELECT ('0 day'::interval * 'Infinity'::float8)::text
+SELECT ('2024-01-01'::timestamp + 'infinity'::interval)::text, ('2024-01-01'::timestamp - 'infinity'::interval)::text, ('2024-01-01'::date + 'infinity'::interval)::text
+SELECT ('2024-01-01'::timestamptz + 'infinity'::interval)::text, ('2024-01-01'::timestamptz - 'infinity'::interval)::text
+SELECT ('infinity'::timestamp + '-infinity'::interval)::text
+SELECT ('infinity'::timestamp - 'infinity'::interval)::text
+SELECT ('12:00'::time + 'infinity'::interval)::text
+SELECT ('12:00'::time - 'infinity'::interval)::text
+SELECT ('infinity'::timestamp - 'infinity'::timestamp)::text
+SELECT date_trunc('day', 'infinity'::interval)::text, justify_days('infinity'::interval)::text, justify_hours('-infinity'::interval)::text, justify_interval('infinity'::interval)::text
+SELECT to_char('infinity'::interval, 'HH24'), 'infinity'::interval::time
+SELECT 'infinity'::interval = 'infinity'::interval, 'infinity'::interval > '1 year'::interval, isfinite('infinity'::interval)
+SELECT sum(x)::text, avg(x)::text, max(x)::text FROM (VALUES ('infinity'::interval), ('1 day')) v(x)
+SELECT sum(x)::text FROM (VALUES ('infinity'::interval), ('-infinity')) v(x)
+SELECT greatest('infinity'::interval, '1 day')::text
+SELECT 'infinity'::interval::text, interval '-infinity' || ''
+SELECT ('2024-01-01 12:00'::timestamptz AT TIME ZONE 'infinity'::interval)
+SELECT date_trunc('foo', 'infinity'::interval)::text
+SELECT date_trunc('week', 'infinity'::interval)::text
+SELECT date_trunc('week', '1 day'::interval)::text
+SELECT to_char('infinity'::interval, 'HH24')
+SELECT to_char('infinity'::interval, '')
+SELECT 'infinity'::interval::time
+SELECT ('12:00'::timetz + 'infinity'::interval)::text
+SELECT ('12:00'::timetz - 'infinity'::interval)::text
+SELECT '12:00'::timetz AT TIME ZONE 'infinity'::interval
+SELECT '2024-01-01 12:00'::timestamp AT TIME ZONE '-infinity'::interval
+SELECT ('2024-01-01 12:00'::timestamptz AT TIME ZONE 'infinity'::interval)
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x)::text FROM (VALUES ('infinity'::interval), ('1 day')) v(x)
+SELECT justify_days('infinity'::interval)::text, justify_hours('-infinity'::interval)::text, justify_interval('infinity'::interval)::text
+SELECT sum(x) OVER (ORDER BY x ROWS 1 PRECEDING)::text FROM (VALUES ('infinity'::interval), ('1 day'), ('2 days')) v(x)
+SELECT 'infinity'::interval(2)::text, make_interval(secs => 'infinity')
+
+== bounds that are equal and not the same
+SELECT numrange(1.50, 2) + numrange(1.5, 2.00), numrange(1.5, 2) + numrange(1.50, 2.00)
+SELECT numrange(1.50, 2) * numrange(1.5, 2.00), numrange(1.5, 2) * numrange(1.50, 2.00)
+SELECT numrange(1.50, 2) - numrange(1.5, 1.7), numrange(1.5, 3) - numrange(1.50, 2.00), numrange(1, 3.0) - numrange(2, 3.00)
+SELECT numrange(1, 2.0) + numrange(2.00, 3), range_merge(numrange(1.50, 2), numrange(1.5, 2.00))
+SELECT nummultirange(numrange(1.50, 2), numrange(1.5, 2.00)), nummultirange(numrange(1.5, 2.00), numrange(1.50, 2))
+SELECT nummultirange(numrange(1.50, 2)) + nummultirange(numrange(1.5, 2.00)), nummultirange(numrange(1.5, 2)) + nummultirange(numrange(1.50, 2.00))
+SELECT nummultirange(numrange(1.50, 2)) * nummultirange(numrange(1.5, 2.00)), nummultirange(numrange(1.5, 2)) * nummultirange(numrange(1.50, 2.00))
+SELECT nummultirange(numrange(1.50, 2)) - nummultirange(numrange(1.5, 1.7)), nummultirange(numrange(1.5, 3)) - nummultirange(numrange(1.50, 2.00))
+SELECT nummultirange(numrange(1, 3.00), numrange(2, 3.0)), nummultirange(numrange(1, 3.0), numrange(2, 3.00)), nummultirange(numrange(1, 2.0), numrange(2.00, 3))
+SELECT range_agg(x) FROM (VALUES (numrange(1.50, 2)), (numrange(1.5, 2.00))) v(x)
+SELECT range_agg(x) FROM (VALUES (numrange(1.5, 2.00)), (numrange(1.50, 2))) v(x)
+SELECT range_intersect_agg(x) FROM (VALUES (numrange(1.50, 2)), (numrange(1.5, 2.00))) v(x)
+SELECT '{[1.50,2),[1.5,2.00)}'::nummultirange, '{[1.5,2.00),[1.50,2)}'::nummultirange
+SELECT range_merge('{[1.50,2),[3,4)}'::nummultirange)
+SELECT numrange(1.50, 5) - numrange(3.0, 5.00), numrange(1.50, 5, '[]') - numrange(3.0, 5.00), numrange(1.50, 5) - numrange(1.5, 3.00), numrange(1.5,5) - numrange(7, 8)
+SELECT nummultirange(numrange(1, 5.0)) - nummultirange(numrange(3, 5.00)), nummultirange(numrange(1, 5.0)) * nummultirange(numrange(3, 5.00), numrange(1.0, 2))
+
+== which constant fails first
++ CREATE TABLE none (id int PRIMARY KEY, c0 int2)
+WITH w AS (SELECT i.id, i.id AS x0 FROM none i WHERE CAST(''::text AS bool)) SELECT (0::int2 % 0::int2) FROM w
+SELECT (0::int2 % 0::int2) FROM none WHERE CAST(''::text AS bool)
+SELECT (0::int2 % 0::int2) FROM (SELECT id FROM none WHERE CAST(''::text AS bool)) w
+SELECT (0::int2 % 0::int2), w.x FROM (SELECT 'x'::int AS x FROM none WHERE CAST(''::text AS bool)) w
+SELECT (0::int2 % 0::int2), w.x FROM (SELECT ('x' || '')::int AS x FROM none WHERE CAST(''::text AS bool)) w
+SELECT (0::int2 % 0::int2), w.x FROM (SELECT ('x' || '')::int AS x FROM none WHERE CAST(''::text AS bool) LIMIT 1) w
+SELECT w.x FROM (SELECT ('x' || '')::int AS x FROM none WHERE CAST(''::text AS bool) LIMIT 1) w WHERE 1 / 0 = 1
+SELECT 1 / 0 FROM none a JOIN none b ON ('x' || '')::int = 1
+SELECT 1 / 0 FROM none a JOIN none b ON a.id = b.id WHERE ('x' || '')::int = 1
+SELECT 1 FROM none a JOIN none b ON (('x' || '')::int = 1) WHERE (1 / 0 = 1)
+SELECT 1 FROM none a WHERE (1 / 0 = 1) ORDER BY ('x' || '')::int
+SELECT 1 FROM none a WHERE (1 / 0 = 1) LIMIT ('x' || '')::int
+SELECT (0::int2 % 0::int2) FROM none WHERE EXISTS (SELECT 1 FROM none WHERE CAST(''::text AS bool))
+SELECT (0::int2 % 0::int2) FROM none WHERE id IN (SELECT 1 FROM none WHERE CAST(''::text AS bool))
+SELECT (0::int2 % 0::int2) FROM none WHERE id = (SELECT 1 FROM none WHERE CAST(''::text AS bool))
+SELECT (0::int2 % 0::int2) FROM none, LATERAL (SELECT none.id FROM none b WHERE CAST(''::text AS bool)) l
+WITH w AS MATERIALIZED (SELECT i.id, i.id AS x0 FROM none i WHERE CAST(''::text AS bool)) SELECT (0::int2 % 0::int2) FROM w
+(SELECT (0::int2 % 0::int2) FROM none) UNION ALL (SELECT 1 FROM none WHERE CAST(''::text AS bool))
+SELECT (0::int2 % 0::int2) FROM (SELECT id FROM none GROUP BY id HAVING CAST(''::text AS bool)) w
+UPDATE none SET c0 = (0::int2 % 0::int2) WHERE CAST(''::text AS bool)
+DELETE FROM none WHERE CAST(''::text AS bool) RETURNING 1 / 0
+INSERT INTO none SELECT id, (0::int2 % 0::int2) FROM none WHERE CAST(''::text AS bool) RETURNING ('x' || '')::int
+WITH w AS (SELECT 1 / 0 AS a), v AS (SELECT ('x' || '')::int AS b) SELECT * FROM v, w
+WITH w AS (SELECT 1 / 0 AS a), v AS (SELECT ('x' || '')::int AS b) SELECT * FROM w, v
+WITH w AS NOT MATERIALIZED (SELECT 1 / 0 AS a), v AS (SELECT ('x' || '')::int AS b) SELECT * FROM v, w, w AS u
+WITH w AS (SELECT 1 / 0 AS a), v AS (SELECT ('x' || '')::int AS b) SELECT b FROM v, w
+WITH w AS (SELECT 1 / 0 AS a, 1 AS c), v AS (SELECT a, c FROM w) SELECT a FROM v
+WITH w AS (SELECT 1 / 0 AS a) SELECT 1
+WITH w AS (SELECT 1 / 0 AS a) SELECT (SELECT a FROM w)
+WITH w AS (SELECT 1 / 0 AS a) SELECT 2 FROM none WHERE EXISTS (SELECT a FROM w WHERE a = 2)
+WITH w AS (SELECT 1 / 0 AS a) UPDATE none SET c0 = a FROM w
+WITH w AS (SELECT 1 / 0 AS a) DELETE FROM none WHERE id IN (SELECT a FROM w)
+WITH w AS (SELECT 1 / 0 AS a) INSERT INTO none SELECT a FROM w WHERE false
+WITH w AS (SELECT 1 / 0 AS a FROM none) SELECT ('x' || '')::int FROM w WHERE false
+WITH w AS (SELECT 1 / 0 AS a, id FROM none) SELECT ('x' || '')::int FROM w WHERE a = 1 AND false
+WITH w AS (SELECT count(*) / (1 / 0) AS a FROM none) SELECT a FROM w WHERE false
+UPDATE none SET c0 = 1 WHERE CAST(''::text AS bool) RETURNING 1 / 0
+UPDATE none SET c0 = 1 / 0 WHERE CAST(''::text AS bool) RETURNING ('x' || '')::int
+WITH w AS (DELETE FROM none RETURNING 1 / 0) SELECT ('x' || '')::int
+WITH w AS (DELETE FROM none RETURNING 1 / 0) SELECT ('x' || '')::int FROM w
+
+== letters under the collation C
+refused> SELECT upper('é' COLLATE "C"), lower('É' || '' COLLATE "POSIX")
+refused> SELECT 'É' ILIKE 'é' COLLATE "C"
+refused> SELECT 'é' COLLATE "C" ~ '\w'
+refused> SELECT regexp_replace('é' COLLATE "C", '\w', 'x')
+SELECT upper('é' COLLATE "default"), 'é' COLLATE "C" LIKE 'é', lower('É' COLLATE "pg_c_utf8")
