@@ -71,6 +71,11 @@ class Differ:
                 wanted = self._loop.run_until_complete(self._server(statement))
                 _without_negative_zero(wanted)
                 _without_negative_zero(got)
+                if statement.joins and _fails_alone(wanted, got):
+                    self.counts["of the plan"] += 1
+                    if statement.writes:
+                        return
+                    continue
                 verdict = compare(wanted, got, "ORDER BY" if statement.ordered else "")
                 if verdict is Verdict.ERROR_TEXT:
                     verdict = Verdict.IDENTICAL
@@ -104,6 +109,12 @@ class Differ:
         status = prepared.get_statusmsg() or ""
         columns = [attribute.name for attribute in prepared.get_attributes()]
         return of_rows(columns, [tuple(row.values()) for row in rows], status, count_of(status))
+
+
+def _fails_alone(wanted: dict[str, Any], got: dict[str, Any]) -> bool:
+    """Whether a value was an error (class 22) on one side only."""
+    codes = [answer.get("error") for answer in (wanted, got)]
+    return None in codes and any(code is not None and code.startswith("22") for code in codes)
 
 
 def _without_negative_zero(answer: dict[str, Any]) -> None:

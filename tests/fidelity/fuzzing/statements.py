@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.fidelity.fuzzing.expressions import AGGREGATES, Scope, expression
 from tests.fidelity.fuzzing.vocabulary import COLUMNS, LITERALS, ORDERED
 
 _DEPTH = 2
+_JOINS = re.compile(r" JOIN |LATERAL| USING |EXISTS \(SELECT|(IN|ANY) \(SELECT|^UPDATE .* FROM \w+ o WHERE")
 
 
 @dataclass(slots=True)
@@ -30,6 +32,15 @@ class Statement:
     args: list[Any]
     writes: bool = False
     ordered: bool = False
+
+    @property
+    def joins(self) -> bool:
+        """Whether rows of several tables meet, or the planner may make a join of it.
+
+        Of which rows a condition is computed before the other table has left some out is the plan's choice (manual, 4.2.14), and so
+        whether what would fail for these rows is an error.
+        """
+        return _JOINS.search(self.sql) is not None
 
 
 _ACTIONS = [
