@@ -98,8 +98,12 @@ def _suites(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int
     )
 
 
-def _seeds(text: str) -> tuple[int, int]:
-    """The first and the last of `A-B`."""
+def seeds(text: str) -> tuple[int, int]:
+    """The first and the last of `A-B`.
+
+    Raises:
+        ArgumentTypeError: it is something else.
+    """
     first, _, last = text.partition("-")
     if not (first.isdigit() and last.isdigit() and int(first) <= int(last)):
         raise argparse.ArgumentTypeError(f"{text!r} is not the first seed, a hyphen, and the last one")
@@ -115,9 +119,9 @@ def main() -> int:
     )
     parser.add_argument("--details", action="store_true", help="show every step that is not identical")
     parser.add_argument("--minutes", type=float, default=0, help="fuzz: how long; 0, the default, until interrupted")
-    seeds = parser.add_mutually_exclusive_group()
-    seeds.add_argument("--seed", type=int, default=0, help="fuzz: where to begin")
-    seeds.add_argument("--seeds", type=_seeds, metavar="A-B", help="fuzz: search these, unless the time is over before")
+    begin = parser.add_mutually_exclusive_group()
+    begin.add_argument("--seed", type=int, default=0, help="fuzz: where to begin")
+    begin.add_argument("--seeds", type=seeds, metavar="A-B", help="fuzz: search these, unless the time is over before")
     parser.add_argument("--only", default="", help="suites: the files whose path contains this")
     parser.add_argument("--every", type=int, default=1, help="suites: of these files, one in so many")
     parser.add_argument("--write", action="store_true", help="suites: keep the counts for the documentation")

@@ -61,10 +61,16 @@ def check(differ: Differ, number: int, size: int) -> None:
     run()
 
 
-def main(minutes: float, start: int, last: int | None = None, report: Callable[[str], None] = print) -> int:
-    """Search for so many minutes (0: until interrupted), up to the seed `last`; gives 1 where something differed."""
+def main(minutes: float, start: int, last: int | None = None) -> int:
+    """`search` on the server of the environment, or one of its own; gives 1 where something differed."""
+    with server.server() as url:
+        return int(bool(search(url, minutes, start, last)))
+
+
+def search(url: str, minutes: float, start: int, last: int | None = None, report: Callable[[str], None] = print) -> int:
+    """Search for so many minutes (0: until interrupted), up to the seed `last`; gives the number of seeds where something differed."""
     began, found, number = time.monotonic(), 0, start
-    with server.server() as url, Differ(url) as differ:
+    with Differ(url) as differ:
         while last is None or number <= last:
             if minutes and time.monotonic() - began >= minutes * 60:
                 break
@@ -76,5 +82,6 @@ def main(minutes: float, start: int, last: int | None = None, report: Callable[[
             number += 1
         if last is not None and number <= last:
             report(f"the time is over: seeds {number} to {last} were not searched")
-        report(f"seeds {start} to {number - 1}: {dict(differ.counts)} statements, {found} differences")
-    return int(bool(found))
+        searched = f"seeds {start} to {number - 1}" if number > start else "no seed"
+        report(f"{searched}: {dict(differ.counts)} statements, {found} differences")
+    return found
