@@ -185,9 +185,8 @@ class Folding:
         if isinstance(expr, SubQuery):
             parts = [self._check(expr.left)] if expr.left is not None else []
             for inner, column in self._query(expr.query, exists=expr.kind == "exists"):
-                part = self._check(inner)
-                if part and (column is None or self._wanted(column)):
-                    parts.append(part)
+                if column is None or self._wanted(column):
+                    parts.append(self._check(inner))
             return together(parts)
         parts = []
         for child in children(expr):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nexus_testkit.postgres.analyze.volatility import volatile
 from nexus_testkit.postgres.lower.failing import can_fail
 from nexus_testkit.postgres.rewriting import nodes
-from nexus_testkit.postgres.typed import Call, ColumnRef, Const, Expr
+from nexus_testkit.postgres.typed import ColumnRef, Const, Expr
 from nexus_testkit.postgres.typed_queries import (
     CteSource,
     JoinSource,
@@ -41,7 +42,7 @@ def prune_common(made: Query) -> None:
         risky = _risky(common.query)
         sources = [part.alias for part in parts if isinstance(part, CteSource) and part.cte == common.name]
         inlined = common.materialized == "NOT MATERIALIZED" or (len(sources) == 1 and not common.materialized)
-        if not risky or not inlined or _volatile(common.query):
+        if not risky or not inlined or volatile(common.query):
             continue
         read = {part.name for part in parts if isinstance(part, ColumnRef) and part.relation in sources}
         for at in risky:
@@ -66,11 +67,7 @@ def _risky(query: Query) -> list[int]:
     else:
         exprs = []
     sorted_by = {item[0] for item in query.order if isinstance(item, tuple)}
-    return [at for at, expr in enumerate(exprs) if at not in sorted_by and can_fail(expr) and not _volatile(expr)]
-
-
-def _volatile(tree: Expr | Query) -> bool:
-    return any(isinstance(node, Call) and node.volatile for node in nodes(tree))
+    return [at for at, expr in enumerate(exprs) if at not in sorted_by and can_fail(expr) and not volatile(expr)]
 
 
 def _drop(query: Query, at: int) -> None:

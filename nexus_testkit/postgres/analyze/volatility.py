@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.catalog.system import system
+from nexus_testkit.postgres.rewriting import nodes
 from nexus_testkit.postgres.typed import Call, Cast, Expr
 
 _TEXTS = frozenset({"text", "varchar", "bpchar"})
@@ -14,6 +15,19 @@ def mutable(expr: Expr) -> bool:
     if isinstance(expr, Cast) and depends_on_settings(expr.arg.type, expr.type):
         return True
     return (isinstance(expr, Call) and expr.volatile) or any(mutable(child) for child in children(expr))
+
+
+def volatile(tree: object) -> bool:
+    """Whether a call in it may give something else for each row (pg_proc's volatility `v`; `Call.volatile` is true of stable ones too)."""
+    return any(isinstance(node, Call) and node.volatile and _changes(node) for node in nodes(tree))
+
+
+def _changes(call: Call) -> bool:
+    if call.operator:
+        return False
+    rows = system().functions.get(call.name, ())
+    found = [row for row in rows if row.declared == call.declared] or rows
+    return any(row.volatility == "v" for row in found)
 
 
 def _made(kind: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nexus_testkit.postgres.lower import heaporder, nulls
+from nexus_testkit.postgres.lower import heaporder, nulls, qualifying
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.queries import source, with_clause
 from nexus_testkit.postgres.lower.text import name
@@ -76,7 +76,7 @@ def update(low: Lowering, node: Update) -> str:
     if origins:
         text += f" FROM {origins}"
     if node.where is not None:
-        text += f" WHERE {low.condition(node.where)}"
+        text += f" WHERE {low.condition(qualifying.ordered(node.where))}"
     return text + _returning(low, node.returning)
 
 
@@ -84,7 +84,7 @@ def doomed(low: Lowering, node: Delete) -> str:
     """The rows that a DELETE is to delete, as its RETURNING shows them."""
     outputs = ", ".join(f"{low.expr(output.expr)} AS c{at}" for at, output in enumerate(node.returning)) or "NULL AS c0"
     sources = ", ".join(source(low, item) for item in node.sources)
-    where = f" WHERE {low.condition(node.where)}" if node.where is not None else ""
+    where = f" WHERE {low.condition(qualifying.ordered(node.where))}" if node.where is not None else ""
     text = f"{with_clause(low, node.ctes, recursive=node.recursive)}SELECT {outputs} FROM {name(node.table)} AS {node.alias}"
     if sources:
         rowid = low.catalog.tables[node.table].rowid
@@ -96,7 +96,7 @@ def doomed(low: Lowering, node: Delete) -> str:
 def delete(low: Lowering, node: Delete) -> str:
     """DELETE; SQLite has no USING, so the rows are found by a join on their ids."""
     head = f"{with_clause(low, node.ctes, recursive=node.recursive)}DELETE FROM {name(node.table)}"
-    where = f" WHERE {low.condition(node.where)}" if node.where is not None else ""
+    where = f" WHERE {low.condition(qualifying.ordered(node.where))}" if node.where is not None else ""
     if node.sources:
         joined = ", ".join([f"{name(node.table)} AS {node.alias}", *(source(low, item) for item in node.sources)])
         rowid = low.catalog.tables[node.table].rowid

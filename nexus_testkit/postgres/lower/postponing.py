@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nexus_testkit.postgres.analyze.grouping import children
+from nexus_testkit.postgres.analyze.volatility import volatile
 from nexus_testkit.postgres.lower.failing import can_fail, folds
 from nexus_testkit.postgres.rewriting import nodes, rewritten
 from nexus_testkit.postgres.typed import (
@@ -22,6 +23,7 @@ from nexus_testkit.postgres.typed import (
     InList,
     MinMax,
     NullIf,
+    Param,
     SubQuery,
     Window,
 )
@@ -32,12 +34,13 @@ if TYPE_CHECKING:
 
 _EXPENSIVE = 10  # operators a row
 _ELEMENTS = 10  # of an array that is not known yet (selfuncs.c, estimate_array_length)
+_HASHED = 9  # elements of a list (clauses.c, MIN_ARRAY_SIZE_FOR_HASHED_SAOP)
 _TEXTS = frozenset({"text", "varchar", "bpchar", "name"})
 
 
 def postponed(expr: Expr) -> bool:
     """Whether an output that ORDER BY does not name is computed after the sort, where LIMIT follows."""
-    return _volatile(expr) or _cost(expr) > _EXPENSIVE
+    return volatile(expr) or cost(expr) > _EXPENSIVE
 
 
 def require_no_drawing(low: Lowering, node: Query, body: Select) -> None:
@@ -60,7 +63,7 @@ def split(low: Lowering, node: Query, body: Select) -> tuple[Query, Select, str,
     shown = len(body.outputs) - body.hidden
     keys = {item[0] for item in node.order if isinstance(item, tuple)}
     late = {at for at, output in enumerate(body.outputs[:shown]) if at not in keys and _matters(node, output.expr)}
-    names = [name for source in body.sources for name in _aliases(source)]
+    names = [name for source in body.sources for name in aliases(source)]
     if not late or not node.order or not names:
         return None
     if body.aggregated or body.distinct or node.numbers or any(_windowed(body.outputs[at].expr) for at in late):
@@ -101,8 +104,9 @@ def _matters(node: Query, expr: Expr) -> bool:
     return can_fail(expr) and not folds(expr) and postponed(expr)
 
 
-def _aliases(source: Source) -> list[str]:
-    return [*_aliases(source.left), *_aliases(source.right)] if isinstance(source, JoinSource) else [source.alias]
+def aliases(source: Source) -> list[str]:
+    """The names under which SQLite reaches an item of FROM."""
+    return [*aliases(source.left), *aliases(source.right)] if isinstance(source, JoinSource) else [source.alias]
 
 
 def _windowed(expr: Expr) -> bool:
@@ -113,27 +117,41 @@ def _draws(expr: Expr) -> bool:
     return any(isinstance(part, Call) and part.name == "nextval" for part in nodes(expr))
 
 
-def _volatile(expr: Expr) -> bool:
-    return any(isinstance(node, Call) and node.volatile for node in nodes(expr))
-
-
-def _cost(expr: Expr) -> float:
-    """How many operators, roughly as `costsize.c`, `cost_qual_eval_walker` counts them."""
+def cost(expr: Expr) -> float:
+    """How many operators a row costs, roughly as `costsize.c`, `cost_qual_eval_walker` counts them."""
     if folds(expr) or isinstance(expr, Aggregate | Window):
         return 0
     if isinstance(expr, SubQuery):
-        # One that reads nothing of the row is computed once, and does not count.
-        body = expr.query.body
-        return (_EXPENSIVE + 1 if isinstance(body, Select) and body.sources else 4) if _correlated(expr) else 0
-    inside = sum(map(_cost, children(expr)))
+        return _of_query(expr)
+    inside = sum(map(cost, children(expr)))
     if isinstance(expr, InList):
-        return inside + (len(expr.items) / 2 if all(map(folds, expr.items)) else len(expr.items))
+        return inside + _listed(expr)
     if isinstance(expr, ArrayCompare):
-        return inside + _ELEMENTS / 2
+        # An argument is known when the planner looks at it, and mostly short.
+        return inside + (1 if isinstance(expr.array, Param) else _ELEMENTS / 2)
     if isinstance(expr, Cast):
         texts = (expr.arg.type in _TEXTS) + (expr.type in _TEXTS)
-        return inside + (0 if expr.arg.type == expr.type or texts == 2 else 1 + texts)
+        if expr.arg.type == expr.type or texts == 2:
+            return inside + (expr.typmod is not None)
+        return inside + 1 + texts
     return inside + isinstance(expr, Call | Distinct | NullIf | MinMax)
+
+
+def _of_query(expr: SubQuery) -> float:
+    if _correlated(expr):
+        body = expr.query.body
+        return _EXPENSIVE + 1 if isinstance(body, Select) and body.sources else _EXPENSIVE - 1
+    if expr.left is None:
+        return 0  # computed once
+    hashed = (expr.operator, expr.kind) in (("=", "any"), ("<>", "all"))
+    return cost(expr.left) + (1 if hashed else _EXPENSIVE + 1)
+
+
+def _listed(expr: InList) -> float:
+    count = len(expr.items)
+    if not all(map(folds, expr.items)) or count == 1:
+        return count
+    return count / 2 if count < _HASHED else 2
 
 
 def _correlated(expr: SubQuery) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nexus_testkit.postgres.catalog.naming import RELATION
-from nexus_testkit.postgres.lower import lateral, limiting, locked, postponing, ties
+from nexus_testkit.postgres.lower import lateral, limiting, locked, postponing, qualifying, ties
 from nexus_testkit.postgres.lower.expressions import Lowering, direction
 from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.typed import Aggregate, Cast, ColumnRef, Const, Expr, SortKey
@@ -149,15 +149,16 @@ def _select(low: Lowering, body: Select, extra: str = "") -> str:
     text = f"SELECT {'DISTINCT ' if body.distinct else ''}{outputs or 'NULL'}"
     if body.sources:
         text += f" FROM {sources}"
+    own = [alias for item in body.sources for alias in postponing.aliases(item)]
     if body.where is not None:
-        text += f" WHERE {low.condition(body.where)}"
+        text += f" WHERE {low.condition(qualifying.ordered(body.where, own))}"
     if body.groups:
         text += " GROUP BY " + ", ".join(_group(low, group) for group in body.groups)
     if body.having is not None:
         if not body.groups and not any(isinstance(output.expr, Aggregate) for output in body.outputs):
             # SQLite wants GROUP BY or an aggregate before HAVING.
             text += " GROUP BY ''"
-        text += f" HAVING {low.condition(body.having)}"
+        text += f" HAVING {low.condition(qualifying.ordered(body.having, own))}"
     return text
 
 
@@ -205,7 +206,7 @@ def _join(low: Lowering, node: JoinSource) -> str:
         right = f"({right})"
     if node.kind == "CROSS" or node.on is None:
         return f"{left} CROSS JOIN {right}"
-    return f"{left} {node.kind} JOIN {right} ON {low.condition(node.on)}"
+    return f"{left} {node.kind} JOIN {right} ON {low.condition(qualifying.ordered(node.on))}"
 
 
 def _values(low: Lowering, body: Values) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from nexus_testkit.postgres.catalog.schema import Table
-from nexus_testkit.postgres.lower import changing, merging, queries
+from nexus_testkit.postgres.lower import changing, merging, qualifying, queries
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.overlaps import (
     Change,
@@ -283,7 +283,7 @@ class Staging:
             *(low.expr(expr) for _, expr in sets),
             *(low.expr(expr) for expr in wanted),
         ]
-        where = f" WHERE {low.condition(change.where)}" if change.where is not None else ""
+        where = f" WHERE {low.condition(qualifying.ordered(change.where))}" if change.where is not None else ""
         columns = ["r", *(f"s{at}" for at in range(len(sets))), *(f"x{at}" for at in range(len(wanted)))]
         self.create_after(pick, columns, f"SELECT {', '.join(values)} FROM {joined}{where}")
         self.add(f"DELETE FROM temp.{pick} WHERE rowid NOT IN (SELECT min(rowid) FROM {pick} GROUP BY r)")

@@ -231,12 +231,18 @@ WITH w AS (SELECT id, 1 / n AS x FROM few ORDER BY s OFFSET 1) SELECT id FROM w
 WITH w AS (SELECT id, 1 / n AS x FROM few ORDER BY s OFFSET 1) SELECT a.id FROM w a, w b
 WITH w AS NOT MATERIALIZED (SELECT id, 1 / n AS x FROM few ORDER BY s OFFSET 1) SELECT a.id FROM w a JOIN w b ON a.id = b.id
 WITH w AS MATERIALIZED (SELECT id, 1 / n AS x FROM few ORDER BY s OFFSET 1) SELECT id FROM w
-SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- -1, -1
-SELECT id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- -1, -1
-SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- 9223372036854775807, 9223372036854775807
-SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- 9223372036854775807, 1
-SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- None, 1
-SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- 2, None
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2
+    <- -1, -1
+SELECT id FROM few ORDER BY s LIMIT $1 OFFSET $2
+    <- -1, -1
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2
+    <- 9223372036854775807, 9223372036854775807
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2
+    <- 9223372036854775807, 1
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2
+    <- None, 1
+SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2
+    <- 2, None
 
 == what is computed before the sort, and after
 + CREATE TABLE v (id int PRIMARY KEY, n int, s text, u int)
@@ -244,8 +250,10 @@ SELECT id, 6 / id FROM few ORDER BY s LIMIT $1 OFFSET $2 <- 2, None
 SELECT id, 1 / n FROM v ORDER BY s LIMIT 1
 SELECT id, 1 / n FROM v ORDER BY s LIMIT 1 OFFSET 1
 SELECT id, 1 / n FROM v ORDER BY s LIMIT 0
-SELECT id, 1 / n FROM v ORDER BY s LIMIT $1 <- 0
-SELECT id, 1 / n FROM v ORDER BY s LIMIT $1 <- 1
+SELECT id, 1 / n FROM v ORDER BY s LIMIT $1
+    <- 0
+SELECT id, 1 / n FROM v ORDER BY s LIMIT $1
+    <- 1
 SELECT id, 1 / n FROM v LIMIT 2
 SELECT s, 1 / min(n) FROM v GROUP BY s ORDER BY s LIMIT 1
 SELECT s, sum(1 / n) FROM v GROUP BY s ORDER BY s LIMIT 1
@@ -400,3 +408,84 @@ refused> SELECT 'É' ILIKE 'é' COLLATE "C"
 refused> SELECT 'é' COLLATE "C" ~ '\w'
 refused> SELECT regexp_replace('é' COLLATE "C", '\w', 'x')
 SELECT upper('é' COLLATE "default"), 'é' COLLATE "C" LIKE 'é', lower('É' COLLATE "pg_c_utf8")
+
+== conditions in the order of their cost
++ CREATE TABLE big (id int PRIMARY KEY, c0 int4, s text)
++ INSERT INTO big VALUES (1, 2147483647, 'a')
+SELECT t.* FROM big t WHERE (t.id + t.c0 = t.c0 AND t.c0 = $1)
+    <- 0
+SELECT t.* FROM big t WHERE (t.id + t.c0 = t.c0 AND t.c0 = 0)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < t.c0 AND t.c0 = 0)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0 < 5)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.s = 'b')
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.s || 'x' = 'b')
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND lower(t.s || 'x') = 'b')
+SELECT t.* FROM big t WHERE (lower(t.s || 'x') = 'b' AND t.id + t.c0 < 7)
+SELECT t.* FROM big t WHERE ((t.id + t.c0) * 2 < 7 AND lower(t.s) = 'b')
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0 IN (1, 2))
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0 IN (1, 2, 3, 4, 5, 6, 7, 8))
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.s IS NULL)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.s LIKE 'b%')
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.s ~ 'b')
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND (t.s = 'b' OR t.s = 'c'))
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND (t.s = 'b' OR t.s = 'c' OR t.s = 'd'))
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0 = (SELECT 2))
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0 = (SELECT b.id FROM big b WHERE b.c0 = 8 - t.c0))
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0 = ANY ($1))
+    <- [1]
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND CASE WHEN t.c0 > 1 THEN false END)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND coalesce(t.c0, 1) = 2)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0::text = 'x')
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0::int8 = 4)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.id = 5)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 OR t.c0 > 0)
+SELECT t.* FROM big t WHERE NOT (t.id + t.c0 >= 7 OR t.c0 > 0)
+SELECT t.* FROM big t WHERE (t.id + t.c0 < 7 AND t.c0 < 5) IS TRUE
+SELECT (t.id + t.c0 < 7 AND t.c0 < 5) FROM big t
+SELECT count(*) FILTER (WHERE t.id + t.c0 < 7 AND t.c0 < 5) FROM big t
+SELECT CASE WHEN t.id + t.c0 < 7 AND t.c0 < 5 THEN 1 END FROM big t
+SELECT count(*) FROM big t GROUP BY s HAVING max(t.id) + max(t.c0) < 7 AND count(*) > 7
+UPDATE big SET s = 'u' WHERE id + c0 < 7 AND c0 < 5
+DELETE FROM big WHERE id + c0 < 7 AND c0 < 5
+SELECT id FROM big WHERE id + c0 < 7 AND c0 BETWEEN 1 AND 2
+SELECT id FROM big WHERE id + c0 < 7 AND NOT (c0 > 2)
+SELECT id FROM big WHERE id + c0 < 7 AND $1 > 5
+    <- 3
+SELECT id FROM big WHERE id + c0 < 7 AND now() > '2999-01-01'
+SELECT id FROM big WHERE id + c0 < 7 AND s::varchar(2) = 'x'
+SELECT id FROM big WHERE id + c0 < 7 AND c0 NOT IN (SELECT id FROM big)
+SELECT id FROM big WHERE id + c0 < 7 AND c0 NOT IN (SELECT c0 FROM big)
+SELECT id FROM big WHERE id + c0 < 7 AND NOT EXISTS (SELECT 1 FROM big)
+SELECT id FROM big o WHERE (SELECT count(*) FROM big b WHERE b.id + b.c0 < 7 AND o.id > 7) > 0
+SELECT id FROM big o WHERE (SELECT count(*) FROM big b WHERE b.id + b.c0 < 7 AND o.id = 7) > 0
+SELECT id FROM big o WHERE NOT (id + c0 >= 7 OR NOT (c0 < 4 AND s = 'x'))
+SELECT id FROM big o WHERE NOT (id + c0 >= 7 OR NOT (c0 < 4) AND s = 'x')
+SELECT id FROM big o WHERE id + c0 < 7 AND (s, c0) = ('x', 1)
+SELECT id FROM big o WHERE id + c0 < 7 AND s IS DISTINCT FROM 'a'
+SELECT id FROM big o WHERE id + c0 < 7 AND nullif(c0, 5) = 1
+SELECT id FROM big o WHERE id + c0 < 7 AND greatest(c0, 5) = 1
+SELECT id FROM big o WHERE id + c0 < 7 AND s IN (s || 'x', 'b')
+SELECT id FROM big o WHERE id + c0 < 7 AND s IN ('1','2','3','4','5','6','7','8','9','10')
+SELECT id FROM big o WHERE id + c0 < 7 AND (c0 > 1 AND c0 < 0)
+SELECT id FROM big o WHERE id + c0 < 7 AND (c0 IS NULL)
+SELECT id FROM big o WHERE id + c0 < 7 AND (c0 > 1) IS NOT TRUE
+SELECT id FROM big o WHERE s = 'a' AND id + c0 < 7 AND c0 < 0
+SELECT id FROM big o WHERE s::int = 1 AND c0 < 0
+SELECT id FROM big o WHERE s::int = 1 AND s ~ '^[0-9]+$'
+SELECT id FROM big o WHERE s ~ '^[0-9]+$' AND s::int = 1
+SELECT id FROM big o WHERE s::bool AND c0 < 0
+SELECT id FROM big o WHERE (SELECT b.s::int FROM big b) = 1 AND c0 < 0
+SELECT id FROM big o WHERE (SELECT b.s::int FROM big b WHERE b.id = o.id) = 1 AND c0 < 0
+SELECT id FROM big o WHERE (SELECT b.s::int FROM big b WHERE b.id = o.id) = 1 AND c0 + id > 8
+
+== what is stable is computed before the sort, and dropped where nobody reads it
++ CREATE TABLE moments (id int PRIMARY KEY, at timestamptz, n int)
++ INSERT INTO moments VALUES (1, '2024-01-01+00', 1), (2, '2024-01-02+00', 2), (3, '2024-01-03+00', 0)
+SELECT count(*) FROM (SELECT tstzrange(at + interval '1 day', at) AS r FROM moments ORDER BY n LIMIT 1) q
+SELECT count(*) FROM (SELECT tstzrange(at + interval '1 day', $1::timestamptz) AS r FROM moments WHERE false) q
+    <- datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+SELECT (SELECT count(*) FROM (SELECT id, date_add($1::timestamptz, interval '1 day', '') FROM moments LIMIT 1) q)
+    <- datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+SELECT id, now() < at AND 1 / n > 0 FROM moments ORDER BY at LIMIT 1
+SELECT id, now() > at AND 1 / n > 0 FROM moments ORDER BY at LIMIT 1
+SELECT id, now() > at AND 1 / n > 0 AND random() < 2 FROM moments ORDER BY at LIMIT 1
