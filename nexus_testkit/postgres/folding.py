@@ -20,6 +20,7 @@ from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.lower import nulls
 from nexus_testkit.postgres.lower.expressions import Lowering
 from nexus_testkit.postgres.lower.failing import can_fail, folds
+from nexus_testkit.postgres.lower.limiting import without_columns
 from nexus_testkit.postgres.lower.text import together
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.rewriting import branches, rewritten
@@ -184,7 +185,8 @@ class Folding:
             return together([*self._lost(expr), self._low.expr(expr)]) if can_fail(expr) else ""
         if isinstance(expr, SubQuery):
             parts = [self._check(expr.left)] if expr.left is not None else []
-            for inner, column in self._query(expr.query, exists=expr.kind == "exists"):
+            exists = expr.kind == "exists" and without_columns(expr.query) is not expr.query
+            for inner, column in self._query(expr.query, exists=exists):
                 if column is None or self._wanted(column):
                     parts.append(self._check(inner))
             return together(parts)

@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nexus_testkit.postgres.analyze.grouping import children
 from nexus_testkit.postgres.lower.failing import can_fail, folds
 from nexus_testkit.postgres.lower.postponing import postponed
 from nexus_testkit.postgres.lower.text import literal, together
-from nexus_testkit.postgres.typed import Cast, Const, Expr
+from nexus_testkit.postgres.typed import Aggregate, Cast, Const, Expr, Param, SubQuery, Window
 from nexus_testkit.postgres.typed_queries import Query, Select, SetOperation
 
 if TYPE_CHECKING:
@@ -86,12 +87,25 @@ def _all_or_none(limit: str) -> str:
 def without_columns(node: Query) -> Query:
     """The query of an EXISTS, without what the planner throws away (`subselect.c`, `simplify_EXISTS_query`)."""
     body = node.body
-    if not isinstance(body, Select) or body.aggregated or node.offset is not None or node.locks:
+    if not isinstance(body, Select) or body.having is not None or node.offset is not None or node.locks:
         return node
-    if node.limit is not None and ((known := _known(node.limit)) is None or known.value == 0):
+    if any(_gathers(output.expr) for output in body.outputs) or (body.aggregated and not body.groups):
         return node
-    bare = replace(body, outputs=[], hidden=0, distinct=False, distinct_on=[])
-    return replace(node, body=bare, order=[], limit=None, ties=False)
+    limit = node.limit
+    if limit is not None and not isinstance(limit.arg if isinstance(limit, Cast) else limit, Param):
+        known = _known(limit)
+        if known is None or known.value == 0:
+            return node
+        limit = None
+    bare = replace(body, outputs=[], hidden=0, distinct=False, distinct_on=[], groups=[], aggregated=False)
+    return replace(node, body=bare, order=[], limit=limit, ties=False)
+
+
+def _gathers(expr: Expr) -> bool:
+    """Whether an aggregate or a window is in it."""
+    if isinstance(expr, SubQuery):
+        return False
+    return isinstance(expr, Aggregate | Window) or any(map(_gathers, children(expr)))
 
 
 def words(low: Lowering, node: Query) -> str:
