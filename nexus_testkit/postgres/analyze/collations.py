@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nexus_testkit.errors import UnsupportedSQL
 from nexus_testkit.postgres.analyze.context import Context
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.nodes import Node
@@ -48,58 +49,78 @@ def require(context: Context, node: Node, kind: str) -> str:
     return wanted
 
 
-def check(context: Context, tree: Any) -> Explicit | None:
-    """Refuse operators whose operands say different collations (`assign_collations_walker`); gives what a part says itself.
+def check(context: Context, tree: Any) -> None:
+    """Refuse operators whose operands say different collations (`assign_collations_walker`), and then letters beyond ASCII's.
 
     Raises:
         DatabaseError: 42P21.
+        UnsupportedSQL: for what asks which characters are letters.
     """
+    late: list[UnsupportedSQL] = []
+    _check(context, late, tree)
+    for error in late:
+        raise error
+
+
+def _check(context: Context, late: list[UnsupportedSQL], tree: Any) -> Explicit | None:
+    """What a part says itself."""
     if isinstance(tree, list):
         for item in tree:
-            check(context, item)
+            _check(context, late, item)
         return None
     if not isinstance(tree, dict):
         return None
     if len(tree) == 1:
         ((kind, fields),) = tree.items()
         if isinstance(fields, dict) and kind[:1].isupper():
-            return _of_node(context, kind, fields)
+            return _of_node(context, late, kind, fields)
     for item in tree.values():
-        check(context, item)
+        _check(context, late, item)
     return None
 
 
-def _of_node(context: Context, kind: str, fields: dict[str, Any]) -> Explicit | None:
+def _of_node(context: Context, late: list[UnsupportedSQL], kind: str, fields: dict[str, Any]) -> Explicit | None:
     if kind == "CollateClause":
-        check(context, fields.get("arg"))
+        _check(context, late, fields.get("arg"))
         return fields["collname"][-1]["String"]["sval"], fields.get("location", 0)
     if kind == "A_Expr":
         operands = [fields.get("lexpr"), *_items(fields.get("rexpr"))]
-        found = _joined(context, [check(context, operand) for operand in operands])
+        found = _joined(context, [_check(context, late, operand) for operand in operands])
         name = fields.get("name", [{}])[-1].get("String", {}).get("sval")
-        _require_letters(context, name, found)
+        _require_letters(context, late, name, found)
         return found if name == "||" else None
     if kind == "FuncCall":
-        found = _joined(context, [check(context, arg) for arg in fields.get("args", ())])
+        found = _joined(context, [_check(context, late, arg) for arg in fields.get("args", ())])
         for key in ("agg_order", "agg_filter", "over"):
-            check(context, fields.get(key))
+            _check(context, late, fields.get(key))
         name = fields["funcname"][-1]["String"]["sval"]
-        _require_letters(context, name, found)
+        if not all(map(_plain, fields.get("args", ()))):
+            _require_letters(context, late, name, found)
         return found if name in _TEXTUAL else None
     if kind == "CoalesceExpr":
-        return _joined(context, [check(context, arg) for arg in fields.get("args", ())])
+        return _joined(context, [_check(context, late, arg) for arg in fields.get("args", ())])
     if kind == "TypeCast":
-        return check(context, fields.get("arg"))
+        return _check(context, late, fields.get("arg"))
     for item in fields.values():
-        check(context, item)
+        _check(context, late, item)
     return None
 
 
-def _require_letters(context: Context, name: str | None, found: Explicit | None) -> None:
+def _require_letters(context: Context, late: list[UnsupportedSQL], name: str | None, found: Explicit | None) -> None:
     if found is not None and found[0] in _ASCII and name and (name in _LETTERS or name.startswith("regexp_")):
-        raise context.unsupported(
-            f'{name} under the collation "{found[0]}", which knows no letters but those of ASCII', found[1]
+        late.append(
+            context.unsupported(
+                f'{name} under the collation "{found[0]}", which knows no letters but those of ASCII', found[1]
+            )
         )
+
+
+def _plain(node: Any) -> bool:
+    """Whether it is a constant of ASCII's letters, with or without a COLLATE."""
+    if isinstance(node, dict) and "CollateClause" in node:
+        node = node["CollateClause"].get("arg")
+    text = node.get("A_Const", {}).get("sval", {}).get("sval") if isinstance(node, dict) else None
+    return isinstance(text, str) and text.isascii()
 
 
 def _items(node: Any) -> list[Any]:

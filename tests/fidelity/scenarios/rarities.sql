@@ -172,7 +172,7 @@ CREATE SEQUENCE renamed
 SELECT currval('renamed')
 2> SELECT currval('renamed')
 
-== numbers drawn in the order of the rows [refused]
+== numbers drawn in the order of the rows
 + CREATE TABLE queue (id int, weight int)
 + INSERT INTO queue VALUES (1, 30), (2, 10), (3, 20)
 + CREATE SEQUENCE places
