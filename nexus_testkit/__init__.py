@@ -13,7 +13,8 @@ _HOMES = {
     "UnsupportedSQL": "nexus_testkit.errors",
     "explore": "nexus_testkit.exploration",
     "replay": "nexus_testkit.exploration",
-    "run": "nexus_testkit.harness",
+    "invariant": "nexus_testkit.invariants",
+    "run": "nexus_testkit.running",
     "simulate": "nexus_testkit.exploration",
     "sometimes": "nexus_testkit.exploration",
 }
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from nexus_testkit.exploration import simulate as simulate
     from nexus_testkit.exploration import sometimes as sometimes
     from nexus_testkit.harness import Harness as Harness
-    from nexus_testkit.harness import run as run
+    from nexus_testkit.invariants import invariant as invariant
+    from nexus_testkit.running import run as run
 
 __all__ = [
     "Harness",
@@ -37,6 +39,7 @@ __all__ = [
     "UnsupportedSQL",
     "__version__",
     "explore",
+    "invariant",
     "replay",
     "run",
     "simulate",

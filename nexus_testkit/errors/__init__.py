@@ -20,6 +20,7 @@ NexusTestkitError
 │   ├── UnknownOption                  (TypeError)
 │   ├── InvalidFault                   (ValueError) a fault that could never happen
 │   ├── InvalidToken                   (ValueError) no replay token, or a damaged one
+│   ├── SweepRefused                   a sweep where nobody can run the test again, or that would try nothing
 │   └── NeedsSimulation                virtual time asked of a real clock
 ├── SimulationError                    the event loop with virtual time
 │   ├── Deadlock                       nothing can ever run again
@@ -30,6 +31,8 @@ NexusTestkitError
 │   └── NotSimulated                   an operation of the loop that would leave the process
 │       └── SignalsNotSimulated        (NotImplementedError)
 ├── LeakError                          what a world left behind
+├── BrokenInvariant                    (AssertionError) what must hold whatever fails
+├── SweepFailed                        (AssertionError) the faults of a sweep that broke the test
 ├── DomainError                        what the services of the kit raise
 │   ├── ValidationError                (ValueError)
 │   ├── DuplicateUserError             (ValueError)
@@ -106,12 +109,15 @@ from nexus_testkit.errors.domain import (
     ValidationError,
 )
 from nexus_testkit.errors.harness import (
+    BrokenInvariant,
     HarnessClosed,
     HarnessError,
     InvalidFault,
     InvalidToken,
     LeakError,
     NeedsSimulation,
+    SweepFailed,
+    SweepRefused,
     UnknownOption,
 )
 from nexus_testkit.errors.ports import (
@@ -144,6 +150,7 @@ from nexus_testkit.errors.simulation import (
 )
 
 __all__ = [
+    "BrokenInvariant",
     "CacheCommandError",
     "CacheConnectionError",
     "CacheError",
@@ -206,6 +213,8 @@ __all__ = [
     "StaleVersionError",
     "StepLimitExceeded",
     "StrayConnection",
+    "SweepFailed",
+    "SweepRefused",
     "SyntaxErrorInSQL",
     "TemplateError",
     "TimeLimitExceeded",

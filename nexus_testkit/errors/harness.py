@@ -35,6 +35,10 @@ class InvalidToken(HarnessError, ValueError):
         super().__init__(f"{shown!r} is no replay token: {problem}")
 
 
+class SweepRefused(HarnessError):
+    """A sweep that cannot be made here, or would try nothing."""
+
+
 class NeedsSimulation(HarnessError):
     """Virtual time was asked for where time is real."""
 
@@ -54,6 +58,42 @@ class LeakError(NexusTestkitError):
 
     def _message(self) -> str:
         return "\n".join([str(self.args[0]) + ":", *(_indent(leak) for leak in self.leaks)])
+
+
+class BrokenInvariant(NexusTestkitError, AssertionError):
+    """Something that must hold whatever fails, and does not.
+
+    Attributes:
+        name: of the invariant.
+        reason: what is wrong, in words.
+    """
+
+    def __init__(self, name: str, reason: str = "") -> None:
+        super().__init__(f"broken invariant: {name}")
+        self.name = name
+        self.reason = reason
+
+    def _message(self) -> str:
+        return "\n".join(filter(None, [f"broken invariant: {self.name}", self.reason]))
+
+
+class SweepFailed(NexusTestkitError, AssertionError):
+    """Some faults of a sweep broke the test.
+
+    Attributes:
+        broken: how many did.
+        tried: how many there were.
+        report: the table, the replay lines and the timeline of the first, line by line.
+    """
+
+    def __init__(self, broken: int, tried: int, report: Sequence[str]) -> None:
+        super().__init__(f"{broken} of {tried} faults broke the test")
+        self.broken = broken
+        self.tried = tried
+        self.report = tuple(report)
+
+    def _message(self) -> str:
+        return "\n".join([str(self.args[0]), *self.report])
 
 
 def _indent(text: str) -> str:

@@ -6,9 +6,12 @@ from nexus_testkit.exploration.coverage import Coverage
 from nexus_testkit.exploration.running import explore, replay
 from nexus_testkit.exploration.search import Exploration, Found, search
 from nexus_testkit.exploration.simulated import simulate
+from nexus_testkit.exploration.sweeping import Sweep, Tried
+from nexus_testkit.exploration.swept import Chance, SweepLoop, SweptFault
 from nexus_testkit.exploration.token import Token
 
 __all__ = [
+    "Chance",
     "Coverage",
     "Delay",
     "Exploration",
@@ -16,7 +19,11 @@ __all__ = [
     "Found",
     "Plan",
     "Seed",
+    "Sweep",
+    "SweepLoop",
+    "SweptFault",
     "Token",
+    "Tried",
     "Turn",
     "explore",
     "replay",

@@ -26,7 +26,9 @@ class Deciding:
 
     Attributes:
         source: gives the answers.
-        calm: whether faults are over: before the body begins, after it, and from `nexus.faults.calm()` on.
+        kinds: the faults that the source may choose from for a call, or None.
+        calm: whether faults are over: before the body begins, and after it.
+        quiet: whether calls are left alone altogether, as from `nexus.faults.calm()` on.
         turns: how often more than one task was ready, where the source reorders or turns are counted.
         chances: how many calls could have had a fault.
         faults: how often each kind of fault was drawn.
@@ -37,12 +39,13 @@ class Deciding:
     def __init__(self, source: Source, *, kinds: Kinds | None = None, counts_turns: bool = False) -> None:
         """Let `source` answer; `kinds` are the faults that it may choose from, `counts_turns` says to look at turns anyway."""
         self.source = source
+        self.kinds = kinds
         self.calm = True
+        self.quiet = False
         self.turns = 0
         self.chances = 0
         self.faults: Counter[str] = Counter()
         self.schedule: list[int] = []
-        self._kinds = kinds
         self._looks_at_turns = source.reorders or counts_turns
         self._failed = False
         self._harness: Harness | None = None
@@ -88,9 +91,11 @@ class Deciding:
 
     def decide(self, crossing: Crossing, /) -> Disturbance | None:
         """What becomes of a call, for the seam."""
+        if self.quiet:
+            return None
         kinds: Sequence[Kind] = ()
-        if self._kinds is not None and not self.calm and not crossing.by_test:
-            kinds = self._kinds(crossing)
+        if self.kinds is not None and not self.calm and not crossing.by_test:
+            kinds = self.kinds(crossing)
             self.chances += bool(kinds)
         answer = self._asked(crossing, kinds)
         if answer is None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from nexus_testkit.errors import BrokenInvariant
 from nexus_testkit.errors.stack import is_plumbing
 from nexus_testkit.exploration.changes import Plan
 from nexus_testkit.exploration.deciding import Deciding
@@ -84,7 +85,8 @@ def fingerprint(error: BaseException) -> Fingerprint:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     place = _innermost(error.__traceback__)
-    return (type(error).__name__, *place)
+    name = type(error).__name__
+    return (f"{name} {error.name}" if isinstance(error, BrokenInvariant) else name, *place)
 
 
 def _innermost(traceback: TracebackType | None) -> tuple[str, int]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from nexus_testkit.exploration import report
 from nexus_testkit.exploration.changes import LATENCIES_S
+from nexus_testkit.exploration.checks import invariants_of
 from nexus_testkit.exploration.search import Exploration, search
 from nexus_testkit.exploration.sources import Planned
+from nexus_testkit.exploration.sweep_report import Ways, failed
+from nexus_testkit.exploration.sweeping import Sweep, healthy_run, replayed, sweep
 from nexus_testkit.exploration.token import Token
 from nexus_testkit.exploration.worlds import Body, BodyWorlds
+from nexus_testkit.harness.again import Again
 
 
 class NeverTrue(UserWarning):
@@ -65,6 +70,20 @@ def explore(
     return found
 
 
+def sweep_body(body: Body, *, test: Callable[..., Any], options: dict[str, Any], ways: Ways) -> Sweep:
+    """Make all runs of the sweep that `body(nexus)` has; `test` is the function that a person has written.
+
+    Raises:
+        SweepFailed: some faults broke it; because of the error of the first.
+        BaseException: what it raises without any fault.
+    """
+    worlds = BodyWorlds(body, options=options, invariants=invariants_of(test))
+    found = sweep(worlds, healthy_run(worlds, worlds.invariants), worlds.invariants)
+    if found.broken:
+        raise failed(found, seed=options.get("seed", 0), test=test, ways=ways) from found.broken[0].error
+    return found
+
+
 def replay(body: Body, token: str, **options: Any) -> None:
     """Run `body(nexus)` once, under the decisions of a token.
 
@@ -76,10 +95,15 @@ def replay(body: Body, token: str, **options: Any) -> None:
         ReplayDiffers: versions, the body's code or its calls are not those of the run that the token stands for.
     """
     parsed = Token.parse(token)
-    source = Planned(parsed.plan)
-    worlds = BodyWorlds(body, options={"seed": parsed.seed, **options})
+    options = {"seed": parsed.seed, **options}
+    again = Again()
+    worlds = BodyWorlds(body, options=options, sweeper=again)
     worlds.time_limit = parsed.time_limit
-    outcome = worlds.run(source)
+    outcome = worlds.run(Planned(parsed.plan))
+    if again.asked:
+        worlds = BodyWorlds(body, options=options)
+        healthy = healthy_run(worlds, worlds.invariants)
+        outcome = worlds.run(replayed(healthy, parsed.plan, worlds.invariants))
     for line in [*parsed.differences(body), *outcome.unmet]:
         warnings.warn(line, ReplayDiffers, stacklevel=2)
     if outcome.error is not None:

@@ -132,7 +132,7 @@ def search_worlds(
             # Also where another process makes the first runs: what is drawn for run n depends on the stock run.
             stock = worlds.run(portfolio(1, seed, calls=0, turns=0, chances=0, latencies=()), counts_turns=True)
             # Else a wait that never ends, beside a timer that comes again and again, would be waited for without end.
-            worlds.time_limit = 2 * stock.elapsed_s + _DAY_S
+            worlds.time_limit = time_limit_after(stock)
         outcome, source = stock, None
         if number > 1:
             source = portfolio(
@@ -182,3 +182,8 @@ def shrunk(worlds: Worlds, outcome: Outcome, *, run: int, source: Source | None)
 
 def _calls(outcome: Outcome) -> Sequence[tuple[int, str]]:
     return [(call.number, about(call)) for call in outcome.journal]
+
+
+def time_limit_after(stock: Outcome) -> float:
+    """Virtual seconds that a run may take where the stock run took so many: more is a run without end."""
+    return 2 * stock.elapsed_s + _DAY_S

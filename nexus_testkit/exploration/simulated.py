@@ -10,6 +10,7 @@ from typing import Any, TypeVar, overload
 
 from nexus_testkit.errors import HarnessError
 from nexus_testkit.harness import Harness
+from nexus_testkit.harness.again import Again
 from nexus_testkit.simulation import run as run_loop
 
 T = TypeVar("T")
@@ -33,6 +34,8 @@ def simulate(test: Callable[..., Awaitable[Any]] | None = None, /, **options: An
               the example. Hypothesis finds, shrinks and repeats them together with the inputs.
             - `faults=`: what may fail besides, see `nexus_testkit.explore`.
             - `max_latency=`: virtual seconds that a call may take longer at most.
+
+            Without these, `replay="nx1:..."` makes the run of a token again.
     """
     if test is None:
         return functools.partial(_simulated, options=options)
@@ -61,7 +64,10 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
     of_search = {name: options[name] for name in ("faults", "max_latency") if name in options}
     if of_search and not explores:
         raise HarnessError(f"@simulate({next(iter(of_search))}=...) without explore=True", hint="add explore=True")
-    of_world = {name: value for name, value in options.items() if name not in {"explore", *of_search}}
+    token = options.get("replay")
+    if token is not None and explores:
+        raise HarnessError("@simulate(explore=True, replay=...)", hint="one or the other: a replay is a single run")
+    of_world = {name: value for name, value in options.items() if name not in {"explore", "replay", *of_search}}
 
     @functools.wraps(test)
     def simulated(*args: Any, **kwargs: Any) -> T:
@@ -77,7 +83,12 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
 
             run_example(body, of_world, **of_search)
             return None  # type: ignore[return-value]  # a test returns nothing
-        return _run(body, of_world)
+        if token is not None:
+            from nexus_testkit.exploration.running import replay  # noqa: PLC0415  # few tests replay
+
+            replay(functools.wraps(test)(body), token, **of_world)
+            return None  # type: ignore[return-value]  # as above
+        return _run(body, of_world, test)
 
     simulated.nexus_simulated = True  # type: ignore[attr-defined]  # the pytest plugin asks
     del simulated.__wrapped__  # else pytest and Hypothesis would ask for `nexus`
@@ -85,9 +96,12 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
     return simulated
 
 
-def _run(body: Callable[[Harness], Awaitable[T]], options: dict[str, Any]) -> T:
+def _run(body: Callable[[Harness], Awaitable[T]], options: dict[str, Any], test: Callable[..., Any]) -> T:
+    again = Again()
+
     async def world() -> T:
         harness = Harness(**options)
+        harness.sweeper = again
         try:
             async with harness as nexus:
                 return await body(nexus)
@@ -95,4 +109,16 @@ def _run(body: Callable[[Harness], Awaitable[T]], options: dict[str, Any]) -> T:
             error.add_note("\n".join(["what crossed the ports:", *harness.journal.lines()]))
             raise
 
-    return run_loop(world)
+    try:
+        result = run_loop(world)
+    except BaseException:
+        if not again.asked:
+            raise
+    else:
+        if not again.asked:
+            return result
+    from nexus_testkit.exploration.running import sweep_body  # noqa: PLC0415  # few tests sweep
+    from nexus_testkit.exploration.sweep_report import Ways  # noqa: PLC0415  # as below
+
+    sweep_body(body, test=test, options=options, ways=Ways('@nexus_testkit.simulate(replay="{token}")'))
+    return None  # type: ignore[return-value]  # a test returns nothing

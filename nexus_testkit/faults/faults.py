@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from nexus_testkit.errors import InvalidFault
+from nexus_testkit.errors import InvalidFault, SweepRefused
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.faults.effects import Effect, Failing, Plain
 from nexus_testkit.faults.fault import Fault
@@ -15,6 +15,19 @@ from nexus_testkit.faults.kinds import Kind
 from nexus_testkit.faults.selection import Selection
 from nexus_testkit.faults.targets import find_target
 from nexus_testkit.journal import Crossing, Decider, Disturbance, Seam
+
+if TYPE_CHECKING:
+    from nexus_testkit.exploration.swept import SweepLoop
+
+
+class Drawing(Decider, Protocol):
+    """A decider that draws, and can be told to stop.
+
+    Attributes:
+        quiet: whether it draws nothing any more.
+    """
+
+    quiet: bool
 
 
 class Faults:
@@ -36,13 +49,18 @@ class Faults:
     do so here.
     """
 
-    def __init__(self, seam: Seam, *, adapter: Callable[[str], Any]) -> None:
-        """No faults; `adapter` gives the adapter behind a port. The seam is taken with the first fault."""
+    def __init__(self, seam: Seam, *, adapter: Callable[[str], Any], sweeper: Callable[..., Any] | None = None) -> None:
+        """No faults; `adapter` gives the adapter behind a port. The seam is taken with the first fault.
+
+        `sweeper` is called for `sweep`, where the test can be run again.
+        """
         self._seam = seam
         self._adapter = adapter
         self._faults: list[Fault] = []
         self._hanging: list[asyncio.Future[None]] = []
-        self._beside: Decider | None = None
+        self._drawn_hanging: list[tuple[asyncio.Future[None], Crossing]] = []
+        self._beside: Drawing | None = None
+        self._sweeper = sweeper
 
     def on(self, target: object) -> Selection:
         """Begin a fault of the calls that `target` names.
@@ -72,6 +90,72 @@ class Faults:
         self._faults.append(fault)
         return Selection(fault, partial(self._failing, found.port, found.words))
 
+    def sweep(self, **options: Any) -> SweepLoop:
+        """Let each call of the body fail once, in each way that makes sense for it, each time in a fresh world.
+
+        ```
+        async for fault in nexus.faults.sweep():
+            async with fault:
+                await plugin.notes.create({"slug": "a"})
+        ```
+
+        The test is run again and again, fixtures included. In its first run nothing fails, and the calls of the body are
+        counted: those between entering and leaving `async with fault` that services make, with what they have set
+        going. In each further run one of them has one fault. So the loop has one turn in each run, and what stands
+        behind the block is run each time as well.
+
+        The body may fail because of the fault: an exception that the injected error led to is swallowed, and is
+        `fault.error`. When the body is left, nothing fails any more, and what the fault has delayed gets up to two virtual
+        minutes to finish. When the test has ended, the invariants are checked: the kit's own, `@nexus_testkit.invariant`
+        functions of the test's module and its conftests, and what the world left behind. At the end all runs that broke
+        are reported together, each with the token that replays it.
+
+        Args:
+            options:
+                - `only=`: targets, or target -> names of kinds, as `nexus_testkit.explore` takes for `faults`. The
+                  default is every kind of `nexus_testkit.faults.kinds_of`.
+                - `also=["hangs"]`: names of kinds to try besides, for the calls that can have them.
+                - `invariants=[...]`: functions to be checked besides, marked or not.
+                - `model=`: what invariants with a parameter `model` are given.
+                - `allow=[...]`: the kit's own invariants that need not hold: `"no mail twice"`, `"nothing left open"`,
+                  `"no error unseen"`.
+
+        Raises:
+            SweepRefused: nobody can run this test again, or something else decides what fails in it.
+            InvalidFault: an option names what does not exist.
+            SweepFailed (at the end): some faults broke the test.
+        """
+        if self._sweeper is None:
+            raise SweepRefused(
+                "a sweep runs the test once for each fault, and nobody here can run it again",
+                hint="use the 'nexus' fixture, nexus_testkit.run(main) or @nexus_testkit.simulate instead of a bare Harness, "
+                "and the simulation loop",
+            )
+        made: SweepLoop = self._sweeper(**options)
+        return made
+
+    def calm(self) -> None:
+        """From now on nothing is drawn any more: no fault and no latency, for the checks at the end of an explored test.
+
+        Drawn calls that hang fail as when their connection is lost. Faults that the test itself declared stay.
+        """
+        if self._beside is not None:
+            self._beside.quiet = True
+        drawn, self._drawn_hanging = self._drawn_hanging, []
+        for future, crossing in drawn:
+            if not future.done():
+                future.set_exception(self._given_up(crossing))
+
+    def _given_up(self, crossing: Crossing) -> Exception:
+        adapter = self._failing(crossing.port, crossing.port)
+        # Files have no connection to lose.
+        error = adapter.as_raised("EIO") if crossing.port == "files" else adapter.lost_reply()
+        was_counted = crossing.port == "http"  # as one of its route, when it began to hang
+        adapter.disturbed(
+            crossing.operation, crossing.subject, error, arguments=crossing.arguments, reached=was_counted
+        )
+        return error
+
     def __iter__(self) -> Iterator[Fault]:
         return iter(tuple(self._faults))
 
@@ -90,7 +174,7 @@ class Faults:
         delay_s = sum(effect.delay_s for _, effect in delays)
         return self._disturbance(crossing, deciding[0][1], delay_s) if deciding else Disturbance(delay_s=delay_s)
 
-    def beside(self, decider: Decider) -> None:
+    def beside(self, decider: Drawing) -> None:
         """Ask `decider` of the calls that no declared fault disturbs: the explorer, which draws and delays."""
         self._beside = decider
         self._seam.decider = self
@@ -101,7 +185,10 @@ class Faults:
         It is for the call that is about to cross: to be given to the seam, and made once.
         """
         crossing.call.mark(f"{kind.code}, drawn")
-        return self._disturbance(crossing, kind.effect(self._failing(crossing.port, crossing.port)), 0.0)
+        made = self._disturbance(crossing, kind.effect(self._failing(crossing.port, crossing.port)), 0.0)
+        if made.hangs is not None:
+            self._drawn_hanging.append((self._hanging[-1], crossing))
+        return made
 
     def _disturbance(self, crossing: Crossing, effect: Effect, delay_s: float) -> Disturbance:
         if effect.within is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import timedelta
 from functools import cached_property
@@ -101,6 +101,7 @@ class Harness:
             self.container.set_override(key, replacement)
         self.journal = Journal(now=self._elapsed, task=_task_name)
         self.seam = Seam(self.journal, sleep=self._sleep)
+        self.sweeper: Callable[..., Any] | None = None  # set by whoever can run the same test again
         self._loop = loop
 
     # -- the world's life
@@ -313,7 +314,7 @@ class Harness:
         from nexus_testkit.faults import Faults  # noqa: PLC0415  # most worlds have none
 
         self._check_open()
-        return Faults(self.seam, adapter=self.adapter)
+        return Faults(self.seam, adapter=self.adapter, sweeper=self.sweeper)
 
     def _handle(self, name: str) -> Any:
         self._check_open()

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from nexus_testkit.harness.assembly import PORTS
-from nexus_testkit.harness.run import run
-
-if TYPE_CHECKING:
-    from nexus_testkit.harness.harness import Harness
+from nexus_testkit.harness.harness import Harness
+from nexus_testkit.simulation import run
 
 
 @cache
@@ -27,8 +24,9 @@ def warm_up() -> None:
     run(_touch)
 
 
-async def _touch(nexus: Harness) -> None:
-    await nexus.db.execute("CREATE TABLE t (id SERIAL PRIMARY KEY, name TEXT DEFAULT '')")
-    await nexus.db.fetch_one("INSERT INTO t (name) VALUES ($1) RETURNING id", "a")
-    await nexus.cache.get("key")
-    await nexus.mail.health_check()
+async def _touch() -> None:
+    async with Harness() as nexus:
+        await nexus.db.execute("CREATE TABLE t (id SERIAL PRIMARY KEY, name TEXT DEFAULT '')")
+        await nexus.db.fetch_one("INSERT INTO t (name) VALUES ($1) RETURNING id", "a")
+        await nexus.cache.get("key")
+        await nexus.mail.health_check()

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from nexus_testkit.errors import HarnessError, NonDeterministic
+from nexus_testkit.errors import HarnessError, NonDeterministic, SweepRefused
 from nexus_testkit.exploration import Exploration, Found, Token, report
+from nexus_testkit.exploration.checks import Invariant
 from nexus_testkit.exploration.conditions import collect_into
 from nexus_testkit.exploration.deciding import Deciding
 from nexus_testkit.exploration.outcome import Outcome, outcome_of
 from nexus_testkit.exploration.running import NeverTrue, ReplayDiffers
 from nexus_testkit.exploration.search import Budget, search_worlds
 from nexus_testkit.exploration.sources import Planned, Source, Stock
-from nexus_testkit.exploration.worlds import kinds_for
+from nexus_testkit.exploration.worlds import begin, checks_for, kinds_for, no_sweep
 from nexus_testkit.harness import Harness
+from nexus_testkit.invariants import invariants_in
 from nexus_testkit.pytest_plugin.collecting import WORLD
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.world import World
 from nexus_testkit.simulation.randomness import seeded
+
+ENDS_ALL = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 
 class Decided:
@@ -38,12 +43,15 @@ class Decided:
         source: Source,
         options: WorldOptions,
         *,
+        invariants: Iterable[Invariant] = (),
+        sweeps: bool = False,
         counts_turns: bool = False,
         after: Callable[[], None] | None = None,
         time_limit: float | None = None,
     ) -> None:
         """A world in which `source` answers; `after` is called when it has ended.
 
+        `invariants` are checked when the test has passed; `sweeps` says that a sweep may begin the test again.
         `time_limit` is that of virtual time where the options name none.
         """
         self.seen: dict[str, bool] = {}
@@ -51,15 +59,19 @@ class Decided:
         self._counts_turns = counts_turns
         self._after = after
         self._faults = True if options.faults == ["all"] else options.faults
+        self._sweeps = sweeps
+        self._checks = checks_for(source, invariants)
         limited = replace(options, harness={"time_limit": time_limit, **options.harness})
         self.world = World(limited, decide=self._decide)
+        self.world.checks = self._checks
 
     @contextmanager
     def _decide(self, harness: Harness, context: Context) -> Iterator[None]:
         kinds = kinds_for(self._faults, harness)
         self.deciding = Deciding(self._source, kinds=kinds, counts_turns=self._counts_turns)
+        sweeper = harness.sweeper if self._sweeps and harness.sweeper is not None else no_sweep
         with seeded(self._source.seed or harness.seed):
-            self.deciding.attach(harness)
+            begin(self._source, self.deciding, self._checks, harness, sweeper=sweeper)
             collect_into(self.seen)
             context.run(collect_into, self.seen)
             yield
@@ -74,21 +86,28 @@ class Decided:
 class ItemWorlds:
     """The runs of one test. What pytest has set up before the first is the world of the stock run."""
 
-    def __init__(self, item: pytest.Function, options: WorldOptions) -> None:
-        """Explore `item`."""
+    def __init__(self, item: pytest.Function, options: WorldOptions, *, test: Callable[..., Any] | None = None) -> None:
+        """Explore `item`, whose own function is `test` where another one stands in its place already."""
         self.item = item
         self.options = options
-        self._test = item.function  # while it runs, another function stands in its place
         self.time_limit: float | None = None
+        self.test = test or item.function  # while it runs, another function stands in its place
         self._source: Source = Stock()
         self._counts_turns = True
         self._decided: Decided | None = None
         self._is_fresh = True
-        self._exceptions = (KeyboardInterrupt, SystemExit, pytest.skip.Exception, pytest.exit.Exception)
+        self.invariants = invariants_for(item)
+        self.lets_out: tuple[type[BaseException], ...] = (*ENDS_ALL, pytest.skip.Exception)
 
     def make(self) -> World:
         """The world of the next run, for the fixture."""
-        self._decided = Decided(self._source, self.options, counts_turns=self._counts_turns, time_limit=self.time_limit)
+        self._decided = Decided(
+            self._source,
+            self.options,
+            invariants=self.invariants,
+            counts_turns=self._counts_turns,
+            time_limit=self.time_limit,
+        )
         return self._decided.world
 
     # -- the search, in the place of the test
@@ -105,7 +124,11 @@ class ItemWorlds:
         found = search_worlds(self, budget, seed=self.options.seed, max_latency=self.options.max_latency)
         token = None
         if found.failure is not None:
-            token = report.token_of(found.failure, seed=self.options.seed, test=self._test)
+            if isinstance(found.failure.error, SweepRefused) and config.getoption("nexus_explore") is not None:
+                pytest.skip(
+                    "its sweep decides what fails in it"
+                )  # the whole suite is searched, and nobody named this test
+            token = report.token_of(found.failure, seed=self.options.seed, test=self.test)
         results = config.getoption("nexus_explore_results")
         if results is not None:
             _write(Path(results), self.item.nodeid, budget, found, token)
@@ -120,18 +143,33 @@ class ItemWorlds:
         """The failing run once more; its world stays open, for the debugger and for the fixtures' own teardown."""
         __tracebackhide__ = True
         lines = report.explained(failure, found.coverage, token, place=self.item.nodeid)
-        self._set_up(Planned(failure.plan))
-        world = self.item.stash[WORLD]
-        world.told = True  # by the timeline, which says the same and more
         try:
-            self._run_body()
-            world.finish()
+            self.run_and_stay(Planned(failure.plan), told=True)  # by the timeline, which says the same and more
         except BaseException as error:
             error.add_note("\n".join(lines))
             raise
         raise NonDeterministic(failure.run, failure.plan.words(), None) from failure.error
 
     # -- one run
+
+    def leave(self) -> None:
+        """End the run that is there, as if it had never been; what its end raises is not the news."""
+        self._is_fresh = False
+        with suppress(Exception):
+            self._tear_down()
+
+    def run_and_stay(self, source: Source, *, told: bool = False) -> None:
+        """One run, whose world stays as it is where it fails; pytest ends it. `told` says that a report shows its calls.
+
+        Raises:
+            BaseException: what the test or the world's end raises.
+        """
+        __tracebackhide__ = True
+        self._set_up(source)
+        world = self.item.stash[WORLD]
+        world.told = told
+        self._run_body()
+        world.finish()
 
     def run(self, source: Source, /, *, counts_turns: bool = False) -> Outcome:
         """One run of the test, fixtures included; see `Worlds`."""
@@ -143,7 +181,7 @@ class ItemWorlds:
                 self._set_up(source, counts_turns=counts_turns)
             self._run_body()
             self.item.stash[WORLD].finish()
-        except self._exceptions:
+        except self.lets_out:
             raise
         except BaseException as raised:  # noqa: BLE001  # an outcome: pytest's own failures are no Exceptions
             error = raised
@@ -194,6 +232,22 @@ def _finalizers(item: pytest.Function) -> list[Any]:
     return stack[item][0]  # type: ignore[no-any-return]  # the list of functions, beside the error of the set-up
 
 
+def invariants_for(item: pytest.Function) -> list[Invariant]:
+    """The invariants of the test's module and of its conftests, the nearest first."""
+    found = invariants_in(vars(item.module))
+    folders = item.path.parents
+    conftests = [
+        (Path(module.__file__).parent, module)
+        for module in item.config.pluginmanager.get_plugins()
+        if isinstance(module, ModuleType) and module.__file__ and Path(module.__file__).name == "conftest.py"
+    ]
+    for folder in folders:
+        for parent, module in conftests:
+            if parent == folder:
+                found += invariants_in(vars(module))
+    return list(dict.fromkeys(found))
+
+
 def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
     """The world of a test with `replay=`, under the decisions of the token."""
     assert options.replay is not None  # noqa: S101  # the fixture asks for it only then
@@ -208,6 +262,8 @@ def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
     decided = Decided(
         source,
         replace(options, seed=token.seed),
+        invariants=invariants_for(item),
+        sweeps=True,
         after=partial(_say_unmet, item, source),
         time_limit=token.time_limit,
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nexus_testkit.pytest_plugin.world import World
 
 EXPLORING: pytest.StashKey[ItemWorlds] = pytest.StashKey()
-"""What makes the worlds of a test that is explored."""
+"""What makes the worlds of a test that is explored, or swept."""
 
 FIXTURE = "nexus"
 WORLD_FIXTURE = "_nexus_world"
@@ -42,7 +42,7 @@ def _nexus_world(request: pytest.FixtureRequest) -> Iterator[World]:
         pytest.fail(f"{type(options).__name__}: {options}", pytrace=False)  # the marker is at fault, not a line of code
     from nexus_testkit.pytest_plugin.world import World  # noqa: PLC0415  # loads asyncio and the harness
 
-    if options.explore is None and options.replay is None:
+    if EXPLORING not in request.node.stash and options.explore is None and options.replay is None:
         world = World(options)
     else:
         world = _decided_world(request.node, options)
@@ -68,9 +68,9 @@ def _options(item: pytest.Function) -> WorldOptions | HarnessError:
 def _decided_world(item: pytest.Function, options: WorldOptions) -> World:
     from nexus_testkit.pytest_plugin.exploring import ItemWorlds, replayed_world  # noqa: PLC0415  # few tests need it
 
-    if options.replay is not None:
-        return replayed_world(item, options)
     exploring = item.stash.get(EXPLORING, None)
     if exploring is None:
+        if options.replay is not None:
+            return replayed_world(item, options)
         exploring = item.stash[EXPLORING] = ItemWorlds(item, options)
     return exploring.make()

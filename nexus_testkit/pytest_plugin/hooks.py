@@ -14,6 +14,7 @@ from nexus_testkit.errors import LeakError
 from nexus_testkit.pytest_plugin.collecting import WORLD, note_world, uses_world
 from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
+from nexus_testkit.pytest_plugin.options import world_options
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest  # what pytest hands to this hook has no public name
@@ -153,6 +154,7 @@ def pytest_runtest_call(item: pytest.Item) -> Wrapper:
     reported as passed. After a failed body the world stays as it is, for the debugger and for the fixtures'
     own teardown.
     """
+    __tracebackhide__ = True
     world = item.stash.get(WORLD, None)
     if world is None or not isinstance(item, pytest.Function):
         return (yield)
@@ -160,8 +162,17 @@ def pytest_runtest_call(item: pytest.Item) -> Wrapper:
     if exploring is not None:
         with _staged(item, exploring.runtest):
             return (yield)
+    test = item.function
     with _staged(item):
-        result = yield
+        try:
+            result = yield
+        except BaseException:
+            if not world.again.asked:
+                raise
+        if world.again.asked:
+            from nexus_testkit.pytest_plugin.sweeping import run_sweep  # noqa: PLC0415  # few tests have a sweep
+
+            return run_sweep(item, world_options(item), test=test)
     leak = _finish(world)
     if leak is not None:
         pytest.fail(f"{type(leak).__name__}: {leak}", pytrace=False)  # where it was found says nothing

@@ -13,12 +13,15 @@ import pytest
 from nexus_testkit.container import activate
 from nexus_testkit.errors import LeakError
 from nexus_testkit.harness import Harness
+from nexus_testkit.harness.again import Again
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.running import make_stage
 from nexus_testkit.pytest_plugin.sockets import SocketGuard
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
+
+    from nexus_testkit.exploration.checks import Checks
 
 
 Decide: TypeAlias = "Callable[[Harness, Context], AbstractContextManager[object]]"
@@ -34,6 +37,8 @@ class World:
             left behind is told beside it.
         left: what the world left behind, in words, where it was not raised.
         told: whether a report shows the journal already.
+        again: whether the test has asked for a sweep, which begins it again.
+        checks: what is looked at when the body has passed and when the world has ended, or None.
     """
 
     def __init__(self, options: WorldOptions, *, decide: Decide | None = None) -> None:
@@ -49,12 +54,16 @@ class World:
         self.passed = False
         self.left: list[str] = []
         self.told = False
+        self.again = Again()
+        self.checks: Checks | None = None
         self._finish: Callable[[], None] | None = None
         self._blocks = ExitStack()
         self.stage = make_stage(loop=options.loop, threads=options.threads)
         self._blocks.callback(self.stage.close)
         try:
             self.harness = Harness(loop=self.stage.loop, seed=options.seed, **options.harness)
+            if options.loop == "simulation":
+                self.harness.sweeper = self.again
             # Twice: in the context of the stage, where coroutines run, and here, for synchronous code.
             self.stage.context.run(self.harness.open)
             if decide is not None:
@@ -85,11 +94,16 @@ class World:
         self.before_end = fixturedef.addfinalizer
 
     def finish(self) -> None:
-        """End every fixture that was set up after the world, then the world, while the test can still fail.
+        """Check what must hold, then end every fixture that was set up after the world, then the world.
+
+        It is done while the test can still fail.
 
         Raises:
             BaseException: what the fixtures raised, or `close` did.
         """
+        __tracebackhide__ = True
+        if self.checks is not None:
+            self.stage.run(self.checks.before_end)
         self.passed = True
         if self._finish is not None:
             self._finish()
@@ -108,6 +122,8 @@ class World:
             except Exception as raised:  # noqa: BLE001  # told below, together with what the guard saw
                 error = raised
             error = _with_strays(error, self._guard.strays)
+            if self.passed and self.checks is not None:
+                error = _with(error, self.checks.after_end())
             if error is not None:
                 if self.passed:
                     raise error
@@ -122,6 +138,12 @@ def _with_strays(error: Exception | None, strays: list[str]) -> Exception | None
     rest = [other for other in others if not isinstance(other, LeakError)]
     leaks = LeakError([*strays, *known])
     return ExceptionGroup("the world did not end cleanly", [*rest, leaks]) if rest else leaks
+
+
+def _with(error: Exception | None, other: Exception | None) -> Exception | None:
+    if error is None or other is None:
+        return error or other
+    return ExceptionGroup("the world did not end cleanly", [*_members(error), other])
 
 
 def _members(error: Exception) -> list[Exception]:

@@ -121,7 +121,7 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
         noted = self._noted
         noted.append(weakref.ref(task))
         if len(noted) > self._noted_most:
-            self._noted = [reference for reference in noted if _unfinished(reference)]
+            self._noted = [reference for reference in noted if _matters(reference)]
             self._noted_most = max(256, 2 * len(self._noted))
 
     def unfinished_tasks(self) -> list[asyncio.Task[Any]]:
@@ -129,6 +129,14 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
         if self._task_factory is not None:
             return sorted(asyncio.all_tasks(self), key=task_number)
         return [task for reference in self._noted if (task := reference()) is not None and not task.done()]
+
+    def unseen_errors(self) -> list[tuple[asyncio.Task[Any], BaseException]]:
+        """The tasks that ended with an error that nobody has looked at, by creation, and their errors; told once.
+
+        asyncio reports such a task when it is collected, which may be long after its world.
+        """
+        unseen = [task for reference in self._noted if (task := reference()) is not None and _is_unseen(task)]
+        return [(task, error) for task in unseen if (error := task.exception()) is not None]
 
     def next_future_number(self) -> int:
         """The number of the future that is being made, from 1."""
@@ -368,9 +376,13 @@ def _check_options(epoch: datetime, threads: str) -> None:
         raise SimulationError(f"threads={threads!r} is unknown", hint='threads="inline" or threads="held"')
 
 
-def _unfinished(reference: weakref.ref[asyncio.Task[Any]]) -> bool:
+def _matters(reference: weakref.ref[asyncio.Task[Any]]) -> bool:
     task = reference()
-    return task is not None and not task.done()
+    return task is not None and (not task.done() or _is_unseen(task))
+
+
+def _is_unseen(task: asyncio.Task[Any]) -> bool:
+    return bool(task._log_traceback)  # noqa: SLF001  # what asyncio itself asks at the task's end
 
 
 def _task_of(handle: asyncio.Handle) -> asyncio.Task[Any] | None:
