@@ -24,6 +24,14 @@ async def test_what_is_created_can_be_read(nexus, notes):
     assert made["created_at"] == nexus.clock.now()
 
 
+async def test_any_call_may_fail_and_a_note_is_there_or_not(nexus, notes):
+    async for fault in nexus.faults.sweep():
+        async with fault:
+            await notes.create({"slug": "a"})
+        _, total = await notes.list()
+        assert total == 1 or fault.error is not None
+
+
 async def test_a_slug_is_taken_once_even_by_five_at_once(nexus, notes):
     outcomes = await asyncio.gather(*(notes.create({"slug": "a"}) for _ in range(5)), return_exceptions=True)
 
