@@ -21,7 +21,8 @@ NexusTestkitError
 │   ├── InvalidFault                   (ValueError) a fault that could never happen
 │   ├── InvalidToken                   (ValueError) no replay token, or a damaged one
 │   ├── SweepRefused                   a sweep where nobody can run the test again, or that would try nothing
-│   └── NeedsSimulation                virtual time asked of a real clock
+│   ├── NeedsSimulation                virtual time asked of a real clock
+│   └── ServerError                    a real server that does not start
 ├── SimulationError                    the event loop with virtual time
 │   ├── Deadlock                       nothing can ever run again
 │   ├── StepLimitExceeded              a loop that never lets time pass
@@ -116,6 +117,7 @@ from nexus_testkit.errors.harness import (
     InvalidToken,
     LeakError,
     NeedsSimulation,
+    ServerError,
     SweepFailed,
     SweepRefused,
     UnknownOption,
@@ -207,6 +209,7 @@ __all__ = [
     "QueryCanceled",
     "ResponseTooLarge",
     "SerializationFailure",
+    "ServerError",
     "ServiceNotInitialized",
     "SignalsNotSimulated",
     "SimulationError",

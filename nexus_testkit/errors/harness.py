@@ -45,6 +45,10 @@ class NeedsSimulation(HarnessError):
     default_hint = "drop loop='system' (or backend='real') for this test: only the simulation loop can move time"
 
 
+class ServerError(HarnessError):
+    """A real server that was asked for cannot be started, or be reached."""
+
+
 class LeakError(NexusTestkitError):
     """What a world left behind when it ended.
 

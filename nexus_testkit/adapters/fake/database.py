@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from nexus_testkit.adapters.fake.database_queries import SessionQueries
 from nexus_testkit.adapters.fake.database_ranges import bit_class, range_class
 from nexus_testkit.adapters.fake.database_waits import StatementWait
+from nexus_testkit.adapters.postgres_errors import as_asyncpg, begin_outside_a_session
 from nexus_testkit.errors import DatabaseError, InterfaceError
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.clock import Clock
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
 
     from nexus_testkit.postgres import Engine, MustWait, Session
     from nexus_testkit.postgres.images import Image
-
-_BEGIN_HINT = (
-    "a statement outside a transaction may run on any session: use 'async with db.transaction():', "
-    "or 'async with db.connection() as session:' and run BEGIN on that session"
-)
 
 
 class SqliteDatabase:
@@ -203,8 +199,6 @@ class SqliteDatabase:
 
     def as_driver(self, error: DatabaseError) -> DatabaseError:
         """The error as one that is asyncpg's too."""
-        from nexus_testkit.adapters.fake.database_errors import as_asyncpg  # noqa: PLC0415  # loads asyncpg
-
         return as_asyncpg(error)
 
     # ---------------------------------------------------------------------------------------- faults
@@ -274,8 +268,7 @@ class SqliteDatabase:
         try:
             result = await getattr(SessionQueries(self, session), method)(query, *args, **options)
             if session.in_transaction:
-                word = query.split(None, 1)[0].upper()
-                raise self.as_driver(InterfaceError(f"{word} outside a session", hint=_BEGIN_HINT, query=query))
+                raise self.as_driver(begin_outside_a_session(query))
             return result
         finally:
             self._give_back(session)

@@ -1,0 +1,70 @@
+"""A database of its own for one test, on a server that many tests share."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from nexus_testkit.adapters.real.database import PostgresDatabase
+
+# Text sorts by code point, whatever the server's own databases do: as in the fake.
+_FRESH = (
+    "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+)
+
+
+class ClonedDatabase(PostgresDatabase):
+    """A database that is created with the first query and dropped by `aclose()`.
+
+    Limits: PostgreSQL 17 or newer where no template is named. A run that is killed leaves its databases on a server that
+    it did not start itself; their names begin with `nexus_test_`.
+
+    Attributes:
+        name: of the database.
+    """
+
+    def __init__(
+        self, server_url: str, *, template: str | None = None, strategy: str | None = None, **options: Any
+    ) -> None:
+        """Choose a name nobody has; nothing is created yet.
+
+        Args:
+            server_url: of any database on the server, for a user who may create others.
+            template: the database to clone, to which nobody may be connected; None: an empty one.
+            strategy: how PostgreSQL copies (`"wal_log"`, `"file_copy"`); None: as it chooses.
+            options: those of `PostgresDatabase`.
+        """
+        self.name = f"nexus_test_{os.getpid()}_{secrets.token_hex(4)}"
+        super().__init__(with_database(server_url, self.name), **options)
+        self._server_url = server_url
+        source = _FRESH if template is None else f"TEMPLATE {_quoted(template)}"
+        how = "" if strategy is None else f" STRATEGY {strategy}"
+        self._create = f"CREATE DATABASE {_quoted(self.name)} {source}{how}"
+        self._created = False
+
+    async def _new_pool(self) -> Any:
+        if not self._created:
+            await self._administer(self._create)
+            self._created = True
+        return await super()._new_pool()
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        if self._created:
+            self._created = False
+            await self._administer(f"DROP DATABASE IF EXISTS {_quoted(self.name)} WITH (FORCE)")
+
+    async def _administer(self, statement: str) -> None:
+        async with PostgresDatabase(self._server_url, max_size=1) as server:
+            await server.execute(statement)
+
+
+def with_database(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{quote(name)}"))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,91 @@
+"""The servers of one test run: named by the environment, or started when they are first asked for."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Self
+
+from nexus_testkit.harness.servers.postgres import start_postgres
+from nexus_testkit.harness.servers.process import GuardedProcess
+from nexus_testkit.harness.servers.redis import start_redis
+
+if TYPE_CHECKING:
+    from nexus_testkit.harness.servers.clone import ClonedDatabase
+
+POSTGRES_TEMPLATE = "NEXUS_TESTKIT_POSTGRES_TEMPLATE"
+POSTGRES_URL = "NEXUS_TESTKIT_POSTGRES_URL"
+REDIS_URL = "NEXUS_TESTKIT_REDIS_URL"
+
+
+class SharedServers:
+    """Real servers for as many tests as like. A URL in the environment wins; otherwise a server is started, once.
+
+    What was started here ends with `stop()`, or with this process if nobody calls it.
+    """
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._processes: list[GuardedProcess] = []
+        self._urls: dict[str, str] = {}
+
+    @property
+    def postgres_url(self) -> str:
+        """The URL of a database on the PostgreSQL server, for a user who may create others.
+
+        Raises:
+            ServerError: none is named, and none can be started.
+        """
+        return self._url(POSTGRES_URL)
+
+    @property
+    def redis_url(self) -> str:
+        """The URL of the Redis server.
+
+        Raises:
+            ServerError: none is named, and none can be started.
+        """
+        return self._url(REDIS_URL)
+
+    def new_database(self, **options: Any) -> ClonedDatabase:
+        """A database of its own on the PostgreSQL server; `options` are those of `PostgresDatabase`.
+
+        NEXUS_TESTKIT_POSTGRES_TEMPLATE names the database to clone; without it, it is empty.
+
+        Raises:
+            ServerError: there is no server.
+        """
+        from nexus_testkit.harness.servers.clone import ClonedDatabase  # noqa: PLC0415  # loads asyncpg
+
+        url, template = self.postgres_url, os.environ.get(POSTGRES_TEMPLATE)
+        if self.owns(
+            POSTGRES_URL
+        ):  # its template1 is as it should be, and nothing has to be flushed for a copy of files
+            return ClonedDatabase(url, template=template or "template1", strategy="file_copy", **options)
+        return ClonedDatabase(url, template=template, **options)
+
+    def owns(self, variable: str) -> bool:
+        """Whether this run itself started the server that `variable` would name, and nobody else uses it."""
+        return variable in self._urls and not os.environ.get(variable)
+
+    def _url(self, variable: str) -> str:
+        named = os.environ.get(variable)
+        if named:
+            return named
+        found = self._urls.get(variable)
+        if found is None:
+            process, found = start_postgres() if variable == POSTGRES_URL else start_redis()
+            self._processes.append(process)
+            self._urls[variable] = found
+        return found
+
+    def stop(self) -> None:
+        """End what was started here; safe to call twice."""
+        while self._processes:
+            self._processes.pop().stop()
+        self._urls.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
