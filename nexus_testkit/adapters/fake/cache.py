@@ -6,7 +6,6 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import cached_property
 from typing import Any, Self, cast
 
@@ -21,8 +20,12 @@ from nexus_testkit.adapters.redis_errors import (
     lock_lost,
     lock_timeout,
     lost_connection,
-    unencodable,
 )
+from nexus_testkit.adapters.redis_values import as_milliseconds as _as_milliseconds
+from nexus_testkit.adapters.redis_values import key_bytes as _key
+from nexus_testkit.adapters.redis_values import key_text as _text
+from nexus_testkit.adapters.redis_values import positive_milliseconds as _milliseconds
+from nexus_testkit.adapters.redis_values import value_bytes as _value
 from nexus_testkit.errors import CacheError
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.cache import Key, Message, Ttl, Value
@@ -307,44 +310,6 @@ class _Subscription:
             kind, channel, data = arrived
             if kind == b"message":
                 return Message(_text(channel), data)
-
-
-def _key(key: Key) -> bytes:
-    if isinstance(key, str):
-        return key.encode("utf-8", "surrogateescape")
-    if isinstance(key, bytes):
-        return key
-    raise unencodable(key)
-
-
-def _value(value: Value) -> bytes:
-    if isinstance(value, str):
-        return value.encode()
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):  # redis-py refuses bool as well
-        return repr(value).encode()
-    raise unencodable(value)
-
-
-def _text(name: bytes) -> str:
-    return name.decode("utf-8", "surrogateescape")
-
-
-def _as_milliseconds(ttl: Ttl) -> int:
-    seconds = ttl.total_seconds() if isinstance(ttl, timedelta) else ttl
-    if not math.isfinite(seconds):
-        raise command_error("ERR value is not an integer or out of range")
-    return round(seconds * 1000)
-
-
-def _milliseconds(ttl: Ttl, command: str) -> int:
-    lasts_ms = _as_milliseconds(ttl)
-    if lasts_ms <= 0:
-        error = command_error(f"ERR invalid expire time in '{command}' command")
-        error.hint = f"ttl is {ttl!r}; give a positive number of seconds, or None for no expiry"
-        raise error
-    return lasts_ms
 
 
 def _channels(pubsub: Any) -> str:

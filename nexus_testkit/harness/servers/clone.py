@@ -1,13 +1,16 @@
-"""A database of its own for one test, on a server that many tests share."""
+"""A database and a cache of their own for one test, on servers that many tests share."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from nexus_testkit.adapters.real.cache import RedisCache
 from nexus_testkit.adapters.real.database import PostgresDatabase
+from nexus_testkit.errors import CacheError
 
 # Text sorts by code point, whatever the server's own databases do: as in the fake.
 _FRESH = (
@@ -59,6 +62,19 @@ class ClonedDatabase(PostgresDatabase):
     async def _administer(self, statement: str) -> None:
         async with PostgresDatabase(self._server_url, max_size=1) as server:
             await server.execute(statement)
+
+
+class TemporaryCache(RedisCache):
+    """A cache whose `aclose()` leaves nothing: its own keys where it has a prefix, else the whole server's."""
+
+    async def aclose(self) -> None:
+        if not self._closed:
+            with suppress(CacheError):  # a server that is gone has forgotten it
+                if self._prefix:
+                    await self.clear()
+                else:
+                    await self._call("FLUSHALL")
+        await super().aclose()
 
 
 def with_database(url: str, name: str) -> str:

