@@ -13,6 +13,8 @@ from nexus_testkit.adapters.redis_values import key_text
 from nexus_testkit.errors import CacheError
 from nexus_testkit.ports.cache import Message
 
+_FAREWELL_S = 1.0
+
 
 class Subscription:
     """Iterates over messages. A reader that is cancelled loses none: the next one goes on with the same read."""
@@ -63,13 +65,24 @@ class Subscription:
             return done.result()
 
     async def aclose(self) -> None:
-        """End it, and whoever waits for a message with it; safe to call twice."""
+        """End it, and whoever waits for a message with it; safe to call twice.
+
+        The server has confirmed the end when this returns, unless it is gone: whoever publishes next is not counted wrongly.
+        """
+        if self._ended.is_set():
+            return
         self._ended.set()
-        reading, self._reading = self._reading, None
-        if reading is not None:
-            reading.cancel()
-            await asyncio.wait([reading])
-            if not reading.cancelled():
-                reading.exception()  # seen: nobody is left to hear it
-        with suppress(CacheError), translated():
-            await self._pubsub.aclose()
+        try:
+            with suppress(CacheError, TimeoutError), translated():
+                async with asyncio.timeout(_FAREWELL_S):
+                    await self._pubsub.unsubscribe()
+                    while self._pubsub.subscribed:
+                        reading, self._reading = self._reading, None
+                        await (reading or self._pubsub.get_message(timeout=None))
+        finally:
+            reading, self._reading = self._reading, None
+            if reading is not None:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)  # nobody is left to hear what it says
+            with suppress(CacheError), translated():
+                await self._pubsub.aclose()
