@@ -8,7 +8,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from nexus_testkit.adapters import paths
 from nexus_testkit.errors import PathOutsideRoot
@@ -21,16 +21,21 @@ _UNFINISHED = ".nexus-unfinished-"
 class RootedDirectory:
     """The files of one folder. Blocking calls run in the loop's default executor.
 
-    A file is written beside its place and then moved there, so that readers see the old or the new one, whole.
-    Links are followed as long as they stay inside the root.
+    A file is written beside its place and then moved there, so that readers see the old or the new one, whole; what was
+    written is on the disk when the call returns. Links are followed as long as they stay inside the root.
 
-    Limits: links are looked at before the file is opened; who can swap a link in between can lead out. Data is not
-    forced to the disk, so a power failure may lose what was written last.
+    Limits: links are looked at before the file is opened; who can swap a link in between can lead out. A process that is
+    killed while it writes leaves a file whose name begins with `.nexus-unfinished-`; `list` does not show it.
     """
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
-        """Use the folder `root`, which is made where it is missing."""
+    def __init__(self, root: str | os.PathLike[str], *, durable: bool = True) -> None:
+        """Use the folder `root`, which is made where it is missing.
+
+        `durable` forces each file and its name to the disk (fsync), so that a power failure loses nothing that was
+        written; without, a write is many times as fast.
+        """
         self._root = Path(root)
+        self._durable = durable
 
     async def read_bytes(self, path: str, /) -> bytes:
         parts = paths.split(path)
@@ -92,8 +97,14 @@ class RootedDirectory:
             raise paths.not_a_directory(path) from None
         unfinished = place.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
         try:
-            unfinished.write_bytes(content)
+            with unfinished.open("xb") as file:
+                file.write(content)
+                if self._durable:
+                    file.flush()
+                    os.fsync(file.fileno())
             unfinished.replace(place)
+            if self._durable:
+                _force_names(place.parent)
         finally:
             unfinished.unlink(missing_ok=True)
 
@@ -121,3 +132,19 @@ class RootedDirectory:
 
     async def aclose(self) -> None:
         """Nothing to close; safe to call twice. The files stay."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+def _force_names(folder: Path) -> None:
+    if os.name == "nt":  # a folder cannot be opened there, and NTFS keeps a journal of names
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

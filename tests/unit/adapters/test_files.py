@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -272,10 +273,10 @@ def test_an_unwritten_file_on_the_disk_leaves_the_old_one(tmp_path, monkeypatch)
         files = RootedDirectory(tmp_path)
         await files.write_text("f", "old")
 
-        def full(self, data):
+        def full(_):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr("pathlib.Path.write_bytes", full)
+        monkeypatch.setattr("os.fsync", full)
         with pytest.raises(FileError) as caught:
             await files.write_text("f", "new")
         assert caught.value.errno == errno.ENOSPC
@@ -283,3 +284,23 @@ def test_an_unwritten_file_on_the_disk_leaves_the_old_one(tmp_path, monkeypatch)
         assert await files.list() == ["f"]
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_file_and_its_name_are_forced_to_the_disk(tmp_path, monkeypatch, durable):
+    forced = []
+
+    def note(number):
+        forced.append(os.path.realpath(f"/proc/self/fd/{number}") if Path("/proc/self/fd").is_dir() else number)
+
+    monkeypatch.setattr("os.fsync", note)
+
+    async def main():
+        async with RootedDirectory(tmp_path, durable=durable) as files:
+            await files.write_text("a/f", "x")
+
+    asyncio.run(main())
+    assert len(forced) == (2 if durable and os.name != "nt" else int(durable))
+    if durable and Path("/proc/self/fd").is_dir():
+        assert ".nexus-unfinished-" in forced[0]
+        assert forced[1] == str(tmp_path / "a")

@@ -1,0 +1,114 @@
+"""Servers of a test run: started, shared, and gone with the run whatever ends it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nexus_testkit.errors import ServerError
+from nexus_testkit.harness.servers import POSTGRES_URL, REDIS_URL, SharedServers, start_postgres, start_redis
+from nexus_testkit.harness.servers.process import GuardedProcess, Plan, new_directory
+
+# A run that starts a server, forks a child that keeps all its files open, says who is who, and waits to be killed.
+_RUN = """
+import json, os, sys
+from nexus_testkit.harness.servers import start_{kind}
+process, url = start_{kind}()
+child = os.fork()
+if not child:
+    sys.stdin.read()
+    os._exit(0)
+print(json.dumps([process.pid, process.guard_pid, str(process.directory), child]), flush=True)
+sys.stdin.read()
+"""
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"  # nobody has reaped it yet
+
+
+def wait_until_gone(*pids):
+    for pid in pids:
+        # The end of a process that is not ours can only be looked at; waitpid serves for children alone.
+        subprocess.run(["tail", f"--pid={pid}", "-s", "0.05", "-f", "/dev/null"], timeout=30, check=True)
+        assert not alive(pid)
+
+
+@pytest.mark.parametrize("kind", ["redis", "postgres"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_server_ends_with_a_run_that_is_killed(kind, number):
+    with subprocess.Popen(
+        [sys.executable, "-c", _RUN.format(kind=kind)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as run:
+        server, guard, directory, child = json.loads(run.stdout.readline())
+        assert alive(server)
+        assert alive(guard)
+        run.send_signal(number)
+        run.wait()
+        wait_until_gone(server, guard)
+        assert not Path(directory).exists()
+        assert alive(child)  # it held the pipe open all the while
+        run.stdin.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
+def test_a_server_ends_with_a_guard_that_is_killed():
+    process, _ = start_redis()
+    os.kill(process.guard_pid, signal.SIGKILL)
+    wait_until_gone(process.pid)
+    assert process.running is False
+    process.stop()
+
+
+def test_stopping_twice_and_what_is_left():
+    process, url = start_postgres()
+    assert url.endswith(f"?host={process.directory}")
+    assert process.running is True
+    process.stop()
+    process.stop()
+    assert process.running is False
+    assert not process.directory.exists()
+    assert not alive(process.pid)
+
+
+def test_a_server_that_does_not_start_says_why():
+    with pytest.raises(ServerError, match=r"(?s)redis-server did not start|valkey-server did not start") as caught:
+        start_redis(settings={"maxmemory-policy": "nonsense"})
+    assert "maxmemory-policy" in str(caught.value)
+    directory = new_directory("none")
+    with pytest.raises(ServerError, match=r"nothing did not start.*No such file"):
+        GuardedProcess(Plan("nothing", directory, ["/nonexistent"], signal.SIGKILL, ready_socket=directory / "s"))
+    assert not directory.exists()
+
+
+def test_without_a_package_there_is_no_server(monkeypatch):
+    monkeypatch.setattr("nexus_testkit.harness.servers.redis.find_spec", lambda _: None)
+    with pytest.raises(ServerError, match="no Redis server: none of the packages") as caught:
+        start_redis()
+    assert REDIS_URL in str(caught.value)
+    monkeypatch.setattr("nexus_testkit.harness.servers.postgres.find_spec", lambda _: None)
+    with pytest.raises(ServerError, match="no PostgreSQL server") as caught:
+        start_postgres()
+    assert POSTGRES_URL in str(caught.value)
+
+
+def test_a_url_in_the_environment_wins_and_is_shared_with_care(monkeypatch):
+    monkeypatch.setenv(POSTGRES_URL, "postgresql://u@h/x")
+    monkeypatch.setenv(REDIS_URL, "redis://h")
+    with SharedServers() as servers:
+        assert (servers.postgres_url, servers.redis_url) == ("postgresql://u@h/x", "redis://h")
+        assert not servers.owns(POSTGRES_URL)
+        assert servers.new_cache()._prefix.startswith(b"nexus-test-")
+        assert "TEMPLATE template0" in servers.new_database()._create
+        assert servers.new_database().name != servers.new_database().name
+        monkeypatch.setenv("NEXUS_TESTKIT_POSTGRES_TEMPLATE", "mi'ne")
+        assert 'TEMPLATE "mi\'ne"' in servers.new_database()._create
