@@ -11,6 +11,7 @@ _HOMES = {
     "Harness": "nexus_testkit.harness",
     "NexusTestkitError": "nexus_testkit.errors",
     "UnsupportedSQL": "nexus_testkit.errors",
+    "assemble": "nexus_testkit.application",
     "explore": "nexus_testkit.exploration",
     "replay": "nexus_testkit.exploration",
     "invariant": "nexus_testkit.invariants",
@@ -23,6 +24,7 @@ TYPE_CHECKING = False  # typing's own costs every Python process of the environm
 if TYPE_CHECKING:
     from typing import Any
 
+    from nexus_testkit.application import assemble as assemble
     from nexus_testkit.errors import NexusTestkitError as NexusTestkitError
     from nexus_testkit.errors import UnsupportedSQL as UnsupportedSQL
     from nexus_testkit.exploration import explore as explore
@@ -38,6 +40,7 @@ __all__ = [
     "NexusTestkitError",
     "UnsupportedSQL",
     "__version__",
+    "assemble",
     "explore",
     "invariant",
     "replay",
