@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from nexus_testkit.adapters.postgres_errors import as_asyncpg, begin_outside_a_session
-from nexus_testkit.adapters.real.database_errors import exhausted, lost, misconfigured, translate
+from nexus_testkit.adapters.postgres_failures import exhausted, lost
+from nexus_testkit.adapters.real.database_errors import misconfigured, translate
 from nexus_testkit.adapters.real.database_session import PostgresSession
 from nexus_testkit.errors import DatabaseError, InterfaceError
 from nexus_testkit.errors.stack import Stack

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import asyncpg
 
 from nexus_testkit.adapters.postgres_errors import as_asyncpg
-from nexus_testkit.adapters.real.database_errors import in_element, is_answer, lost, silent, translate
+from nexus_testkit.adapters.postgres_failures import lost, silent
+from nexus_testkit.adapters.real.database_errors import in_element, is_answer, translate
 from nexus_testkit.adapters.real.database_values import arguments, result, row, with_count
 from nexus_testkit.errors import DatabaseError, DataError, InterfaceError
 from nexus_testkit.ports.database import ExecuteResult, Isolation, Listener, Row
@@ -109,7 +110,7 @@ class PostgresSession:
                     raise
                 if type(error) is asyncpg.InternalClientError:
                     self.terminate()
-                raise translated from error
+                raise translated from error.__cause__ or error  # behind a lost connection: what the server said last
 
     # -- transactions
 

@@ -1,20 +1,13 @@
 """SqlEventStore, on the fake database and on PostgreSQL."""
 
 import asyncio
-import json
-import os
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from nexus_testkit.adapters.fake.analytics import SqlEventStore
-from nexus_testkit.adapters.fake.clock import VirtualClock
-from nexus_testkit.adapters.fake.database import SqliteDatabase
-from nexus_testkit.errors import DatabaseError, DataError, UndefinedTable, ValidationError
+from nexus_testkit.errors import DatabaseError, ValidationError
 from nexus_testkit.ports.analytics import Event
-from nexus_testkit.ports.database import ExecuteResult, Row
-from nexus_testkit.simulation import current_loop, run
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -23,33 +16,20 @@ def event(number, *, event_type="page_view", at=NOON, user_id="u", **properties)
     return Event(str(number), event_type, at, user_id, properties)
 
 
-@pytest.fixture(params=["fake", "postgres"])
-def on(request):
+@pytest.fixture
+def on(on_database):
     """Runs `test(store, database)` on an empty database."""
 
-    def on_fake(test):
-        async def main():
-            clock = VirtualClock(current_loop())
-            database = SqliteDatabase(clock=clock)
-            store = SqlEventStore(database, clock=clock)
+    def on_either(test):
+        async def on_store(database, _):
+            store = SqlEventStore(database, clock=None)
             await test(store, database)
             assert store.leaks() == []
             await store.aclose()
-            await database.aclose()
 
-        run(main)
+        on_database(on_store)
 
-    def on_postgres(test):
-        async def main():
-            async with postgres(url) as database:
-                await test(SqlEventStore(database, clock=None), database)
-
-        asyncio.run(main())
-
-    if request.param == "fake":
-        return on_fake
-    url = request.getfixturevalue("postgres_url")
-    return on_postgres
+    return on_either
 
 
 def test_events_come_back_as_they_were(on):
@@ -194,87 +174,3 @@ async def _read_and_fail(store, database):
     async with database.transaction():
         assert await store.counts() == {}
         raise ZeroDivisionError
-
-
-class AsyncpgQueries:
-    """What the store asks of a database, straight on asyncpg: the oracle for its SQL."""
-
-    def __init__(self, connection):
-        self._connection = connection
-
-    async def execute(self, query, *args):
-        status = await self._translated(self._connection.execute(query, *args))
-        return ExecuteResult(0, status)
-
-    async def execute_many(self, query, args):
-        await self._translated(self._connection.executemany(query, args))
-
-    async def fetch_all(self, query, *args):
-        records = await self._translated(self._connection.fetch(query, *args))
-        return [Row({name: at for at, name in enumerate(each.keys())}, tuple(each)) for each in records]
-
-    async def _translated(self, call):
-        import asyncpg
-
-        try:
-            return await call
-        except asyncpg.UndefinedTableError as error:
-            raise UndefinedTable(str(error)) from error
-        except asyncpg.DataError as error:
-            raise DataError(str(error)) from error
-
-    @asynccontextmanager
-    async def transaction(self):
-        async with self._connection.transaction():
-            yield self
-
-
-class AsyncpgDatabase(AsyncpgQueries):
-    def __init__(self, pool):
-        self._pool = pool
-        self._sessions = {}
-
-    @property
-    def _connection(self):
-        session = self._sessions.get(asyncio.current_task())
-        return self._pool if session is None else session._connection
-
-    @asynccontextmanager
-    async def transaction(self):
-        task = asyncio.current_task()
-        if task in self._sessions:
-            async with self._sessions[task].transaction() as session:
-                yield session
-            return
-        async with self.connection() as session, session.transaction():
-            self._sessions[task] = session
-            try:
-                yield session
-            finally:
-                del self._sessions[task]
-
-    @asynccontextmanager
-    async def connection(self):
-        async with self._pool.acquire() as connection:
-            yield AsyncpgQueries(connection)
-
-
-@asynccontextmanager
-async def postgres(url):
-    """A database on PostgreSQL with a schema of its own, dropped at the end."""
-    import asyncpg
-
-    schema = f"events_{os.getpid()}"
-
-    async def prepare(connection):
-        await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
-
-    async with asyncpg.create_pool(
-        url, min_size=1, max_size=6, init=prepare, server_settings={"search_path": schema}
-    ) as pool:
-        await pool.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-        await pool.execute(f"CREATE SCHEMA {schema}")
-        try:
-            yield AsyncpgDatabase(pool)
-        finally:
-            await pool.execute(f"DROP SCHEMA {schema} CASCADE")

@@ -12,7 +12,7 @@ import trustme
 from aiosmtpd.smtp import SMTP
 
 from nexus_testkit.adapters.fake.mail import SmtpSink
-from nexus_testkit.adapters.fake.smtp_server import client_context
+from nexus_testkit.adapters.fake.smtp_server import SinkProtocol, client_context, server_context
 from nexus_testkit.adapters.real.clock import SystemClock
 from nexus_testkit.adapters.real.mail import SmtpMail, smtp_settings
 from nexus_testkit.errors import (
@@ -45,7 +45,14 @@ def with_sink(test, *, tls=TLS.NONE, **own):
 
     async def main():
         sink = SmtpSink(clock=SystemClock())
-        port = await sink._serve(encrypted=tls is TLS.IMPLICIT)
+        serving = server_context() if tls is TLS.IMPLICIT else None
+        server = await asyncio.get_running_loop().create_server(
+            lambda: SinkProtocol(sink._rules, sink._receive, sink.conversation, sink._sessions),
+            "127.0.0.1",
+            0,
+            ssl=serving,
+        )
+        port = server.sockets[0].getsockname()[1]
         settings = SmtpSettings(host="localhost", port=port, tls=tls, **own)
         sink._clients[ME] = settings
         try:
@@ -54,6 +61,7 @@ def with_sink(test, *, tls=TLS.NONE, **own):
                 await test(mail, sink, settings)
                 assert mail.leaks() == []
         finally:
+            server.close()
             await sink.aclose()
 
     asyncio.run(asyncio.wait_for(main(), 60))
