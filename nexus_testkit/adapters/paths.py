@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from nexus_testkit.errors import FileError, InvalidFault, PathOutsideRoot
 
@@ -100,6 +102,17 @@ def translated(error: OSError, path: str) -> FileError:
     if isinstance(error, NotADirectoryError):
         return not_a_directory(path)
     return fault(_both(type(error)), error.errno or errno.EIO, path)
+
+
+@contextmanager
+def as_port_errors(path: str) -> Iterator[None]:
+    """What the operating system raises in the block is the port's error."""
+    try:
+        yield
+    except FileError:
+        raise
+    except OSError as error:
+        raise translated(error, path) from error
 
 
 def as_raised(wanted: str | Exception | type[Exception]) -> Exception:

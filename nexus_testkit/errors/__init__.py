@@ -21,6 +21,7 @@ NexusTestkitError
 │   ├── InvalidFault                   (ValueError) a fault that could never happen
 │   ├── InvalidToken                   (ValueError) no replay token, or a damaged one
 │   ├── SweepRefused                   a sweep where nobody can run the test again, or that would try nothing
+│   ├── NeedsFake                      a fault or an image asked of a real adapter
 │   ├── NeedsSimulation                virtual time asked of a real clock
 │   └── ServerError                    a real server that does not start
 ├── SimulationError                    the event loop with virtual time
@@ -116,6 +117,7 @@ from nexus_testkit.errors.harness import (
     InvalidFault,
     InvalidToken,
     LeakError,
+    NeedsFake,
     NeedsSimulation,
     ServerError,
     SweepFailed,
@@ -194,6 +196,7 @@ __all__ = [
     "MailSenderRefused",
     "MailTimeout",
     "MissingDependency",
+    "NeedsFake",
     "NeedsSimulation",
     "NexusTestkitError",
     "NoActiveContainer",

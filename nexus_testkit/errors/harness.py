@@ -45,6 +45,12 @@ class NeedsSimulation(HarnessError):
     default_hint = "drop loop='system' (or backend='real') for this test: only the simulation loop can move time"
 
 
+class NeedsFake(HarnessError):
+    """Something that only a fake can do was asked of a real adapter: a fault, an image of a database."""
+
+    default_hint = "leave this test on the fakes: @pytest.mark.nexus(backend='fake')"
+
+
 class ServerError(HarnessError):
     """A real server that was asked for cannot be started, or be reached."""
 

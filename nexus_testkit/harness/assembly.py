@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nexus_testkit.harness import backends
 from nexus_testkit.journal import TestSeam
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ def provider(harness: Harness, key: object) -> Callable[[], object] | None:
 
 
 def make_adapter(harness: Harness, name: str) -> Any:
-    """A new fake for the port."""
+    """A new fake for the port, or a real adapter where the world's backend says so."""
+    if name in harness.real_ports:
+        return backends.make_real(name)
     row = BY_NAME[name]
     if name == "clock":
         if harness.simulated:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nexus_testkit.errors import UndefinedTable
+from nexus_testkit.errors import NeedsFake, UndefinedTable
 from nexus_testkit.journal.database import SeamedDatabase
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.database import DatabaseAdapter, Row
@@ -34,16 +34,24 @@ class DatabaseHandle(SeamedDatabase):
 
         Raises:
             InterfaceError: a transaction is open.
+            NeedsFake: the database is a server's, which has template databases instead.
         """
-        return await self._adapter.snapshot()  # type: ignore[attr-defined]  # the fake's; a server has template databases
+        return await self._images("snapshot")()
 
     async def restore(self, snapshot: Any, /) -> None:
         """Make the database what it was when `snapshot` was taken, in this world or in another one.
 
         Raises:
             InterfaceError: a transaction is open.
+            NeedsFake: the database is a server's.
         """
-        await self._adapter.restore(snapshot)  # type: ignore[attr-defined]  # as above
+        await self._images("restore")(snapshot)
+
+    def _images(self, method: str) -> Any:
+        found = getattr(self._adapter, method, None)
+        if found is None:
+            raise NeedsFake(f"db.{method}() on {type(self._adapter).__name__}: only the fake database has images")
+        return found
 
     async def rows(self, table: str, /) -> list[Row]:
         """All rows of a table, in the order in which the database gives them.

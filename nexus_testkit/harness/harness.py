@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from nexus_testkit.container import Container, activate
-from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, UnknownOption
+from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, NeedsFake, UnknownOption
 from nexus_testkit.errors.container import did_you_mean
-from nexus_testkit.harness import assembly, leaks
+from nexus_testkit.harness import assembly, backends, leaks
 from nexus_testkit.harness.boot import boot_plugin, shut_down_plugin
 from nexus_testkit.harness.timelimit import limit_time
 from nexus_testkit.journal import Journal, Seam
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_BACKENDS = ("fake",)
 _OPTIONS = ("backend", "services", "plugins", "overrides", "config", "seed", "strict_mail", "time_limit", "loop")
 
 
@@ -47,7 +46,8 @@ class Harness:
         UnknownOption: an option that does not exist, or a value that it does not have.
 
     Args:
-        backend: `"fake"`.
+        backend: `"fake"`; `"real"`: PostgreSQL, Redis and the disk behind their ports, in real time; or the ports that are
+            real, such as `{"database": "postgres"}`. See `nexus_testkit.harness.backends`.
         services: service classes to start when the world opens.
         plugins: plugin classes to boot when the world opens.
         overrides: class -> object to inject instead.
@@ -64,7 +64,7 @@ class Harness:
     def __init__(
         self,
         *,
-        backend: str = "fake",
+        backend: str | Mapping[str, str] = "fake",
         services: Iterable[type] = (),
         plugins: Iterable[type] = (),
         overrides: Mapping[type, object] | None = None,
@@ -80,8 +80,7 @@ class Harness:
             raise UnknownOption(
                 f"a world has no option {option!r}", hint=near or f"its options are {', '.join(_OPTIONS)}"
             )
-        if backend not in _BACKENDS:
-            raise UnknownOption(f"backend={backend!r}", hint=f"one of: {', '.join(map(repr, _BACKENDS))}")
+        self.real_ports = backends.real_ports(backend)
         self.seed = seed
         self.strict_mail = strict_mail
         self._time_limit = time_limit
@@ -123,6 +122,11 @@ class Harness:
             loop = self._loop = _running_loop()
         if loop.is_closed():
             raise HarnessError("the loop of this harness is closed", hint="make the harness inside a loop that runs")
+        if self.real_ports and isinstance(loop, SimulationLoop):
+            raise HarnessError(
+                f"{', '.join(sorted(self.real_ports))}: real servers know nothing of virtual time",
+                hint="run this world on Python's own loop: @pytest.mark.nexus(loop='system')",
+            )
         if self._time_limit is not None:
             limit_time(loop, self._time_limit)
         self._opened = True
@@ -314,6 +318,8 @@ class Harness:
         from nexus_testkit.faults import Faults  # noqa: PLC0415  # most worlds have none
 
         self._check_open()
+        if self.real_ports:
+            raise NeedsFake("nexus.faults in a world with real adapters: they fail when they will")
         return Faults(self.seam, adapter=self.adapter, sweeper=self.sweeper)
 
     def _handle(self, name: str) -> Any:

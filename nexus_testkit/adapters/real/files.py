@@ -117,12 +117,8 @@ class RootedDirectory:
 
     async def _run(self, path: str, work: Callable[[], T]) -> T:
         def translated() -> T:
-            try:
+            with paths.as_port_errors(path):
                 return work()
-            except paths.FileError:
-                raise
-            except OSError as error:
-                raise paths.translated(error, path) from error
 
         return await asyncio.get_running_loop().run_in_executor(None, translated)
 

@@ -1,15 +1,22 @@
-"""A database and a cache of their own for one test, on servers that many tests share."""
+"""A database, a cache and a folder of their own for one test, on servers and a disk that many tests share."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
+import shutil
+import tempfile
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from nexus_testkit.adapters import paths
 from nexus_testkit.adapters.real.cache import RedisCache
 from nexus_testkit.adapters.real.database import PostgresDatabase
+from nexus_testkit.adapters.real.files import RootedDirectory
 from nexus_testkit.errors import CacheError
 
 # Text sorts by code point, whatever the server's own databases do: as in the fake.
@@ -75,6 +82,35 @@ class TemporaryCache(RedisCache):
                 else:
                     await self._call("FLUSHALL")
         await super().aclose()
+
+
+class TemporaryFiles(RootedDirectory):
+    """A folder of its own on the disk, removed by `aclose()`; with what the world's handle asks of its files."""
+
+    def __init__(self) -> None:
+        """Make the folder."""
+        self._folder = Path(tempfile.mkdtemp(prefix="nexus-files-"))
+        super().__init__(self._folder, durable=False)
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a file at once; for a test's own preparations."""
+        with paths.as_port_errors(path):
+            self._write(path, paths.split(path), content)
+
+    def tree(self) -> dict[str, bytes]:
+        """Every file's content by path, sorted."""
+        files = (path for path in self._folder.rglob("*") if path.is_file())
+        return {name: (self._folder / name).read_bytes() for name in sorted(map(self._name, files))}
+
+    def folders(self) -> list[str]:
+        """Every folder below the root, sorted."""
+        return sorted(self._name(path) for path in self._folder.rglob("*") if path.is_dir())
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()
+
+    async def aclose(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, partial(shutil.rmtree, self._folder, ignore_errors=True))
 
 
 def with_database(url: str, name: str) -> str:
