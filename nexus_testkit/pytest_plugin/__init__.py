@@ -7,6 +7,7 @@ driver; what a test needs is imported when the first test needs it.
 from nexus_testkit.pytest_plugin.collecting import pytest_itemcollected
 from nexus_testkit.pytest_plugin.fixtures import _nexus_world, nexus
 from nexus_testkit.pytest_plugin.hooks import (
+    pytest_configure_node,
     pytest_fixture_setup,
     pytest_fixture_unclaimed,
     pytest_runtest_call,
@@ -26,6 +27,7 @@ __all__ = [
     "pytest_addhooks",
     "pytest_addoption",
     "pytest_configure",
+    "pytest_configure_node",
     "pytest_fixture_setup",
     "pytest_fixture_unclaimed",
     "pytest_itemcollected",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nexus_testkit.errors import HarnessError
+from nexus_testkit.errors import HarnessError, NeedsSimulation, ServerError
+from nexus_testkit.pytest_plugin.backend import can_be_skipped, reason_of
 from nexus_testkit.pytest_plugin.integrations import anyio_plugin
 from nexus_testkit.pytest_plugin.options import WorldOptions, world_options
 
@@ -38,6 +39,8 @@ def nexus(_nexus_world: World) -> Harness:
 def _nexus_world(request: pytest.FixtureRequest) -> Iterator[World]:
     anyio_plugin.refuse_other_backends(request)
     options = _options(request.node)
+    if isinstance(options, (NeedsSimulation, ServerError)) and can_be_skipped(request.node):
+        pytest.skip(reason_of(options))
     if isinstance(options, HarnessError):
         pytest.fail(f"{type(options).__name__}: {options}", pytrace=False)  # the marker is at fault, not a line of code
     from nexus_testkit.pytest_plugin.world import World  # noqa: PLC0415  # loads asyncio and the harness

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nexus_testkit.errors import LeakError
+from nexus_testkit.pytest_plugin.backend import hand_over, skipping
 from nexus_testkit.pytest_plugin.collecting import WORLD, note_world, uses_world
 from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
@@ -146,6 +147,12 @@ def _finish_generator(stage: Stage, generator: Any, name: str | None) -> None:
     pytest.fail(f"async fixture {name!r} has more than one 'yield'", pytrace=False)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Let the workers of pytest-xdist share the servers of their controller."""
+    hand_over(node)
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Wrapper:
     """Run the test in its world, and end the world while the test can still fail.
@@ -163,7 +170,7 @@ def pytest_runtest_call(item: pytest.Item) -> Wrapper:
         with _staged(item, exploring.runtest):
             return (yield)
     test = item.function
-    with _staged(item):
+    with skipping(item), _staged(item):
         try:
             result = yield
         except BaseException:

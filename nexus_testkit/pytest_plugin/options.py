@@ -12,17 +12,18 @@ from zlib import crc32
 import pytest
 
 from nexus_testkit import __version__
-from nexus_testkit.errors import HarnessError, UnknownOption
+from nexus_testkit.errors import HarnessError, NeedsSimulation, UnknownOption
+from nexus_testkit.pytest_plugin.backend import add_options, backend_of, hosts_of_servers, is_real, take_over
 
 MARKER = "nexus"
-_HARNESS_OPTIONS = ("config", "overrides", "plugins", "services", "strict_mail", "time_limit")
+_HARNESS_OPTIONS = ("backend", "config", "overrides", "plugins", "services", "strict_mail", "time_limit")
 _EXPLORING = ("explore", "faults", "max_latency", "replay")
 _KNOWN = (*_HARNESS_OPTIONS, *_EXPLORING, "allow_hosts", "loop", "seed", "threads")
 Host: TypeAlias = tuple[str, int | None]
 _LOOPS = ("simulation", "system")
 _THREADS = ("inline", "held")
 _MARKER_HELP = (
-    "nexus(*, seed, config, overrides, services, plugins, strict_mail, time_limit, loop='simulation'|'system', "
+    "nexus(*, backend='fake'|'real'|{port: name}, seed, config, overrides, services, plugins, strict_mail, time_limit, loop='simulation'|'system', "
     "allow_hosts=[...], threads='inline'|'held', explore=RUNS, faults=True|[targets]|{target: kinds}, max_latency=seconds, "
     "replay='nx1:...'): options of this test's world (nexus_testkit); the nearest "
     "marker wins, option by option. An async test with this marker runs in a world also without the 'nexus' fixture."
@@ -76,12 +77,17 @@ def world_options(item: pytest.Item) -> WorldOptions:
             if name not in _KNOWN:
                 raise UnknownOption(f"{item.nodeid}: @pytest.mark.nexus has no option {name!r}", hint=_nearest(name))
             given.setdefault(name, value)
-    loop = given.get("loop", "simulation")
+    backend = given.setdefault("backend", backend_of(item.config) or "fake")
+    real = is_real(backend)
+    loop = given.get("loop", "system" if real else "simulation")
     threads = given.get("threads", "inline")
     _check(item, "loop", loop, _LOOPS)
     _check(item, "threads", threads, _THREADS)
     seed = given.get("seed", item.config.getoption("nexus_seed", None))
     exploring = _exploring(item, given)
+    if real and (exploring or loop == "simulation" or threads == "held"):
+        wanted = next(iter(exploring), "threads" if threads == "held" else "loop")
+        raise NeedsSimulation(f"{wanted}= needs the simulation loop, and this world has real adapters")
     if exploring and loop != "simulation":
         raise HarnessError(
             f"{item.nodeid}: {next(iter(exploring))}= needs the simulation loop, and this is loop={loop!r}",
@@ -92,7 +98,7 @@ def world_options(item: pytest.Item) -> WorldOptions:
         seed=crc32(item.nodeid.encode()) if seed is None else seed,
         loop=loop,
         threads=threads,
-        allow_hosts=_hosts(item, given.get("allow_hosts", ())),
+        allow_hosts=_hosts(item, given.get("allow_hosts", ())) + (hosts_of_servers(backend) if real else ()),
         harness={name: given[name] for name in _HARNESS_OPTIONS if name in given},
         **exploring,
     )
@@ -208,6 +214,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="TARGET",
         help="what may fail in the runs of a search: 'all', or a target of nexus.faults.on(); may be given again",
     )
+    add_options(group)
     group.addoption("--nexus-replay", default=None, metavar="TOKEN", help="make the run of a replay token again")
 
 
@@ -219,11 +226,14 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
+    """Register the marker; a worker of pytest-xdist gets to know its controller's servers."""
     config.addinivalue_line("markers", _MARKER_HELP)
+    take_over(config)
 
 
-def pytest_report_header() -> str:
+def pytest_report_header(config: pytest.Config) -> str:
     """Say in one line what the worlds of this run are made of."""
     time_machine = "yes" if find_spec("time_machine") else "no"
-    return f"nexus_testkit {__version__}, loop=simulation, time-machine {time_machine}"
+    backend = backend_of(config)
+    loop = "simulation" if backend is None or not is_real(backend) else f"system, backend={backend}"
+    return f"nexus_testkit {__version__}, loop={loop}, time-machine {time_machine}"

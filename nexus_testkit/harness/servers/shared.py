@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from nexus_testkit.harness.servers.postgres import start_postgres
@@ -28,6 +29,7 @@ class SharedServers:
         """Start nothing yet."""
         self._processes: list[GuardedProcess] = []
         self._urls: dict[str, str] = {}
+        self._adopted: frozenset[str] = frozenset()
 
     @property
     def postgres_url(self) -> str:
@@ -75,12 +77,17 @@ class SharedServers:
         from nexus_testkit.harness.servers.clone import TemporaryCache  # noqa: PLC0415  # loads redis-py
 
         url = self.redis_url
-        if not self.owns(REDIS_URL):
+        if not self.owns(REDIS_URL) or REDIS_URL in self._adopted:
             options = {"prefix": f"nexus-test-{secrets.token_hex(4)}:", **options}
         return TemporaryCache(url, **options)
 
+    def adopt(self, urls: Mapping[str, str]) -> None:
+        """Use servers that another process of this run started, by the names of their variables; they are its to end."""
+        self._urls.update(urls)
+        self._adopted = frozenset(urls)
+
     def owns(self, variable: str) -> bool:
-        """Whether this run itself started the server that `variable` would name, and nobody else uses it."""
+        """Whether this run itself started the server that `variable` would name."""
         return variable in self._urls and not os.environ.get(variable)
 
     def _url(self, variable: str) -> str:
