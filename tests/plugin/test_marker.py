@@ -88,7 +88,7 @@ def test_a_marked_plain_test_gets_no_world_unless_it_asks(suite):
     [
         ("sed=3", "UnknownOption: test_suite.py::test_it: @pytest.mark.nexus has no option 'sed'"),
         ("sed=3", "Hint: did you mean 'seed'?"),
-        ("qqq=3", "Hint: one of: allow_hosts, config, explore, *"),
+        ("qqq=3", "Hint: one of: allow_hosts, backend, config, *"),
         ("3", "UnknownOption: test_suite.py::test_it: @pytest.mark.nexus takes options by name, not 3"),
         ("loop='systm'", "HarnessError: test_suite.py::test_it: loop='systm'"),
         ("loop='systm'", "Hint: one of: 'simulation', 'system'"),

@@ -48,8 +48,8 @@ class PostgresSession:
     async def execute(self, query: str, /, *args: Any) -> ExecuteResult:
         try:
             return result(await self._ask(query, self.connection.execute, query, *arguments(args)))
-        except AttributeError:
-            if args or query.strip().rstrip(";"):
+        except AttributeError as error:
+            if args or "'decode'" not in str(error):
                 raise
             return result(None)  # a script without a statement, whose missing tag asyncpg (0.32) tries to decode
 

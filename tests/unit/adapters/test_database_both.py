@@ -31,7 +31,8 @@ def test_results_and_rows(on_database):
         assert await db.execute("INSERT INTO t (v) VALUES ($1), ($2)", "a", "b") == ExecuteResult(2, "INSERT 0 2")
         assert await db.execute("UPDATE t SET n = 1; DELETE FROM t WHERE v = 'b'") == ExecuteResult(1, "DELETE 1")
         assert await db.execute("SELECT * FROM t") == ExecuteResult(1, "SELECT 1")
-        assert await db.execute("") == ExecuteResult(0, "")
+        for nothing in ("", " ; ", "-- a comment"):
+            assert await db.execute(nothing) == ExecuteResult(0, "")
         row = await db.fetch_one("SELECT id, v FROM t WHERE v = $1", "a")
         assert isinstance(row, Row)
         assert (row["id"], row[1], dict(row), len(row), "v" in row) == (1, "a", {"id": 1, "v": "a"}, 2, True)

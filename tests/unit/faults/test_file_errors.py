@@ -61,14 +61,10 @@ def from_a_disk(root, monkeypatch, failing, code, path):
 @pytest.mark.parametrize(
     ("name", "failing", "path"),
     [
-        *(
-            (name, "write_bytes", path)
-            for name in ("ENOSPC", "EIO", "EDQUOT")
-            for path in ("kept", "new", "deep/down/new")
-        ),
+        *((name, "open", path) for name in ("ENOSPC", "EIO", "EDQUOT") for path in ("kept", "new", "deep/down/new")),
         ("EIO", "replace", "deep/down/new"),
         # Where a folder may not be written to, no file can be made in it, and no folder.
-        *((name, "write_bytes", path) for name in ("EACCES", "EROFS") for path in ("kept", "new")),
+        *((name, "open", path) for name in ("EACCES", "EROFS") for path in ("kept", "new")),
         *((name, "mkdir", "deep/down/new") for name in ("EACCES", "EROFS")),
     ],
 )
