@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,6 +44,77 @@ def demo(
     from nexus_testkit.cli.demo import run_demo  # noqa: PLC0415  # `--help` and `--version` load no pytest
 
     raise typer.Exit(run_demo(example, keep=keep))
+
+
+@app.command()
+def explore(
+    test: Annotated[str, typer.Argument(help="path/to/test_file.py::test_name, as pytest names it")],
+    *,
+    runs: Annotated[int | None, typer.Option(help="how many runs; 500 where no time is given either")] = None,
+    minutes: Annotated[float | None, typer.Option(help="how long at most, in real minutes")] = None,
+    jobs: Annotated[int, typer.Option(help="processes of this machine at once")] = 1,
+    faults: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TARGET", help="what may fail: 'all', or a target of nexus.faults.on(); may be given again"
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="of the search; that of the test otherwise")] = None,
+    results: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="keep results as lines of JSON; what it holds already is not made again"),
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="tcp://host:8786 of a dask.distributed scheduler that runs")
+    ] = None,
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="do not stop at the first failure")] = False,
+    chunk: Annotated[int | None, typer.Option(metavar="RUNS", help="runs that a process makes at a time")] = None,
+) -> None:
+    """Run one test again and again under other schedules, latencies and faults until it fails; shrink what fails.
+
+    Exit code: 1 a failure was found, 0 none was, 2 asked wrongly, 3 not all runs could be made.
+    """
+    from nexus_testkit.cli.campaign import Wanted, run_campaign  # noqa: PLC0415  # as above
+
+    wanted = Wanted(
+        target=test,
+        runs=runs,
+        minutes=minutes,
+        jobs=jobs,
+        faults=tuple(faults or ()),
+        seed=seed,
+        results=results,
+        cluster=cluster,
+        keep_going=keep_going,
+        size=chunk,
+    )
+    _exit(lambda: run_campaign(wanted))
+
+
+@app.command()
+def replay(
+    token: Annotated[str, typer.Argument(help="nx1:..., from the report of a failure")],
+    test: Annotated[str, typer.Argument(help="path/to/test_file.py::test_name, as pytest names it")],
+    *,
+    as_test: Annotated[
+        bool, typer.Option("--as-test", help="print a test that fails in the same way without the search")
+    ] = False,
+) -> None:
+    """Make the run of a replay token again. Exit code: pytest's."""
+    from nexus_testkit.cli.replaying import print_test, run_replay  # noqa: PLC0415  # as above
+
+    _exit(lambda: print_test(token, test) if as_test else run_replay(token, test))
+
+
+def _exit(command: Callable[[], int]) -> None:
+    from nexus_testkit.cli.problems import Problem  # noqa: PLC0415  # with the commands that have some
+
+    try:
+        code = command()
+    except Problem as problem:
+        typer.echo(str(problem), err=True)
+        code = problem.code
+    sys.exit(code)
 
 
 def main() -> None:

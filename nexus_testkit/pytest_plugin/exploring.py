@@ -20,7 +20,7 @@ from nexus_testkit.exploration import Exploration, Found, Token, report
 from nexus_testkit.exploration.checks import Invariant
 from nexus_testkit.exploration.conditions import collect_into
 from nexus_testkit.exploration.deciding import Deciding
-from nexus_testkit.exploration.outcome import Outcome, outcome_of
+from nexus_testkit.exploration.outcome import Outcome, fingerprint, outcome_of
 from nexus_testkit.exploration.running import NeverTrue, ReplayDiffers
 from nexus_testkit.exploration.search import Budget, search_worlds
 from nexus_testkit.exploration.sources import Planned, Source, Stock
@@ -131,7 +131,7 @@ class ItemWorlds:
             token = report.token_of(found.failure, seed=self.options.seed, test=self.test)
         results = config.getoption("nexus_explore_results")
         if results is not None:
-            _write(Path(results), self.item.nodeid, budget, found, token)
+            _write(Path(results), self.item, budget, found, token)
         if found.failure is None:
             self.item.add_report_section("call", "explored", "\n".join(found.coverage.lines()))
             for line in report.warnings(found):
@@ -276,10 +276,10 @@ def _say_unmet(item: pytest.Function, source: Planned) -> None:
         warnings.warn(f"{item.nodeid}: the token says: {line}", ReplayDiffers, stacklevel=2)
 
 
-def _write(path: Path, nodeid: str, budget: Budget, found: Exploration, token: str | None) -> None:
+def _write(path: Path, item: pytest.Item, budget: Budget, found: Exploration, token: str | None) -> None:
     failure = found.failure
     line = {
-        "test": nodeid,
+        "test": item.nodeid,
         "first": budget.first,
         "runs": found.runs,
         "coverage": found.coverage.encode(),
@@ -292,7 +292,15 @@ def _write(path: Path, nodeid: str, budget: Budget, found: Exploration, token: s
             "plan": failure.plan.encode(),
             "token": token,
             "error": f"{type(failure.error).__name__}: {failure.error}",
+            "at": _place(failure, item.config.rootpath),
         },
     }
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
+
+
+def _place(failure: Found, root: Path) -> str:
+    """The line of the user's code that the error came of: with its type, what tells failures apart."""
+    _, filename, line = fingerprint(failure.error)
+    path = Path(filename)
+    return f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else filename}:{line}"
