@@ -36,7 +36,7 @@ def _print_version(*, wanted: bool) -> None:
 
 @app.command()
 def demo(
-    example: Annotated[str, typer.Argument(help="newsletter, notes or webhook_relay")] = "newsletter",
+    example: Annotated[str, typer.Argument(help="newsletter, notes, races or webhook_relay")] = "newsletter",
     *,
     keep: Annotated[bool, typer.Option("--keep", help="keep the temporary folder, and say where it is")] = False,
 ) -> None:

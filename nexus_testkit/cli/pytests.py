@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _TELLS = "nexus_testkit.pytest_plugin.telling"
-_QUIET = ("-q", "--no-header", "--color=no", "-p", "no:cacheprovider")
+_QUIET = ("-q", "--no-header", "--color=no")
 # What is found is wanted, whatever the test is marked with; and a warning must not stand in the place of a result.
 _ALWAYS = (
     "--runxfail",
@@ -63,7 +63,8 @@ def run_pytest(
 ) -> Ended:
     """Run pytest with these arguments; `shown` lets it print, `started` is given the process."""
     with _file() as told:
-        quiet = () if shown else _QUIET
+        # Processes that run at once would all write down what failed last.
+        quiet = () if shown else (*_QUIET, "-o", f"cache_dir={told.parent / 'cache'}")
         command = [
             sys.executable,
             "-m",
@@ -78,9 +79,15 @@ def run_pytest(
         ]
         pipe = None if shown else subprocess.PIPE
         with subprocess.Popen(  # noqa: S603  # pytest, with what its user asked for
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT if pipe else None, text=True,
-            encoding="utf-8", errors="replace",
-        ) as process:  # fmt: skip
+            command,
+            cwd=folder,
+            stdin=None if shown else subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=subprocess.STDOUT if pipe else None,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process:
             if started is not None:
                 started(process)
             output, _ = process.communicate()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _BEGAN = pytest.StashKey[int]()
 _ELSEWHERE = frozenset({"site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox"})
+_HYPOTHESIS = "hypothesispytest"
 _KIT = str(Path(__file__).parents[1])
 
 
@@ -68,6 +69,13 @@ class _Teller:
             problem = _not_one(tests)
             if problem is not None:
                 raise pytest.UsageError(problem)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Save the import of Hypothesis, a second, which its plugin needs to say that there is nothing to say."""
+        plugins = session.config.pluginmanager
+        if "hypothesis" not in sys.modules and plugins.has_plugin(_HYPOTHESIS):
+            plugins.unregister(name=_HYPOTHESIS)
 
     # -- how it ended
 

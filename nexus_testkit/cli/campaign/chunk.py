@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import platform
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,9 @@ from nexus_testkit import __version__
 from nexus_testkit.cli.campaign.subject import Subject
 from nexus_testkit.cli.pytests import Ended, read_lines, run_pytest
 from nexus_testkit.exploration.coverage import Coverage
+
+_NOT_COLLECTED = (2, 4)  # pytest's codes of errors in a file, and of a name that it does not find
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")  # of an object in memory: all else is the same in every process
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,11 +90,9 @@ class Made:
 
 def make(order: Order, started: Callable[[subprocess.Popen[str]], object] | None = None) -> Made:
     """Make the runs of an order, in a pytest of its own."""
-    where = os.uname().nodename if hasattr(os, "uname") else "this machine"
-    if order.kit != __version__:
-        return Made(differs=f"{where} has nexus-testkit {__version__}, and the campaign was begun with {order.kit}")
-    if not Path(order.folder).is_dir():
-        return Made(differs=f"{where} has no folder {order.folder}; workers need the same project at the same path")
+    difference = differs(order)
+    if difference is not None:
+        return Made(differs=difference)
     with tempfile.TemporaryDirectory(prefix="nexus-testkit-", ignore_cleanup_errors=True) as folder:
         results = Path(folder) / "results.jsonl"
         arguments = [f"--nexus-explore={order.runs}", f"--nexus-explore-first={order.first}"]
@@ -99,22 +101,36 @@ def make(order: Order, started: Callable[[subprocess.Popen[str]], object] | None
             arguments.append(f"--nexus-explore-minutes={max(order.minutes, 0.0):.6f}")
         ended = run_pytest(order.target, *order.options, *arguments, folder=order.folder, started=started)
         lines = list(read_lines(results))
-    return _made(order, where, ended, lines[-1] if lines else None)
+    return _made(order, ended, lines[-1] if lines else None)
 
 
-def _made(order: Order, where: str, ended: Ended, line: Mapping[str, Any] | None) -> Made:
+def differs(order: Order) -> str | None:
+    """What is not here as it is where the order was made, in words; None where all is."""
+    if order.kit != __version__:
+        return f"{_here()} has nexus-testkit {__version__}, and the campaign was begun with {order.kit}"
+    if not Path(order.folder).is_dir():
+        return f"{_here()} has no folder {order.folder}; workers need the same project at the same path"
+    return None
+
+
+def _here() -> str:
+    return platform.node() or "this machine"
+
+
+def _made(order: Order, ended: Ended, line: Mapping[str, Any] | None) -> Made:
+    if line is None and ended.code in _NOT_COLLECTED:
+        return Made(differs=f"pytest cannot collect {order.target} on {_here()}:\n" + "\n".join(ended.tail()))
     collected = ended.about("collected")
     if collected is not None and collected["sources"] != order.sources:
-        return Made(differs=f"{where} has other code in {order.folder} than the campaign was begun with")
+        return Made(differs=f"{_here()} has other code in {order.folder} than the campaign was begun with")
     if line is None:
         if collected is not None and ended.code in (0, 1, 5):
             return Made(broken=[*ended.tail(60)] if ended.code else ["the test was skipped", *ended.tail(5)])
-        if ended.code in (2, 4):
-            return Made(differs=f"pytest cannot collect {order.target} on {where}:\n" + "\n".join(ended.tail()))
         return Made(died=_death(ended))
     failure = line["failure"]
     if failure is not None:
-        line = {**line, "failure": {**failure, "report": ended.one("report") or ""}}
+        report = _ADDRESS.sub("at 0x...", ended.one("report") or "")
+        line = {**line, "failure": {**failure, "report": report}}
     return Made(result=line)
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from nexus_testkit.cli.campaign.campaign import TRIES, Campaign, Standing
+from nexus_testkit.cli.campaign.chunk import Chunk, order_of
 from nexus_testkit.cli.campaign.engines import Cluster, Engine, Processes
 from nexus_testkit.cli.campaign.ledger import Ledger
 from nexus_testkit.cli.campaign.show import Watch, said
@@ -70,7 +71,7 @@ def run_campaign(wanted: Wanted) -> int:
     ledger = None if wanted.results is None else Ledger(wanted.results, subject.search)
     for line in ledger.words if ledger is not None else ():
         progress.print(Text(line, style="yellow"), soft_wrap=True)
-    engine: Engine = Processes(wanted.jobs) if wanted.cluster is None else Cluster(wanted.cluster, retries=TRIES)
+    engine = _engine(wanted, subject)
     campaign = None
     try:
         with Watch(progress, runs=wanted.all_runs) as watch:
@@ -99,6 +100,18 @@ def run_campaign(wanted: Wanted) -> int:
     return INCOMPLETE if campaign.standing.lost else NOT_FOUND
 
 
+def _engine(wanted: Wanted, subject: Subject) -> Engine:
+    if wanted.cluster is None:
+        return Processes(wanted.jobs)
+    cluster = Cluster(wanted.cluster, retries=TRIES)
+    try:
+        cluster.check(order_of(subject, Chunk(1, 1), None))
+    except BaseException:
+        cluster.close()
+        raise
+    return cluster
+
+
 def _check(wanted: Wanted) -> None:
     for name, value in (("--runs", wanted.runs), ("--jobs", wanted.jobs), ("--chunk", wanted.size)):
         if value is not None and value < 1:
@@ -120,20 +133,23 @@ def _no_adapter(port: str) -> Any:
 
 def _print(console: Console, subject: Subject, wanted: Wanted, standing: Standing) -> None:
     found = sorted(standing.failures.items(), key=lambda each: int(each[1]["run"]))
+    if not wanted.keep_going:
+        del found[1:]  # what else failed depends on how many chunks were under way
     for _, failure in found:
         console.print(Text(str(failure["report"]).rstrip()), soft_wrap=True)
         console.print()
     for line in standing.coverage.lines():
         console.print(Text(line, style="yellow" if line.startswith("warning") else ""), soft_wrap=True)
     if standing.before:
-        console.print(f"{standing.before} of these runs are from {wanted.results}")
+        console.print(f"{standing.before} of these runs are from {wanted.results}", soft_wrap=True)
     for chunk, why in standing.lost:
         words = f"{chunk} could not be made: each of {TRIES} processes died; the last one:\n{why}"
         console.print(Text(words, style="bold red"), soft_wrap=True)
     for bug, failure in found:
-        _print_failure(console, subject, failure, standing.seen[bug])
+        _print_failure(console, subject, failure, standing.seen[bug] if wanted.keep_going else 1)
     if not found:
-        console.print(Text(f"no failure in {standing.coverage.runs} runs of {subject.nodeid}", style="bold green"))
+        words = f"no failure in {standing.coverage.runs} runs of {subject.nodeid}"
+        console.print(Text(words, style="bold green"), soft_wrap=True)
 
 
 def _print_failure(console: Console, subject: Subject, failure: Mapping[str, Any], seen: int) -> None:

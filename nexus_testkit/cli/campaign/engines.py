@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Protocol
 
-from nexus_testkit.cli.campaign.chunk import Chunk, Made, Order, make
+from nexus_testkit.cli.campaign.chunk import Chunk, Made, Order, differs, make
 from nexus_testkit.cli.problems import Problem
 
 Done = tuple[Chunk, Made]
@@ -116,7 +116,7 @@ class Cluster:
                 "Hint: pip install 'nexus-testkit[cluster]', here and on the workers",
             ) from error
         try:
-            self._client: Any = Client(address, timeout=10, set_as_default=False)
+            self._client: Any = Client(address, timeout=5, set_as_default=False)
         except (OSError, ValueError) as error:
             raise Problem(f"no scheduler of dask at {address}: {error}", "Hint: tcp://host:8786") from error
         self._retries = retries
@@ -127,6 +127,18 @@ class Cluster:
             raise Problem(f"the cluster at {address} has no workers", f"Hint: dask worker {address}")
         self._done: queue.SimpleQueue[tuple[Chunk, Any]] = queue.SimpleQueue()
         self._running: dict[Chunk, Any] = {}
+
+    def check(self, order: Order) -> None:
+        """See that every worker could make this order; one that comes later says so itself.
+
+        Raises:
+            Problem: a worker does not have the kit, or not the same one, or not the project.
+        """
+        for worker, said in self._client.run(differs, order, on_error="return").items():
+            if isinstance(said, Exception):
+                raise Problem(f"worker {worker} cannot run the kit: {type(said).__name__}: {said}", code=3)
+            if said is not None:
+                raise Problem(f"worker {worker}: {said}", code=3)
 
     @property
     def slots(self) -> int:

@@ -58,6 +58,11 @@ def find_subject(target: str, *, seed: int | None, faults: Sequence[str]) -> Sub
         )
     if "problem" in test:
         raise Problem(test["problem"])
+    if seed is not None and test["seed"] != seed:
+        raise Problem(
+            f"the marker of {test['nodeid']} says seed={test['seed']}, which --seed {seed} does not change",
+            "Hint: leave one of the two out",
+        )
     search = {name: test[name] for name in ("code", "faults", "max_latency", "seed", "threads")}
     if collected["distributed"]:
         options += ["-n", "0"]  # the processes are ours

@@ -53,4 +53,6 @@ def is_same(wanted: Mapping[str, Any], found: Mapping[str, Any] | None) -> bool:
         return False
     if wanted["line"]:
         return bool((wanted["path"], wanted["line"]) == (found["path"], found["line"]))
-    return bool(wanted["message"].partition(":")[0] == found["message"].partition(":")[0])  # nobody's line: what it said
+    return bool(
+        wanted["message"].partition(":")[0] == found["message"].partition(":")[0]
+    )  # nobody's line: what it said

@@ -14,7 +14,9 @@ from nexus_testkit.cli.problems import Problem
 from nexus_testkit.exploration import Coverage
 
 SEARCH = {"test": "test_a.py::test_a", "seed": 1, "sources": "abc"}
-SUBJECT = Subject(target="test_a.py::test_a", folder="/", options=(), nodeid="test_a.py::test_a", root="/", search=SEARCH)
+SUBJECT = Subject(
+    target="test_a.py::test_a", folder="/", options=(), nodeid="test_a.py::test_a", root="/", search=SEARCH
+)
 
 
 class Workers:
@@ -188,7 +190,9 @@ def test_a_torn_last_line_is_ignored_with_a_word_and_made_again(tmp_path, cut):
     path.write_bytes(path.read_bytes()[:-cut])
     ledger = Ledger(path, SEARCH)
     whole = cut == 1  # the end of the line alone is missing
-    assert ledger.words == ([] if whole else [f"{path}:3 is not a whole result and is ignored; its runs are made again"])
+    assert ledger.words == (
+        [] if whole else [f"{path}:3 is not a whole result and is ignored; its runs are made again"]
+    )
     workers = Workers(1)
     Campaign(SUBJECT, workers, runs=40, size=10, ledger=ledger).run()
     assert set(workers.made) == set(range(31 if whole else 21, 41))

@@ -279,7 +279,7 @@ def test_a_body_without_a_line_of_its_own_names_the_token(write):
 
 
 def test_what_is_not_written_in_the_module_is_a_problem(write):
-    with pytest.raises(Problem, match="is not written in test_of.py itself"):
+    with pytest.raises(Problem, match=r"is not written in test_of\.py itself"):
         write("from shared import test_it\n")
-    with pytest.raises(Problem, match="is not written in test_of.py itself"):
+    with pytest.raises(Problem, match=r"is not written in test_of\.py itself"):
         write("class TestOne(Shared):\n    pass\n", classes=["TestOne"])
