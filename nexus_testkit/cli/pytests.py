@@ -60,8 +60,17 @@ def run_pytest(
     folder: str | Path | None = None,
     shown: bool = False,
     started: Callable[[subprocess.Popen[str]], object] | None = None,
+    seconds: float | None = None,
 ) -> Ended:
-    """Run pytest with these arguments; `shown` lets it print, `started` is given the process."""
+    """Run pytest with these arguments.
+
+    Args:
+        arguments: of pytest.
+        folder: to run it in.
+        shown: let it print, instead of keeping what it says.
+        started: is given the process.
+        seconds: of real time, after which it is killed.
+    """
     with _file() as told:
         # Processes that run at once would all write down what failed last.
         quiet = () if shown else (*_QUIET, "-o", f"cache_dir={told.parent / 'cache'}")
@@ -90,7 +99,11 @@ def run_pytest(
         ) as process:
             if started is not None:
                 started(process)
-            output, _ = process.communicate()
+            try:
+                output, _ = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                output, _ = process.communicate()
         return Ended(process.returncode, output or "", list(read_lines(told)))
 
 

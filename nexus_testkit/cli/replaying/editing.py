@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from nexus_testkit.cli.replaying.module import DEFINITIONS, FUNCTIONS, Block, Found, Module, begin, end
 from nexus_testkit.cli.replaying.needs import attributes, removed_from
 
+_OUR_LIMIT = re.compile(r", time_limit=[^,)]+")
 _OF_SEARCH = frozenset({"explore", "faults", "max_latency", "replay"})
 
 
@@ -88,6 +90,8 @@ def _mark(edits: _Edits, module: Module, found: Found, marker: str) -> None:
         elif not _is_mark(decorator, "xfail"):
             continue
         edits.remove_lines(decorator.lineno, end_of(decorator))
+    if any(each.startswith("time_limit=") for each in kept):
+        marker = _OUR_LIMIT.sub("", marker)  # the test's own counts in a search as well
     options = "".join(f", {each}" for each in kept)
     edits.insert(module.offset(begin(function)), f"{module.indent(begin(function))}{marker[:-1]}{options})\n")
 

@@ -13,6 +13,7 @@ from nexus_testkit.cli.problems import Problem
 from nexus_testkit.cli.pytests import run_pytest
 from nexus_testkit.cli.replaying.writing import Written
 
+_LONGEST_S = 120.0  # of real time: without the search's limit of virtual time a world may go on for ever
 _TIMES = 2  # a test that fails by luck does not do so each time, as a rule
 
 
@@ -23,7 +24,8 @@ def proved(written: Written, test: Mapping[str, Any], same: Callable[[Mapping[st
         Problem: no file can be made beside the test's module.
     """
     with _copies(written.text, Path(test["path"]).parent) as paths:
-        ended = run_pytest(*(os.path.relpath(f"{path}::{written.name}") for path in paths))
+        targets = [os.path.relpath(f"{path}::{written.name}") for path in paths]
+        ended = run_pytest(*targets, seconds=_LONGEST_S)
     ran = ended.all("ran")
     return len(ended.one("collected") or ()) == len(ran) == _TIMES and all(same(each["error"]) for each in ran)
 

@@ -53,12 +53,14 @@ def forms(test: Mapping[str, Any], lines: Sequence[str] | None, token: Token, *,
             f"{test['nodeid']} is not written in {path.name} itself, at its top or in its class",
             "Hint: name the test where it is written; a base class or an import has no text of its own here",
         )
+    is_limited = token.time_limit is not None and error.startswith("TimeLimitExceeded")
+    limit = f", time_limit={token.time_limit:g}" if is_limited else ""
     for everything in (False, True):
         parts = needed(module, found, everything=everything)
         why = "it names the token: its decisions cannot be said with nexus.faults"
         if lines is not None:
             why = "it names the token: with its decisions as nexus.faults it did not fail in the same way"
-            body = edit(module, found, parts, test, f"@pytest.mark.nexus(seed={token.seed})", lines)
+            body = edit(module, found, parts, test, f"@pytest.mark.nexus(seed={token.seed}{limit})", lines)
             if body is not None:
                 yield _written(body, test, token, error)
         body = edit(module, found, parts, test, f'@pytest.mark.nexus(replay="{token}")', ())

@@ -9,14 +9,14 @@ from nexus_testkit.cli.replaying.writing import forms
 from nexus_testkit.exploration import Delay, Plan, Token
 
 LINES = ['nexus.faults.on("database.execute").nth(2).delays(0.001)']
-TOKEN = Token(plan=Plan([Delay(4, 0.001, "database.execute INSERT users")]), seed=7)
+TOKEN = Token(plan=Plan([Delay(4, 0.001, "database.execute INSERT users")]), seed=7, time_limit=86_400.0)
 
 
 @pytest.fixture
 def write(tmp_path):
     """The forms of a test of a module, their docstrings left out."""
 
-    def written(source, function="test_it", *, classes=(), parameters=None, lines=LINES):
+    def written(source, function="test_it", *, classes=(), parameters=None, lines=LINES, error="AssertionError: two"):
         path = tmp_path / "test_of.py"
         path.write_text(textwrap.dedent(source).lstrip("\n"), encoding="utf-8")
         test = {
@@ -26,7 +26,7 @@ def write(tmp_path):
             "function": function,
             "parameters": parameters or {},
         }
-        found = list(forms(test, lines, TOKEN, error="AssertionError: two"))
+        found = list(forms(test, lines, TOKEN, error=error))
         for each in found:
             compile(each.text, "written", "exec")
         return [each.text.partition('"""\n\n')[2] for each in found]
@@ -283,3 +283,12 @@ def test_what_is_not_written_in_the_module_is_a_problem(write):
         write("from shared import test_it\n")
     with pytest.raises(Problem, match=r"is not written in test_of\.py itself"):
         write("class TestOne(Shared):\n    pass\n", classes=["TestOne"])
+
+
+def test_a_world_that_went_on_for_ever_has_a_limit(write):
+    source = "{}async def test_it(nexus):\n    assert False\n"
+    error = "TimeLimitExceeded: virtual time would pass its limit of 86400 s"
+    assert "@pytest.mark.nexus(seed=7, time_limit=86400)\n" in write(source.format(""), error=error)[0]
+    own = "import pytest\n\n@pytest.mark.nexus(explore=9, time_limit=60)\n"
+    assert "@pytest.mark.nexus(seed=7, time_limit=60)\n" in write(source.format(own), error=error)[0]
+    assert "time_limit" not in write(source.format(""))[0]
