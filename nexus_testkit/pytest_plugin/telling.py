@@ -11,6 +11,7 @@ import hashlib
 import json
 import linecache
 import sys
+import sysconfig
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _BEGAN = pytest.StashKey[int]()
 _ELSEWHERE = frozenset({"site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox"})
 _HYPOTHESIS = "hypothesispytest"
-_KIT = str(Path(__file__).parents[1])
+_NOT_OURS = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"))  # the kit, and Python
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -155,7 +156,7 @@ def _sources(root: Path) -> str:
     found: dict[str, Path] = {}
     for module in list(sys.modules.values()):
         name = getattr(module, "__file__", None)
-        if not isinstance(name, str) or not name.endswith(".py") or name.startswith(_KIT):
+        if not isinstance(name, str) or not name.endswith(".py") or name.startswith(_NOT_OURS):
             continue
         path = Path(name)
         if path.is_relative_to(root) and not _ELSEWHERE.intersection(path.parts):

@@ -130,7 +130,7 @@ def _unsearch(edits: _Edits, module: Module, statement: ast.stmt) -> None:
     for node in ast.walk(statement):
         if isinstance(node, ast.ClassDef):
             for decorator in node.decorator_list:
-                if _is_mark(decorator, "xfail"):
+                if _is_mark(decorator, "xfail") or _only_searches(decorator):
                     edits.remove_lines(decorator.lineno, end_of(decorator))
         elif isinstance(node, ast.List):
             for index, element in enumerate(node.elts):
@@ -142,6 +142,12 @@ def _unsearch(edits: _Edits, module: Module, statement: ast.stmt) -> None:
             keywords = [each for each in node.keywords if each.arg not in _OF_SEARCH]
             if len(keywords) < len(node.keywords):
                 edits.replace(*module.range(node), ast.unparse(ast.Call(node.func, node.args, keywords)))
+
+
+def _only_searches(decorator: ast.expr) -> bool:
+    if not _is_mark(decorator, "nexus") or not isinstance(decorator, ast.Call):
+        return False
+    return bool(decorator.keywords) and all(each.arg in _OF_SEARCH for each in decorator.keywords)
 
 
 def _with_comma(module: Module, values: ast.List, index: int) -> tuple[int, int]:

@@ -228,6 +228,9 @@ def test_a_class_keeps_what_is_no_other_test(write):
         class Base:
             pass
 
+        @pytest.mark.xfail
+        @pytest.mark.nexus(explore=500, max_latency=1)
+        @pytest.mark.nexus(explore=500, threads="held")
         class TestSignup(Base):
             LIMIT = 3
 
@@ -247,6 +250,7 @@ def test_a_class_keeps_what_is_no_other_test(write):
         """,
         classes=["TestSignup"],
     )
+    assert "\n\n\n@pytest.mark.nexus(threads='held')\nclass TestSignup(Base):\n    LIMIT = 3\n" in plain
     assert "class Base" in plain
     assert "test_other" not in plain
     assert "slow" not in plain
