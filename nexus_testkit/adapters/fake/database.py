@@ -50,6 +50,7 @@ class SqliteDatabase:
         self._bound: dict[asyncio.Task[Any], SessionQueries] = {}
         self._held: dict[Session, tuple[str, Stack]] = {}
         self._waiters: list[asyncio.Future[str | None]] = []
+        self._releases = 0  # how often somebody has let go of something
         self._savepoints = 0
 
     # --------------------------------------------------------------------------------------- opening
@@ -168,11 +169,14 @@ class SqliteDatabase:
                         InterfaceError("the database is closed" if connection is None else "connection is closed")
                     )
                 run: Any = connection._execute  # noqa: SLF001  # the one way to run a function on aiosqlite's queue
+                releases = self._releases
                 try:
                     result = await run(self._attempt, function, *args)
                     if not isinstance(result, self._must_wait):
                         return result
                     wait = wait or StatementWait(session)
+                    if result.seconds is None and self._releases != releases:
+                        continue  # somebody let go while the answer was on its way here: nobody would wake us for it
                     await wait.until_worth_it(result, self._waiters)
                 except DatabaseError as error:
                     raise self.as_driver(error) from error.__cause__
@@ -193,6 +197,7 @@ class SqliteDatabase:
             return signal
 
     def _wake(self) -> None:
+        self._releases += 1
         for waiter in list(self._waiters):
             if not waiter.done():
                 waiter.set_result(None)
