@@ -20,8 +20,6 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.simulation.zoo import ZOO
-
 from nexus_testkit.exploration import search
 from nexus_testkit.harness import Harness
 from nexus_testkit.ports.cache import CacheManager
@@ -29,6 +27,7 @@ from nexus_testkit.ports.database import DatabaseAdapter
 from nexus_testkit.ports.http import HttpTransport
 from nexus_testkit.ports.mail import MailTransport
 from nexus_testkit.simulation import SimulationLoop
+from tests.simulation.zoo import ZOO
 
 SMOKE = "--smoke" in sys.argv
 TURNS = 2_000 if SMOKE else 200_000
