@@ -28,6 +28,6 @@ def pytest_terminal_summary(terminalreporter, config):
         if name == "zoo"
     ]
     if rows:
-        terminalreporter.section("the zoo" if WHOLE else "the zoo, three base seeds (all: NEXUS_TESTKIT_ZOO=whole)")
+        terminalreporter.section("the zoo" if WHOLE else "the zoo, two base seeds (all: NEXUS_TESTKIT_ZOO=whole)")
         for line in table(rows):
             terminalreporter.write_line(line)
