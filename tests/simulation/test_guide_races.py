@@ -21,7 +21,7 @@ from nexus_testkit.errors import DatabaseError, EventsLost, StaleVersionError
 from nexus_testkit.ports.analytics import Event, EventStore
 from nexus_testkit.ports.database import DatabaseAdapter
 from tests.simulation.checks import assert_found, assert_nothing_found, assert_stock_order_passes
-from tests.simulation.zoo.specimen import Specimen, arriving, calm, specimen
+from tests.simulation.zoo.specimen import Specimen, arriving, specimen
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*utcnow.*:DeprecationWarning")  # the guide's clock
 
@@ -204,8 +204,8 @@ async def row_62(nexus: Harness, service: Any) -> None:
     analytics = await nexus.service(service)
     await analytics.track_event("click")
     await nexus.clock.advance(seconds=61)
-    with calm(nexus):
-        await nexus.clock.advance(minutes=10)
+    nexus.faults.calm()
+    await nexus.clock.advance(minutes=10)
     await nexus.analytics.assert_tracked("click", count=1)
 
 

@@ -18,7 +18,7 @@ from nexus_testkit.ports.database import DatabaseAdapter
 from nexus_testkit.ports.http import HttpTransport
 from nexus_testkit.ports.mail import MailTransport
 from nexus_testkit.services import BaseService
-from tests.simulation.zoo.specimen import arriving, calm, specimen
+from tests.simulation.zoo.specimen import arriving, specimen
 
 # -- a mail that goes out twice
 
@@ -116,8 +116,8 @@ async def outbox_that_loses(nexus: Harness, relay: type[Relay]) -> None:
     service = await nexus.service(relay)
     with suppress(DatabaseError, TimeoutError):
         await service.relay()
-    with calm(nexus):
-        await service.relay()
+    nexus.faults.calm()
+    await service.relay()
     await nexus.analytics.assert_tracked("order", count=2)
 
 

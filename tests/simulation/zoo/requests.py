@@ -14,7 +14,7 @@ from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.database import DatabaseAdapter
 from nexus_testkit.ports.http import HttpTransport
 from nexus_testkit.services import BaseService
-from tests.simulation.zoo.specimen import arriving, calm, specimen
+from tests.simulation.zoo.specimen import arriving, specimen
 
 
 class Bank:
@@ -158,8 +158,8 @@ async def leaked_semaphore(nexus: Harness, weather: type[Weather]) -> None:
     for _ in range(6):
         with suppress(httpx.HTTPError):
             await service.ask("Bern")
-    with calm(nexus):
-        assert await asyncio.wait_for(service.ask("Bern"), 600) == "rain"
+    nexus.faults.calm()
+    assert await asyncio.wait_for(service.ask("Bern"), 600) == "rain"
 
 
 # -- an exception that is kept
@@ -200,8 +200,8 @@ async def cached_exception(nexus: Harness, settings: type[Settings]) -> None:
     service = await nexus.service(settings)
     with suppress(httpx.HTTPError):
         await service.colour()
-    with calm(nexus):
-        assert await service.colour() == "blue"
+    nexus.faults.calm()
+    assert await service.colour() == "blue"
 
 
 # -- two refreshes of one token

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,13 +75,3 @@ async def arriving(*requests: Awaitable[Any], every_s: float = 0.01, settled: bo
     return await asyncio.gather(
         *(arrive(number, request) for number, request in enumerate(requests)), return_exceptions=settled
     )
-
-
-@contextmanager
-def calm(nexus: Harness) -> Iterator[None]:
-    """No fault and no latency is drawn in here."""
-    decider, nexus.seam.decider = nexus.seam.decider, None
-    try:
-        yield
-    finally:
-        nexus.seam.decider = decider
