@@ -10,7 +10,7 @@ import pytest
 
 from nexus_testkit.pytest_plugin.fixtures import FIXTURE, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
-from nexus_testkit.pytest_plugin.options import MARKER
+from nexus_testkit.pytest_plugin.options import CLASS_OPTIONS, MARKER
 
 if TYPE_CHECKING:
     from nexus_testkit.pytest_plugin.world import World
@@ -21,7 +21,7 @@ WORLD: pytest.StashKey[World] = pytest.StashKey()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Give a world to tests that ask for one and to async tests that are marked."""
+    """Give a world to tests that ask for one, and to async tests that are marked or whose class has options for one."""
     if not isinstance(item, pytest.Function):
         return
     names = item.fixturenames
@@ -49,7 +49,8 @@ def note_world(item: pytest.Item) -> None:
 
 
 def _is_marked(item: pytest.Function) -> bool:
-    return item.get_closest_marker(MARKER) is not None and inspect.iscoroutinefunction(item.obj)
+    named = item.get_closest_marker(MARKER) is not None or hasattr(item.cls, CLASS_OPTIONS)
+    return named and inspect.iscoroutinefunction(item.obj)
 
 
 def _wraps_ours(item: pytest.Function) -> bool:

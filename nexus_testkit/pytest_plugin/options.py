@@ -16,6 +16,8 @@ from nexus_testkit.errors import HarnessError, NeedsSimulation, UnknownOption
 from nexus_testkit.pytest_plugin.backend import add_options, backend_of, hosts_of_servers, is_real, take_over
 
 MARKER = "nexus"
+CLASS_OPTIONS = "nexus_options"
+"""The attribute of a test class that gives all its async tests a world, and says with which options."""
 _HARNESS_OPTIONS = ("backend", "config", "overrides", "plugins", "services", "strict_mail", "time_limit")
 _EXPLORING = ("explore", "faults", "max_latency", "replay")
 _KNOWN = (*_HARNESS_OPTIONS, *_EXPLORING, "allow_hosts", "loop", "seed", "threads")
@@ -59,10 +61,10 @@ class WorldOptions:
 
 
 def world_options(item: pytest.Item) -> WorldOptions:
-    """The options of a test's world, merged from its markers: the nearest wins, option by option.
+    """The options of a test's world, merged from its markers and its class: the nearest wins, option by option.
 
     Raises:
-        UnknownOption: a marker has an option that nobody reads, or a positional argument.
+        UnknownOption: a marker, or the class, has an option that nobody reads; a marker has a positional argument.
         HarnessError: an option has a value that it cannot have.
     """
     __tracebackhide__ = True
@@ -77,6 +79,10 @@ def world_options(item: pytest.Item) -> WorldOptions:
             if name not in _KNOWN:
                 raise UnknownOption(f"{item.nodeid}: @pytest.mark.nexus has no option {name!r}", hint=_nearest(name))
             given.setdefault(name, value)
+    for name, value in class_options(item).items():
+        if name not in _KNOWN:
+            raise UnknownOption(f"{item.nodeid}: nexus_options has no option {name!r}", hint=_nearest(name))
+        given.setdefault(name, value)
     backend = given.setdefault("backend", backend_of(item.config) or "fake")
     real = is_real(backend)
     loop = given.get("loop", "system" if real else "simulation")
@@ -102,6 +108,11 @@ def world_options(item: pytest.Item) -> WorldOptions:
         harness={name: given[name] for name in _HARNESS_OPTIONS if name in given},
         **exploring,
     )
+
+
+def class_options(item: pytest.Item) -> Mapping[str, Any]:
+    """The options that the class of a test gives to its tests: its `nexus_options`, such as a contract has."""
+    return getattr(getattr(item, "cls", None), CLASS_OPTIONS, {})
 
 
 def _exploring(item: pytest.Item, given: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,351 @@
+"""What a cache promises: Redis' strings, counters and times to live. Locks and channels are in `cache_locks`."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from nexus_testkit.contracts.cache_locks import LockPromises
+from nexus_testkit.errors import CacheCommandError, CacheError, CacheTypeError
+from nexus_testkit.ports.cache import CacheManager
+
+_BINARY = bytes(range(256))
+_SHORT_S = 0.08
+"""A time to live that both kinds of time can wait for; twice as long is surely over."""
+
+
+class CacheContract(LockPromises):
+    """The promises of `nexus_testkit.ports.cache.CacheManager`; `adapter` gives one without keys.
+
+    Times to live are tested with 80 ms.
+    """
+
+    async def test_is_a_cache_manager(self, adapter: CacheManager) -> None:
+        """The adapter has every method of the port."""
+        assert isinstance(adapter, CacheManager)
+
+    # -- values
+
+    async def test_value_comes_back(self, adapter: CacheManager) -> None:
+        """What was set is given back as bytes."""
+        assert await adapter.set("key", b"value") is True
+        assert await adapter.get("key") == b"value"
+
+    async def test_missing_key_is_none(self, adapter: CacheManager) -> None:
+        """`get` of a key that nobody set is None."""
+        assert await adapter.get("nobody") is None
+
+    async def test_binary_value_comes_back_whole(self, adapter: CacheManager) -> None:
+        """A value of any bytes comes back byte by byte, line ends and NUL included."""
+        for value in (_BINARY, b"\r\n$5\r\n", b"\x00", b"\xff\xfe"):
+            await adapter.set("key", value)
+            assert await adapter.get("key") == value
+
+    async def test_binary_keys_are_kept_apart(self, adapter: CacheManager) -> None:
+        """Keys of any bytes are different keys wherever they differ in one."""
+        keys = [_BINARY, _BINARY[:-1], b"\xff", b"\xfe", b"a\x00b", b"a", b"a b\r\nc"]
+        for number, key in enumerate(keys):
+            await adapter.set(key, number)
+        assert [await adapter.get(key) for key in keys] == [str(number).encode() for number in range(len(keys))]
+
+    async def test_key_as_text_is_key_as_utf8(self, adapter: CacheManager) -> None:
+        """A key given as text is the key of its UTF-8 bytes."""
+        await adapter.set("ünï:☃", 1)
+        assert await adapter.get("ünï:☃".encode()) == b"1"
+
+    async def test_keys_are_case_sensitive(self, adapter: CacheManager) -> None:
+        """Keys that differ in case, or in Unicode normal form, are different keys."""
+        await adapter.set("Key", 1)
+        await adapter.set("\u00e9", 2)
+        assert (await adapter.get("key"), await adapter.get("e\u0301")) == (None, None)
+
+    async def test_empty_value_is_not_a_missing_one(self, adapter: CacheManager) -> None:
+        """An empty value is stored: `get` gives b"", `exists` True."""
+        await adapter.set("key", b"")
+        assert (await adapter.get("key"), await adapter.exists("key")) == (b"", True)
+
+    async def test_empty_key_is_a_key(self, adapter: CacheManager) -> None:
+        """The empty key can be set, read and deleted like any other."""
+        await adapter.set("", 1)
+        assert await adapter.get(b"") == b"1"
+        assert await adapter.delete("") is True
+
+    async def test_text_is_stored_as_utf8(self, adapter: CacheManager) -> None:
+        """A text is stored as UTF-8."""
+        await adapter.set("key", "ß☃")
+        assert await adapter.get("key") == "ß☃".encode()
+
+    async def test_numbers_are_stored_as_decimal_text(self, adapter: CacheManager) -> None:
+        """Integers of any size and floats are stored as Python writes them."""
+        for value, stored in ((7, b"7"), (-(2**70), b"-1180591620717411303424"), (1.5, b"1.5"), (0.1, b"0.1")):
+            await adapter.set("key", value)
+            assert await adapter.get("key") == stored
+
+    async def test_unstorable_value_is_refused(self, adapter: CacheManager) -> None:
+        """None, a bool, a list or an object is a CacheError, and the key keeps what it had."""
+        await adapter.set("key", "before")
+        refused: list[Any] = [None, True, [1], {"a": 1}, object()]
+        for value in refused:
+            with pytest.raises(CacheError):
+                await adapter.set("key", value)
+        assert await adapter.get("key") == b"before"
+
+    async def test_large_value_comes_back(self, adapter: CacheManager) -> None:
+        """A value of 4 MiB under a key of 10,000 characters comes back."""
+        value = _BINARY * 16_384
+        await adapter.set("k" * 10_000, value)
+        assert await adapter.get("k" * 10_000) == value
+
+    async def test_set_replaces_value(self, adapter: CacheManager) -> None:
+        """Setting a key again replaces its value."""
+        await adapter.set("key", "long before")
+        await adapter.set("key", "new")
+        assert await adapter.get("key") == b"new"
+
+    async def test_only_if_absent_keeps_what_is_there(self, adapter: CacheManager) -> None:
+        """`set(only_if_absent=True)` stores under a free key and is True; under a taken one it is False and changes nothing."""
+        assert await adapter.set("key", 1, only_if_absent=True) is True
+        assert await adapter.set("key", 2, only_if_absent=True, ttl=60) is False
+        assert (await adapter.get("key"), await adapter.ttl("key")) == (b"1", math.inf)
+
+    async def test_only_if_absent_has_one_winner(self, adapter: CacheManager) -> None:
+        """Of many tasks that set a key only if it is absent, one succeeds."""
+        won = await asyncio.gather(*(adapter.set("key", number, only_if_absent=True) for number in range(20)))
+        assert won.count(True) == 1
+        assert await adapter.get("key") == str(won.index(True)).encode()
+
+    async def test_delete_says_whether_anything_was_there(self, adapter: CacheManager) -> None:
+        """`delete` is True where the key was there, and False the second time."""
+        await adapter.set("key", 1)
+        assert await adapter.delete("key") is True
+        assert await adapter.delete("key") is False
+        assert await adapter.get("key") is None
+
+    async def test_delete_takes_several_keys(self, adapter: CacheManager) -> None:
+        """`delete` of several keys is True if one of them was there; of none it is False."""
+        await adapter.set_many({"a": 1, "b": 2, "c": 3})
+        assert await adapter.delete("a", "missing", b"b") is True
+        assert await adapter.delete() is False
+        assert await adapter.keys() == ["c"]
+
+    async def test_exists(self, adapter: CacheManager) -> None:
+        """`exists` says whether a key is there, as a bool."""
+        await adapter.set("key", 0)
+        assert (await adapter.exists("key"), await adapter.exists("other")) == (True, False)
+
+    # -- time to live
+
+    async def test_ttl_expires_key(self, adapter: CacheManager) -> None:
+        """A key is gone when its `ttl` is over: for get, exists, keys and ttl."""
+        await adapter.set("key", 1, ttl=_SHORT_S)
+        await self.pass_time(adapter, 2 * _SHORT_S)
+        assert await adapter.get("key") is None
+        assert await adapter.exists("key") is False
+        assert await adapter.keys() == []
+        assert await adapter.ttl("key") is None
+
+    async def test_ttl_is_not_over_early(self, adapter: CacheManager) -> None:
+        """A key is there while its `ttl` lasts."""
+        await adapter.set("key", 1, ttl=60)
+        await self.pass_time(adapter, _SHORT_S)
+        assert await adapter.get("key") == b"1"
+
+    async def test_ttl_counts_down(self, adapter: CacheManager) -> None:
+        """`ttl` gives the seconds that are left, fractions included."""
+        await adapter.set("key", 1, ttl=60)
+        await self.pass_time(adapter, _SHORT_S)
+        left = await adapter.ttl("key")
+        assert left is not None
+        assert 50 < left <= 60 - _SHORT_S * 0.9
+
+    async def test_ttl_of_a_lasting_key_is_infinite(self, adapter: CacheManager) -> None:
+        """`ttl` is infinite for a key that never expires, and None for a missing one."""
+        await adapter.set("key", 1)
+        assert (await adapter.ttl("key"), await adapter.ttl("missing")) == (math.inf, None)
+
+    async def test_ttl_may_be_a_timedelta(self, adapter: CacheManager) -> None:
+        """A `ttl` may be a timedelta."""
+        await adapter.set("key", 1, ttl=timedelta(minutes=2))
+        assert 110 < (await adapter.ttl("key") or 0) <= 120
+
+    async def test_ttl_of_nothing_is_refused(self, adapter: CacheManager) -> None:
+        """A `ttl` of 0 or less, or below a millisecond, is a CacheCommandError, and nothing is stored."""
+        for ttl in (0, -1, -0.5, 0.0001, timedelta(0)):
+            with pytest.raises(CacheCommandError):
+                await adapter.set("key", 1, ttl=ttl)
+        assert await adapter.exists("key") is False
+
+    async def test_ttl_that_is_no_number_is_refused(self, adapter: CacheManager) -> None:
+        """A `ttl` of infinity or NaN is a CacheCommandError, and nothing is stored."""
+        for ttl in (math.inf, math.nan):
+            with pytest.raises(CacheCommandError):
+                await adapter.set("key", 1, ttl=ttl)
+        assert await adapter.exists("key") is False
+
+    async def test_set_drops_ttl(self, adapter: CacheManager) -> None:
+        """Setting a key without `ttl` makes it last for ever, whatever it had."""
+        await adapter.set("key", 1, ttl=60)
+        await adapter.set("key", 2)
+        assert await adapter.ttl("key") == math.inf
+
+    async def test_expire_sets_and_takes_away_the_ttl(self, adapter: CacheManager) -> None:
+        """`expire` sets a time to live, or with None takes it away; True both times, and twice."""
+        await adapter.set("key", 1)
+        assert await adapter.expire("key", 60) is True
+        assert 50 < (await adapter.ttl("key") or 0) <= 60
+        assert await adapter.expire("key", None) is True
+        assert await adapter.expire("key", None) is True
+        assert await adapter.ttl("key") == math.inf
+
+    async def test_expire_of_a_missing_key_is_false(self, adapter: CacheManager) -> None:
+        """`expire` of a key that is not there is False and makes none."""
+        assert await adapter.expire("missing", 60) is False
+        assert await adapter.expire("missing", None) is False
+        assert await adapter.exists("missing") is False
+
+    async def test_expire_of_nothing_deletes(self, adapter: CacheManager) -> None:
+        """`expire` with 0 or less deletes the key at once."""
+        for ttl in (0, -1):
+            await adapter.set("key", 1)
+            assert await adapter.expire("key", ttl) is True
+            assert await adapter.exists("key") is False
+
+    async def test_expired_key_is_absent(self, adapter: CacheManager) -> None:
+        """A key whose `ttl` is over can be set with `only_if_absent`, and a counter begins anew."""
+        await adapter.set("key", 1, ttl=_SHORT_S)
+        await adapter.increment("counter", 5, ttl=_SHORT_S)
+        await self.pass_time(adapter, 2 * _SHORT_S)
+        assert await adapter.set("key", 2, only_if_absent=True) is True
+        assert await adapter.increment("counter") == 1
+
+    # -- counters
+
+    async def test_increment_counts_from_zero(self, adapter: CacheManager) -> None:
+        """`increment` gives the new value; a missing key counts from 0, and amounts may be negative."""
+        assert [await adapter.increment("n"), await adapter.increment("n", 4), await adapter.increment("n", -7)] == [1, 5, -2]
+        assert await adapter.get("n") == b"-2"
+
+    async def test_increment_goes_on_from_what_was_set(self, adapter: CacheManager) -> None:
+        """`increment` goes on from a number that was set, as an int or as text, and keeps its `ttl`."""
+        await adapter.set("n", "41", ttl=60)
+        assert await adapter.increment("n") == 42
+        assert 50 < (await adapter.ttl("n") or 0) <= 60
+
+    async def test_increment_loses_nothing(self, adapter: CacheManager) -> None:
+        """Fifty tasks that increment at once get fifty different values."""
+        values = await asyncio.gather(*(adapter.increment("n") for _ in range(50)))
+        assert sorted(values) == list(range(1, 51))
+
+    async def test_increment_refuses_what_is_no_integer(self, adapter: CacheManager) -> None:
+        """`increment` of a value that is no integer is a CacheTypeError, and the value stays."""
+        for start in ("text", "1.5", "", " 1"):
+            await adapter.set("n", start)
+            with pytest.raises(CacheTypeError):
+                await adapter.increment("n")
+            assert await adapter.get("n") == start.encode()
+
+    async def test_increment_refuses_overflow(self, adapter: CacheManager) -> None:
+        """Counters have 64 bits: one step too far is a CacheTypeError, and the value stays."""
+        for start, amount in ((2**63 - 1, 1), (-(2**63), -1)):
+            await adapter.set("n", start)
+            with pytest.raises(CacheTypeError):
+                await adapter.increment("n", amount)
+            assert await adapter.get("n") == str(start).encode()
+
+    async def test_increment_sets_ttl_once(self, adapter: CacheManager) -> None:
+        """`increment(ttl=)` sets a time to live where the counter has none, and leaves one that it has."""
+        await adapter.increment("n", ttl=60)
+        await adapter.increment("n", ttl=6000)
+        assert 50 < (await adapter.ttl("n") or 0) <= 60
+
+    async def test_error_says_its_code(self, adapter: CacheManager) -> None:
+        """An error that the server answers has `code`, the first word of Redis' answer."""
+        await adapter.set("n", "text")
+        with pytest.raises(CacheTypeError) as caught:
+            await adapter.increment("n")
+        assert caught.value.code == "ERR"
+
+    # -- many, and all
+
+    async def test_get_many_gives_those_that_exist(self, adapter: CacheManager) -> None:
+        """`get_many` gives the values by key as they were asked for, and leaves out what is missing."""
+        await adapter.set_many({"a": 1, b"b": "zwei", "c": b""})
+        assert await adapter.get_many(["a", "missing", b"b", "c"]) == {"a": b"1", b"b": b"zwei", "c": b""}
+        assert await adapter.get_many(key for key in ["a"]) == {"a": b"1"}
+        assert await adapter.get_many([]) == {}
+
+    async def test_set_many_sets_all_with_ttl(self, adapter: CacheManager) -> None:
+        """`set_many` sets each key, with the `ttl` where one is given; none is fine."""
+        await adapter.set_many({})
+        await adapter.set_many({"a": 1, "b": 2}, ttl=60)
+        assert await adapter.keys() == ["a", "b"]
+        assert 50 < (await adapter.ttl("b") or 0) <= 60
+
+    async def test_set_many_refuses_all_for_one(self, adapter: CacheManager) -> None:
+        """`set_many` with one value that cannot be stored is a CacheError, and sets none."""
+        values: dict[str, Any] = {"a": 1, "b": object()}
+        with pytest.raises(CacheError):
+            await adapter.set_many(values)
+        assert await adapter.keys() == []
+
+    async def test_keys_match_globs(self, adapter: CacheManager) -> None:
+        r"""`keys` understands Redis' globs: `*`, `?`, `[a-c]`, `[^b]` and `\`."""
+        await adapter.set_many(dict.fromkeys(["abc", "a*c", "a[b]", "a", "über"], 1))
+        patterns = {"*": 5, "": 0, "a": 1, "ü*": 1}
+        assert {pattern: len(await adapter.keys(pattern)) for pattern in patterns} == patterns
+        assert await adapter.keys("a?c") == ["a*c", "abc"]
+        assert await adapter.keys("a[a-c]c") == ["abc"]
+        assert await adapter.keys("a[^b]c") == ["a*c"]
+        assert await adapter.keys("a\\*c") == ["a*c"]
+
+    async def test_keys_can_be_given_back(self, adapter: CacheManager) -> None:
+        """`keys` are sorted texts, and each can be given back, whatever bytes it was made of."""
+        await adapter.set_many({b"\xff\xfe": 1, "b": 2, "a": 3})
+        found = await adapter.keys()
+        assert found == sorted(found)
+        assert {await adapter.get(key) for key in found} == {b"1", b"2", b"3"}
+
+    async def test_clear_deletes_every_key(self, adapter: CacheManager) -> None:
+        """`clear` deletes every key, and is fine on an empty cache."""
+        await adapter.set_many({"a": 1, b"\xff": 2})
+        await adapter.clear()
+        assert await adapter.keys() == []
+        await adapter.clear()
+
+    async def test_callers_at_once_get_their_own_answers(self, adapter: CacheManager) -> None:
+        """A hundred calls at once are answered each with its own value."""
+        await asyncio.gather(*(adapter.set(f"key:{number}", number) for number in range(100)))
+        found = await asyncio.gather(*(adapter.get(f"key:{number}") for number in range(100)))
+        assert found == [str(number).encode() for number in range(100)]
+
+    async def test_cancelled_call_harms_no_other(self, adapter: CacheManager) -> None:
+        """After a call was cancelled half-way, later ones get their own answers."""
+        await adapter.set_many({"a": "a", "b": "b"})
+        for _ in range(5):
+            task = asyncio.create_task(adapter.get("a"))
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+            assert await adapter.get("b") == b"b"
+
+    # -- the end
+
+    async def test_health_check_of_a_working_cache_is_true(self, adapter: CacheManager) -> None:
+        """`health_check` is True."""
+        assert await adapter.health_check() is True
+
+    async def test_closing_twice_is_safe(self, adapter: CacheManager) -> None:
+        """Closing a cache twice does nothing the second time, also where it was never used."""
+        await self.close(adapter)
+        await self.close(adapter)
+
+    async def test_closed_cache_raises(self, adapter: CacheManager) -> None:
+        """A call after closing is a CacheError."""
+        await adapter.set("key", 1)
+        await self.close(adapter)
+        with pytest.raises(CacheError):
+            await adapter.get("key")

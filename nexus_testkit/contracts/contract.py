@@ -1,0 +1,100 @@
+"""What the contracts of all ports share: the fixture, time, deviations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import FunctionType
+from typing import Any, ClassVar
+
+import pytest
+
+from nexus_testkit.errors import HarnessError
+
+_PROMISE = "_nexus_promise"
+
+
+class Contract:
+    """The promises of one port, each a test method.
+
+    A subclass has a fixture `adapter`, usually an async one, which gives a fresh and empty adapter for each promise and
+    closes it. It is run on the loop of its test, in the same task.
+
+    Attributes:
+        nexus_options: options of the world in which the promises run, as of `@pytest.mark.nexus`; a marker on the subclass
+            wins over them. By default that is Python's own loop, where time is real; `{"loop": "simulation"}` is for
+            adapters that do nothing real, and their promises about time cost none. Real sockets reach the ports that
+            the test itself opened, and those that `allow_hosts` names.
+        known_deviations: name of a promise -> why this adapter does not keep it. Such a test is expected to fail, and
+            fails if it passes.
+    """
+
+    nexus_options: ClassVar[Mapping[str, Any]] = {"loop": "system"}
+    known_deviations: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """Mark the known deviations.
+
+        Raises:
+            HarnessError: there is no such promise.
+        """
+        super().__init_subclass__(**arguments)
+        promises = cls.promises()
+        for name in cls.known_deviations:
+            if name not in promises:
+                near = get_close_matches(name, promises, n=1)
+                raise HarnessError(
+                    f"{cls.__qualname__}.known_deviations names {name!r}, which is no promise of this contract",
+                    hint=f"did you mean {near[0]!r}?" if near else "'nexus-testkit contracts' lists them",
+                )
+        for name in promises:
+            _mark(cls, name, cls.known_deviations.get(name))
+
+    @classmethod
+    def promises(cls) -> dict[str, str]:
+        """What the port's contract promises: name of the method -> docstring, in the order of the source."""
+        found: dict[str, str] = {}
+        for base in reversed(cls.__mro__):
+            if base.__module__.startswith(f"{__package__}."):
+                found |= {
+                    name: " ".join((value.__doc__ or "").split())
+                    for name, value in vars(base).items()
+                    if name.startswith("test_")
+                }
+        return found
+
+    @pytest.fixture
+    def adapter(self) -> Any:
+        """The adapter whose promises are tested; the subclass gives it."""
+        raise HarnessError(
+            f"{type(self).__qualname__} has no adapter",
+            hint="give the class a fixture: @pytest.fixture async def adapter(self): yield ...",
+        )
+
+    async def pass_time(self, adapter: Any, seconds: float) -> None:  # noqa: ARG002  # for those who override it
+        """Let `seconds` pass for the adapter: virtual ones on the simulation loop, else real ones (at most 0.5)."""
+        await asyncio.sleep(seconds)
+
+    async def close(self, adapter: Any) -> None:
+        """Close the adapter: `aclose()`, or whatever the subclass says."""
+        await adapter.aclose()
+
+
+def _mark(cls: type[Contract], name: str, reason: str | None) -> None:
+    method = getattr(cls, name)
+    promise = getattr(method, _PROMISE, method)
+    if reason is None:
+        if promise is not method:  # a base class deviates, this one does not
+            setattr(cls, name, promise)
+        return
+    deviating: Any = FunctionType(
+        promise.__code__, promise.__globals__, promise.__name__, promise.__defaults__, promise.__closure__
+    )  # a copy, for a mark belongs to the function that every other subclass inherits
+    deviating.__dict__.update(promise.__dict__)
+    deviating.__doc__ = promise.__doc__
+    deviating.__qualname__ = promise.__qualname__
+    deviating.__kwdefaults__ = promise.__kwdefaults__
+    deviating.__annotations__ = promise.__annotations__
+    setattr(deviating, _PROMISE, promise)
+    setattr(cls, name, pytest.mark.xfail(reason=reason, strict=True)(deviating))
