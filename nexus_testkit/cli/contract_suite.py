@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from nexus_testkit import Harness
-from nexus_testkit.contracts import CacheContract
+from nexus_testkit.contracts import CacheContract, ClockContract, EventsContract, FilesContract
 
 
 class _OfAWorld:
@@ -27,3 +27,15 @@ class _OfAWorld:
 
 class TestCache(_OfAWorld, CacheContract):
     port = "cache"
+
+
+class TestFiles(_OfAWorld, FilesContract):
+    port = "files"
+
+
+class TestClock(_OfAWorld, ClockContract):
+    port = "clock"
+
+
+class TestEvents(_OfAWorld, EventsContract):
+    port = "analytics"

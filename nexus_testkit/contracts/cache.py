@@ -226,7 +226,11 @@ class CacheContract(LockPromises):
 
     async def test_increment_counts_from_zero(self, adapter: CacheManager) -> None:
         """`increment` gives the new value; a missing key counts from 0, and amounts may be negative."""
-        assert [await adapter.increment("n"), await adapter.increment("n", 4), await adapter.increment("n", -7)] == [1, 5, -2]
+        assert [await adapter.increment("n"), await adapter.increment("n", 4), await adapter.increment("n", -7)] == [
+            1,
+            5,
+            -2,
+        ]
         assert await adapter.get("n") == b"-2"
 
     async def test_increment_goes_on_from_what_was_set(self, adapter: CacheManager) -> None:
