@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from nexus_testkit import Harness
-from nexus_testkit.contracts import CacheContract, ClockContract, EventsContract, FilesContract
+from nexus_testkit.contracts import CacheContract, ClockContract, DatabaseContract, EventsContract, FilesContract
 
 
 class _OfAWorld:
@@ -39,3 +39,7 @@ class TestClock(_OfAWorld, ClockContract):
 
 class TestEvents(_OfAWorld, EventsContract):
     port = "analytics"
+
+
+class TestDatabase(_OfAWorld, DatabaseContract):
+    port = "database"
