@@ -11,7 +11,14 @@ from typing import Any, ClassVar
 import pytest
 
 from nexus_testkit import Harness
-from nexus_testkit.contracts import CacheContract, ClockContract, DatabaseContract, EventsContract, FilesContract
+from nexus_testkit.contracts import (
+    CacheContract,
+    ClockContract,
+    DatabaseContract,
+    EventsContract,
+    FilesContract,
+    MailContract,
+)
 
 
 class _OfAWorld:
@@ -43,3 +50,7 @@ class TestEvents(_OfAWorld, EventsContract):
 
 class TestDatabase(_OfAWorld, DatabaseContract):
     port = "database"
+
+
+class TestMail(_OfAWorld, MailContract):
+    port = "mail"

@@ -30,6 +30,7 @@ _IN_WORDS: dict[str, Exception] = {
     "reset": aiosmtplib.SMTPServerDisconnected("Connection lost"),
     "timeout": aiosmtplib.SMTPReadTimeoutError("Timed out waiting for server response"),
 }
+_STRANGER = SmtpSettings(tls=TLS.NONE)  # what a client that is not the sink's own was told is not known
 # A fault of one mail: the server's rules for a conversation that this mail has for itself.
 _change: ContextVar[Callable[[Rules], Rules] | None] = ContextVar("nexus_testkit_smtp_rules", default=None)
 
@@ -93,6 +94,10 @@ class SmtpSink:
         except MailError:
             return False
         return True
+
+    async def listen(self) -> tuple[str, int]:
+        """Host and port where other clients reach the sink as well: on Python's own loop a real port of loopback."""
+        return "localhost", await self._serve(self._rules, self._servers)
 
     async def aclose(self) -> None:
         """End every session and stop listening; safe to call twice, and when nothing was ever sent."""
@@ -289,7 +294,7 @@ class SmtpSink:
             username=arrival.username,
             encrypted=arrival.encrypted,
             smtputf8=arrival.smtputf8,
-            settings=self._clients[arrival.client],
+            settings=self._clients.get(arrival.client, _STRANGER),
             at=self._clock.now(),
             raw=arrival.content,
         )
