@@ -17,8 +17,10 @@ from nexus_testkit.contracts import (
     DatabaseContract,
     EventsContract,
     FilesContract,
+    HttpContract,
     MailContract,
 )
+from nexus_testkit.contracts.http_origin import HANGS_UP, SILENT, TRUNCATED, answer
 
 
 class _OfAWorld:
@@ -54,3 +56,32 @@ class TestDatabase(_OfAWorld, DatabaseContract):
 
 class TestMail(_OfAWorld, MailContract):
     port = "mail"
+
+
+_ORIGIN = "http://origin.example"
+
+
+class TestHttp(_OfAWorld, HttpContract):
+    port = "http"
+
+    @pytest.fixture
+    async def url(self, nexus: Harness) -> str:
+        import httpx  # noqa: PLC0415  # only this port's tests need it
+
+        def respond(request: httpx.Request) -> httpx.Response:
+            target = request.url.raw_path.decode()
+            status, headers, body = answer(request.method, target, request.headers.multi_items(), request.content)
+            return httpx.Response(status, headers=headers, content=b"" if request.method == "HEAD" else body)
+
+        nexus.http.route(url__startswith=_ORIGIN).responds_with(respond)
+        nexus.http.get(f"{_ORIGIN}{SILENT}").raises(httpx.ReadTimeout)
+        for path in (HANGS_UP, TRUNCATED):
+            nexus.http.get(f"{_ORIGIN}{path}").raises(httpx.RemoteProtocolError)
+        return _ORIGIN
+
+    @pytest.fixture
+    async def nowhere(self, nexus: Harness) -> str:
+        import httpx  # noqa: PLC0415  # as above
+
+        nexus.http.route(host="nowhere.example").raises(httpx.ConnectError)
+        return "http://nowhere.example"

@@ -174,6 +174,9 @@ class ReplyPromises(Contract):
     ) -> None:
         """A server that closes the connection, at any step, is MailConnectError, and the next mail arrives."""
         for step in ("CONNECT", "EHLO", "MAIL", "RCPT", "DATA"):
+            self.rules(server).go_down()  # ends the session that the mail before may have left open
+            self.rules(server).recover()
+            await self.pass_time(adapter, 0.02)
             self.rules(server).hang_up(step)
             with pytest.raises(MailConnectError):
                 await self.send(adapter, make_message("broken"), settings=settings)

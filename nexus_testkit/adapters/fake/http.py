@@ -22,6 +22,7 @@ from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.http import HttpTransport, UnmatchedRequest
 
 _DIFFERENCES_SHOWN = 6
+_SCHEMES = ("http", "https", "ws", "wss")  # httpcore 1.0, AsyncConnectionPool.handle_async_request
 _IN_WORDS = {"refused": httpx.ConnectError, "reset": httpx.ReadError, "timeout": httpx.ReadTimeout}
 
 
@@ -46,7 +47,8 @@ class StrayRequest:
 class StubTransport(HttpTransport):
     """Answers requests from routes. Of several routes that match, the one stubbed last answers.
 
-    A request that none answers raises UnmatchedRequest and is recorded in `strays`, which `leaks()` reports.
+    A request that none answers raises UnmatchedRequest and is recorded in `strays`, which `leaks()` reports; one that
+    is no HTTP raises httpx.UnsupportedProtocol, as in production.
     Closing a client does not close this transport: it belongs to the world, and the next client uses it too.
 
     Limits: no network, so no DNS, no TLS, no proxies and no connection pool: `httpx.PoolTimeout` and time-outs
@@ -81,6 +83,9 @@ class StubTransport(HttpTransport):
         return route
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.scheme not in _SCHEMES:
+            self._note(request).error = error = _unsupported(request)
+            raise error
         await request.aread()
         answer = self._answers.get(request)
         if answer is None:
@@ -234,3 +239,9 @@ class StubTransport(HttpTransport):
             if len(found) > _DIFFERENCES_SHOWN:
                 lines.append(f"  and {len(found) - _DIFFERENCES_SHOWN} more differences")
         return lines
+
+
+def _unsupported(request: httpx.Request) -> httpx.UnsupportedProtocol:
+    scheme = request.url.scheme
+    what = f"has an unsupported protocol '{scheme}://'" if scheme else "is missing an 'http://' or 'https://' protocol"
+    return httpx.UnsupportedProtocol(f"Request URL {what}.", request=request)
