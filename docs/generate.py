@@ -4,7 +4,8 @@
 
 Generated are, in README.md, the capture of a failing test and the table of what the fakes promise and refuse (out of
 the docstrings of the fakes); the whole of docs/reference/fake-database.md (`docs/fake_database.py`); in
-docs/explanation/fake-database.md, the sum of its counts.
+docs/explanation/fake-database.md, the sum of its counts; in docs/reference/contracts.md, the promises of each port
+(`docs/contracts.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-import fake_database  # noqa: E402  # beside this script
+import contracts  # noqa: E402  # beside this script
+import fake_database  # noqa: E402  # likewise
 
 from nexus_testkit.harness.assembly import PORTS, PortRow  # noqa: E402  # run from a checkout
 
@@ -117,6 +119,7 @@ def _without_changing_parts(text: str) -> str:
 GENERATED = {
     ROOT / "README.md": {"promises": promises, "capture": capture},
     ROOT / "docs" / "explanation" / "fake-database.md": {"fidelity": fake_database.summary},
+    ROOT / "docs" / "reference" / "contracts.md": {"contracts": contracts.promises},
     ROOT / "docs" / "reference" / "fake-database.md": {
         "categories": fake_database.categories,
         "routines": fake_database.routines,

@@ -47,6 +47,19 @@ def demo(
 
 
 @app.command()
+def contracts(
+    port: Annotated[
+        str | None,
+        typer.Argument(help="database, cache, mail, http, files, clock or analytics; without it all of them"),
+    ] = None,
+) -> None:
+    """Test what each port promises, and print it promise by promise."""
+    from nexus_testkit.cli.contracts import run_contracts  # noqa: PLC0415  # as above
+
+    raise typer.Exit(run_contracts(port))
+
+
+@app.command()
 def explore(
     test: Annotated[str, typer.Argument(help="path/to/test_file.py::test_name, as pytest names it")],
     *,

@@ -291,7 +291,7 @@ class CacheContract(LockPromises):
 
     async def test_set_many_refuses_all_for_one(self, adapter: CacheManager) -> None:
         """`set_many` with one value that cannot be stored is a CacheError, and sets none."""
-        values: dict[str, Any] = {"a": 1, "b": object()}
+        values: dict[str | bytes, Any] = {"a": 1, "b": object()}
         with pytest.raises(CacheError):
             await adapter.set_many(values)
         assert await adapter.keys() == []

@@ -46,7 +46,7 @@ class DatabaseContract(SessionPromises):
     # -- values
 
     async def test_scalars_come_back_as_their_python_types(self, adapter: DatabaseAdapter) -> None:
-        """bool, int, float, numeric, text, dates, times, intervals and uuid come back equal and of asyncpg's types."""
+        """Values of bool, int, float, numeric, text, dates, times, intervals and uuid come back equal and of asyncpg's types."""
         values: dict[str, Any] = {
             "bool": True,
             "int2": -32_768,
@@ -73,7 +73,7 @@ class DatabaseContract(SessionPromises):
             assert await adapter.fetch_val(f"SELECT $1::{kind}", None) is None
 
     async def test_bytes_come_back_whole(self, adapter: DatabaseAdapter) -> None:
-        """bytea is bytes, NUL and empty included."""
+        """A bytea is bytes, NUL and empty included."""
         for value in (b"", b"\x00", bytes(range(256)) * 256):
             assert await adapter.fetch_val("SELECT $1::bytea", value) == value
 
@@ -93,7 +93,7 @@ class DatabaseContract(SessionPromises):
             await adapter.fetch_val("SELECT $1::text", "a\x00b")
 
     async def test_json_is_python_values(self, adapter: DatabaseAdapter) -> None:
-        """json and jsonb are lists, dicts, texts, numbers, bools and None."""
+        """Values of json and jsonb are lists, dicts, texts, numbers, bools and None."""
         value = {"a": [1, 2.5, "ü", None, True], "": {}, "nested": {"list": []}}
         for kind in ("json", "jsonb"):
             assert await adapter.fetch_val(f"SELECT $1::{kind}", value) == value
@@ -110,14 +110,14 @@ class DatabaseContract(SessionPromises):
             assert await adapter.fetch_val(f"SELECT $1::{kind}", value) == value
 
     async def test_timestamptz_is_aware(self, adapter: DatabaseAdapter) -> None:
-        """timestamptz takes an aware datetime of any zone and gives the same moment, aware."""
+        """A timestamptz takes an aware datetime of any zone and gives the same moment, aware."""
         moment = datetime(2026, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=-5)))
         found = await adapter.fetch_val("SELECT $1::timestamptz", moment)
         assert found == moment
         assert found.utcoffset() == timedelta(0)
 
     async def test_float_keeps_special_values(self, adapter: DatabaseAdapter) -> None:
-        """float8 keeps infinities, NaN, the least and the largest number."""
+        """A float8 keeps infinities, NaN, the least and the largest number."""
         for value in (math.inf, -math.inf, 5e-324, 1.7976931348623157e308, 0.1):
             assert await adapter.fetch_val("SELECT $1::float8", value) == value
         assert math.isnan(await adapter.fetch_val("SELECT $1::float8", math.nan))

@@ -8,8 +8,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from nexus_testkit.contracts.contract import Contract
-from nexus_testkit.errors import DatabaseError, DeadlockDetected, InterfaceError, QueryCanceled, SerializationFailure
-from nexus_testkit.errors import UniqueViolation
+from nexus_testkit.errors import (
+    DatabaseError,
+    DeadlockDetected,
+    InterfaceError,
+    QueryCanceled,
+    SerializationFailure,
+    UniqueViolation,
+)
 from nexus_testkit.ports.database import DatabaseAdapter
 
 ITEMS = "promise_items"
@@ -121,7 +127,7 @@ class SessionPromises(Contract):
     async def test_failed_transaction_refuses_further_statements(self, adapter: DatabaseAdapter, items: str) -> None:
         """After an error that was swallowed the transaction answers nothing more (25P02), and is undone at its end."""
         del items
-        with pytest.raises(DatabaseError) as caught:  # noqa: PT012  # the block is what is tested
+        with pytest.raises(DatabaseError) as caught:
             async with adapter.transaction():
                 await adapter.execute(_INSERT, "a")
                 with pytest.raises(DatabaseError):
@@ -133,7 +139,7 @@ class SessionPromises(Contract):
     async def test_readonly_transaction_refuses_writes(self, adapter: DatabaseAdapter, items: str) -> None:
         """A transaction with `readonly=True` reads, and refuses to write (25006)."""
         del items
-        with pytest.raises(DatabaseError) as caught:  # noqa: PT012  # the block is what is tested
+        with pytest.raises(DatabaseError) as caught:
             async with adapter.transaction(readonly=True):
                 assert await adapter.fetch_val(_NAMES) is None
                 await adapter.execute(_INSERT, "a")
@@ -152,7 +158,7 @@ class SessionPromises(Contract):
         """At `repeatable_read`, changing a row that another has changed since is a SerializationFailure, 40001."""
         await adapter.execute(_INSERT, "a")
         update = f"UPDATE {items} SET number = number + 1"
-        with pytest.raises(SerializationFailure) as caught:  # noqa: PT012  # the block is what is tested
+        with pytest.raises(SerializationFailure) as caught:
             async with adapter.transaction(isolation="repeatable_read"):
                 await adapter.fetch_val(_NAMES)
                 await asyncio.create_task(adapter.execute(update))

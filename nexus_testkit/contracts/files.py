@@ -84,7 +84,7 @@ class FilesContract(Contract):
 
     async def test_written_content_is_a_copy(self, adapter: FileSystem) -> None:
         """What was handed over may change afterwards."""
-        data = bytearray(b"content")
+        data: Any = bytearray(b"content")
         await adapter.write_bytes("file", data)
         data.clear()
         assert await adapter.read_bytes("file") == b"content"

@@ -61,15 +61,18 @@ def answer(method: str, target: str, headers: Headers, body: bytes) -> tuple[int
 async def serve() -> AsyncIterator[str]:
     """Serve `answer` on a port of loopback during the block; the URL of its root."""
     connections: dict[asyncio.StreamWriter, None] = {}
+    conversations: dict[asyncio.Task[None], None] = {}
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connections[writer] = None
+        task = asyncio.current_task()
+        assert task is not None
+        connections[writer] = conversations[task] = None
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 while await _one(reader, writer):
                     pass
         finally:
-            del connections[writer]
+            del connections[writer], conversations[task]
             writer.close()
 
     server = await asyncio.start_server(converse, "127.0.0.1", 0)
@@ -80,8 +83,7 @@ async def serve() -> AsyncIterator[str]:
         server.close()
         for writer in list(connections):
             writer.transport.abort()
-        while connections:  # each ends in the next turn or two
-            await asyncio.sleep(0)
+        await asyncio.gather(*conversations, return_exceptions=True)
 
 
 async def _one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

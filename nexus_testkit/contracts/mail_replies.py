@@ -118,7 +118,7 @@ class ReplyPromises(Contract):
         self.rules(server).refuse_sender(_EVE)
         for arguments, kind in (({"to": [_EVE]}, MailRecipientsRefused), ({"sender": _EVE}, MailSenderRefused)):
             with pytest.raises(kind):
-                await self.send(adapter, make_message("refused"), **arguments)  # type: ignore[arg-type]  # by name
+                await self.send(adapter, make_message("refused"), **arguments)
             await self.send(adapter, make_message("fine"))
         assert [mail.subject for mail in self.received(server)] == ["fine", "fine"]
 
@@ -188,7 +188,8 @@ class ReplyPromises(Contract):
 
     async def test_no_recipient_is_invalid(self, adapter: MailTransport) -> None:
         """No recipients, or a text in place of the list, is InvalidMail, a ValueError."""
-        for to in ([], (), _BOB):
+        nobody: list[Any] = [[], (), _BOB]
+        for to in nobody:
             with pytest.raises(InvalidMail) as caught:
                 await self.send(adapter, make_message(), to=to)
             assert isinstance(caught.value, ValueError)

@@ -6,11 +6,12 @@ behind the seam, which journals and hands on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 
-from nexus_testkit import Harness
 from nexus_testkit.contracts import (
     CacheContract,
     ClockContract,
@@ -26,11 +27,11 @@ from nexus_testkit.contracts.http_origin import HANGS_UP, SILENT, TRUNCATED, ans
 class _OfAWorld:
     """The adapter of one port of the test's world, which closes it."""
 
-    nexus_options: ClassVar[dict[str, Any]] = {}  # virtual time, or real time where the world is real
+    nexus_options: ClassVar[Mapping[str, Any]] = {}  # virtual time, or real time where the world is real
     port: ClassVar[str]
 
     @pytest.fixture
-    async def adapter(self, nexus: Harness) -> Any:
+    async def adapter(self, nexus: Any) -> Any:
         return nexus.adapter(self.port)
 
 
@@ -65,9 +66,7 @@ class TestHttp(_OfAWorld, HttpContract):
     port = "http"
 
     @pytest.fixture
-    async def url(self, nexus: Harness) -> str:
-        import httpx  # noqa: PLC0415  # only this port's tests need it
-
+    async def url(self, nexus: Any) -> str:
         def respond(request: httpx.Request) -> httpx.Response:
             target = request.url.raw_path.decode()
             status, headers, body = answer(request.method, target, request.headers.multi_items(), request.content)
@@ -80,8 +79,6 @@ class TestHttp(_OfAWorld, HttpContract):
         return _ORIGIN
 
     @pytest.fixture
-    async def nowhere(self, nexus: Harness) -> str:
-        import httpx  # noqa: PLC0415  # as above
-
+    async def nowhere(self, nexus: Any) -> str:
         nexus.http.route(host="nowhere.example").raises(httpx.ConnectError)
         return "http://nowhere.example"

@@ -1,0 +1,129 @@
+"""`nexus-testkit contracts`: every promise of every port, and which adapters keep it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Generator, Mapping
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nexus_testkit import contracts
+from nexus_testkit.contracts import Contract
+
+_SUITE = Path(contracts.__file__).with_name("suite.py")
+_STYLES = {"kept": "green", "broken": "bold red", "deviates": "yellow"}
+_ALONE = (
+    "-p",
+    "no:terminal",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:asyncio",
+    "-p",
+    "no:anyio",
+    "-c",
+    os.devnull,
+    f"--rootdir={_SUITE.parent}",
+)
+
+CONTRACTS: Mapping[str, str] = {
+    "database": "DatabaseContract",
+    "cache": "CacheContract",
+    "mail": "MailContract",
+    "http": "HttpContract",
+    "files": "FilesContract",
+    "clock": "ClockContract",
+    "analytics": "EventsContract",
+}
+"""Port -> the name of its contract."""
+
+
+class Outcomes:
+    """A pytest plugin that notes how each promise fared.
+
+    Attributes:
+        found: (name of the contract, name of the promise) -> `"kept"`, `"broken"`, `"deviates: reason"` or
+            `"skipped: reason"`; the worst one where several adapters were tested.
+        failures: the same key -> pytest's account of the failure.
+    """
+
+    def __init__(self) -> None:
+        """Note nothing yet."""
+        self.found: dict[tuple[str, str], str] = {}
+        self.failures: dict[tuple[str, str], str] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Note the outcome of a promise."""
+        report = yield
+        key = _promise_of(item)
+        if key is None or (report.when != "call" and report.passed):
+            return report
+        if report.failed:
+            self.found[key] = "broken"
+            self.failures[key] = report.longreprtext
+        elif report.skipped:
+            expected = getattr(report, "wasxfail", None)
+            self.found.setdefault(
+                key, f"deviates: {expected}" if expected is not None else f"skipped: {_reason(report)}"
+            )
+        else:
+            self.found.setdefault(key, "kept")
+        return report
+
+
+def _promise_of(item: pytest.Item) -> tuple[str, str] | None:
+    if not isinstance(item, pytest.Function) or item.cls is None or not issubclass(item.cls, Contract):
+        return None
+    home = next(base for base in item.cls.__mro__ if base.__name__ in CONTRACTS.values())
+    return home.__name__, item.originalname
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "no reason"
+
+
+def run_contracts(port: str | None) -> int:
+    """Run the contracts on the fakes and print the table; 0 where every promise is kept or a known deviation."""
+    console = Console(highlight=False)
+    if port is not None and port not in CONTRACTS:
+        console.print(Text(f"there is no port {port!r}\nHint: one of: {', '.join(CONTRACTS)}", style="red"))
+        return 2
+    columns = {"fake": _run(port)}
+    for name in CONTRACTS if port is None else (port,):
+        _print(console, name, columns)
+    broken = {key: text for each in columns.values() for key, text in each.failures.items()}
+    for (contract, promise), text in broken.items():
+        console.print(Text(f"\n{contract}.{promise}", style="bold red"))
+        console.print(Text(text))
+    return 1 if broken else 0
+
+
+def _run(port: str | None, *options: str) -> Outcomes:
+    outcomes = Outcomes()
+    chosen = () if port is None else ("-k", f"Test{CONTRACTS[port].removesuffix('Contract')}")
+    pytest.main([*_ALONE, *chosen, *options, str(_SUITE)], plugins=[outcomes])
+    return outcomes
+
+
+def _print(console: Console, port: str, columns: Mapping[str, Outcomes]) -> None:
+    contract = CONTRACTS[port]
+    promises = getattr(contracts, contract).promises()
+    table = Table(title=f"{port}: {contract}", title_justify="left", box=None)
+    table.add_column("promise", no_wrap=True)
+    table.add_column("in a sentence")
+    for column in columns:
+        table.add_column(column)
+    counts: Counter[str] = Counter()
+    for name, sentence in promises.items():
+        outcomes = [each.found.get((contract, name), "broken") for each in columns.values()]
+        counts.update(outcome.partition(":")[0] for outcome in outcomes)
+        cells = [Text(outcome, style=_STYLES.get(outcome.partition(":")[0], "dim")) for outcome in outcomes]
+        table.add_row(name, Text(sentence), *cells)
+    console.print(table)
+    console.print(Text(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) + "\n", style="dim"))
