@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from nexus_testkit import contracts
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -32,6 +34,8 @@ settings.load_profile("checkout")
 @pytest.mark.parametrize("block", BLOCKS)
 def test_block_runs(pytester, block):
     tests = len(re.findall(r"^(?:async )?def test_", block, flags=re.MULTILINE))
+    for contract in re.findall(r"^class Test\w+\((\w+Contract)\)", block, flags=re.MULTILINE):
+        tests += len(getattr(contracts, contract).promises())
     assert tests, "a block that holds no test proves nothing"
     pytester.makepyfile(test_block=block)
     pytester.makeconftest(QUIET_HYPOTHESIS)
