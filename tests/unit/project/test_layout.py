@@ -9,7 +9,7 @@ import nexus_testkit
 from nexus_testkit.harness.assembly import PORTS
 
 PACKAGE = Path(nexus_testkit.__file__).parent
-COLUMNS = ("ports", "adapters/fake", "adapters/real", "journal", "harness")
+COLUMNS = ("ports", "adapters/fake", "adapters/real", "contracts", "journal", "harness")
 
 
 @pytest.mark.parametrize("row", PORTS, ids=lambda row: row.name)
