@@ -32,7 +32,7 @@ def _section(port: str, name: str) -> str:
 
 def _deviations(known: object) -> str:
     if not isinstance(known, dict) or not known:
-        return "The fake keeps all of them."
+        return "The fake keeps all of them, and so does the real adapter."
     return "Not kept: " + "; ".join(f"`{name}` ({reason})" for name, reason in known.items()) + "."
 
 

@@ -52,11 +52,15 @@ def contracts(
         str | None,
         typer.Argument(help="database, cache, mail, http, files, clock or analytics; without it all of them"),
     ] = None,
+    *,
+    real: Annotated[
+        bool, typer.Option("--real/--fakes-only", help="also on the real adapters, with PostgreSQL and Redis")
+    ] = True,
 ) -> None:
-    """Test what each port promises, and print it promise by promise."""
+    """Test what each port promises, and print it promise by promise: the fakes beside the real adapters."""
     from nexus_testkit.cli.contracts import run_contracts  # noqa: PLC0415  # as above
 
-    raise typer.Exit(run_contracts(port))
+    raise typer.Exit(run_contracts(port, real=real))
 
 
 @app.command()

@@ -15,7 +15,8 @@ from rich.text import Text
 from nexus_testkit import contracts
 from nexus_testkit.contracts import Contract
 
-_SUITE = Path(contracts.__file__).with_name("suite.py")
+_OF_A_WORLD = Path(contracts.__file__).with_name("suite.py")
+_ON_THE_NETWORK = Path(__file__).with_name("network_suite.py")
 _STYLES = {"kept": "green", "broken": "bold red", "deviates": "yellow"}
 _ALONE = (
     "-p",
@@ -28,7 +29,7 @@ _ALONE = (
     "no:anyio",
     "-c",
     os.devnull,
-    f"--rootdir={_SUITE.parent}",
+    f"--rootdir={_OF_A_WORLD.parents[1]}",
 )
 
 CONTRACTS: Mapping[str, str] = {
@@ -88,27 +89,38 @@ def _reason(report: pytest.TestReport) -> str:
     return report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "no reason"
 
 
-def run_contracts(port: str | None) -> int:
-    """Run the contracts on the fakes and print the table; 0 where every promise is kept or a known deviation."""
+def run_contracts(port: str | None, *, real: bool) -> int:
+    """Run the contracts and print the table; 0 where every promise is kept or a known deviation.
+
+    With `real` also on the real adapters: servers are those of the environment, or started from packages.
+    """
     console = Console(highlight=False)
     if port is not None and port not in CONTRACTS:
         console.print(Text(f"there is no port {port!r}\nHint: one of: {', '.join(CONTRACTS)}", style="red"))
         return 2
-    columns = {"fake": _run(port)}
+    columns = {"fake": Outcomes()}
+    _run(columns["fake"], _chosen(port), _OF_A_WORLD)
+    if real:
+        columns["real"] = Outcomes()
+        chosen = _chosen(port)
+        _run(columns["real"], f"({chosen}) and not TestMail and not TestHttp", _OF_A_WORLD, "--nexus-backend=real")
+        if port in (None, "mail", "http"):
+            _run(columns["real"], {"mail": "SmtpMail", "http": "NetworkTransport"}.get(port or "", ""), _ON_THE_NETWORK)
     for name in CONTRACTS if port is None else (port,):
         _print(console, name, columns)
-    broken = {key: text for each in columns.values() for key, text in each.failures.items()}
-    for (contract, promise), text in broken.items():
-        console.print(Text(f"\n{contract}.{promise}", style="bold red"))
+    broken = [(kind, key, text) for kind, each in columns.items() for key, text in each.failures.items()]
+    for kind, (contract, promise), text in broken:
+        console.print(Text(f"\n{kind}: {contract}.{promise}", style="bold red"))
         console.print(Text(text))
     return 1 if broken else 0
 
 
-def _run(port: str | None, *options: str) -> Outcomes:
-    outcomes = Outcomes()
-    chosen = () if port is None else ("-k", f"Test{CONTRACTS[port].removesuffix('Contract')}")
-    pytest.main([*_ALONE, *chosen, *options, str(_SUITE)], plugins=[outcomes])
-    return outcomes
+def _chosen(port: str | None) -> str:
+    return "Test" if port is None else f"Test{CONTRACTS[port].removesuffix('Contract')}"
+
+
+def _run(outcomes: Outcomes, chosen: str, suite: Path, *options: str) -> None:
+    pytest.main([*_ALONE, *options, "-k", chosen, str(suite)], plugins=[outcomes])
 
 
 def _print(console: Console, port: str, columns: Mapping[str, Outcomes]) -> None:

@@ -47,7 +47,7 @@ assert not before, before
 
 def test_the_command_prints_each_promise_and_its_outcome(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "160")
-    assert run_contracts("clock") == 0
+    assert run_contracts("clock", real=False) == 0
     printed = capsys.readouterr().out
     for name in contracts.ClockContract.promises():
         assert f" {name} " in printed
@@ -55,16 +55,24 @@ def test_the_command_prints_each_promise_and_its_outcome(monkeypatch, capsys):
     assert "test_value_comes_back" not in printed
 
 
+def test_the_command_prints_fake_and_real_side_by_side(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "160")
+    assert run_contracts("http", real=True) == 0
+    printed = capsys.readouterr().out
+    assert "64 kept" in printed
+    assert "skipped" not in printed
+
+
 def test_the_command_fails_on_a_broken_promise_and_shows_it(monkeypatch, capsys):
     from nexus_testkit.adapters.fake.clock import VirtualClock
 
     monkeypatch.setattr(VirtualClock, "monotonic", lambda self: 7)
-    assert run_contracts("clock") == 1
+    assert run_contracts("clock", real=False) == 1
     printed = capsys.readouterr().out
     assert "broken" in printed
     assert "ClockContract.test_monotonic_is_a_float" in printed
 
 
 def test_the_command_refuses_an_unknown_port(capsys):
-    assert run_contracts("cash") == 2
+    assert run_contracts("cash", real=True) == 2
     assert "Hint: one of: database, cache" in capsys.readouterr().out

@@ -52,18 +52,26 @@ class ClonedDatabase(PostgresDatabase):
         source = _FRESH if template is None else f"TEMPLATE {_quoted(template)}"
         how = "" if strategy is None else f" STRATEGY {strategy}"
         self._create = f"CREATE DATABASE {_quoted(self.name)} {source}{how}"
-        self._created = False
+        self._creating: asyncio.Task[None] | None = None
 
     async def _new_pool(self) -> Any:
-        if not self._created:
-            await self._administer(self._create)
-            self._created = True
+        if self._creating is None:
+            self._creating = asyncio.ensure_future(self._administer(self._create))
+        try:
+            # Shielded: what the server made of it could not be known, had the caller been cancelled meanwhile.
+            await asyncio.shield(self._creating)
+        except Exception:
+            self._creating = None
+            raise
         return await super()._new_pool()
 
     async def aclose(self) -> None:
         await super().aclose()
-        if self._created:
-            self._created = False
+        creating, self._creating = self._creating, None
+        if creating is not None:
+            await asyncio.wait([creating])
+            if creating.cancelled() or creating.exception() is not None:
+                return
             await self._administer(f"DROP DATABASE IF EXISTS {_quoted(self.name)} WITH (FORCE)")
 
     async def _administer(self, statement: str) -> None:
