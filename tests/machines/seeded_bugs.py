@@ -290,7 +290,7 @@ BUGS = {
     WrongTotal: {"total"},
     NoneIsEmpty: {"none"},
     NoneIsNotGiven: {"none", "stale", "lost"},
-    NotGivenIsNone: {"none", "lost"},
+    NotGivenIsNone: {"none"},
     IdReused: {"new id"},
     TimeGoesBack: {"time"},
     CreatedAgain: {"time"},
