@@ -289,7 +289,7 @@ BUGS = {
     PageRepeatsTies: {"pages", "sorted"},
     WrongTotal: {"total"},
     NoneIsEmpty: {"none"},
-    NoneIsNotGiven: {"none", "stale", "lost"},
+    NoneIsNotGiven: {"none", "stale"},
     NotGivenIsNone: {"none"},
     IdReused: {"new id"},
     TimeGoesBack: {"time"},
