@@ -34,7 +34,7 @@ class Contract:
     known_deviations: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls, **arguments: Any) -> None:
-        """Mark the known deviations.
+        """Give the class promises of its own, and mark its known deviations.
 
         Raises:
             HarnessError: there is no such promise.
@@ -49,7 +49,7 @@ class Contract:
                     hint=f"did you mean {near[0]!r}?" if near else "'nexus-testkit contracts' lists them",
                 )
         for name in promises:
-            _mark(cls, name, cls.known_deviations.get(name))
+            _inherit(cls, name)
 
     @classmethod
     def promises(cls) -> dict[str, str]:
@@ -81,20 +81,24 @@ class Contract:
         await adapter.aclose()
 
 
-def _mark(cls: type[Contract], name: str, reason: str | None) -> None:
+def _inherit(cls: type[Contract], name: str) -> None:
+    """Give the class a promise of its own: a mark belongs to its function, which all subclasses would share.
+
+    Not only our marks: plugins add theirs to what they collect (anyio `usefixtures("anyio_backend")`).
+    """
     method = getattr(cls, name)
-    promise = getattr(method, _PROMISE, method)
-    if reason is None:
-        if promise is not method:  # a base class deviates, this one does not
-            setattr(cls, name, promise)
+    reason = cls.known_deviations.get(name)
+    own = name in vars(cls)
+    if own and reason is None:
         return
-    deviating: Any = FunctionType(
+    promise = method if own else getattr(method, _PROMISE, method)
+    copy: Any = FunctionType(
         promise.__code__, promise.__globals__, promise.__name__, promise.__defaults__, promise.__closure__
-    )  # a copy, for a mark belongs to the function that every other subclass inherits
-    deviating.__dict__.update(promise.__dict__)
-    deviating.__doc__ = promise.__doc__
-    deviating.__qualname__ = promise.__qualname__
-    deviating.__kwdefaults__ = promise.__kwdefaults__
-    deviating.__annotations__ = promise.__annotations__
-    setattr(deviating, _PROMISE, promise)
-    setattr(cls, name, pytest.mark.xfail(reason=reason, strict=True)(deviating))
+    )
+    copy.__dict__.update(promise.__dict__)
+    copy.__doc__ = promise.__doc__
+    copy.__qualname__ = promise.__qualname__
+    copy.__kwdefaults__ = promise.__kwdefaults__
+    copy.__annotations__ = promise.__annotations__
+    setattr(copy, _PROMISE, promise)
+    setattr(cls, name, copy if reason is None else pytest.mark.xfail(reason=reason, strict=True)(copy))

@@ -1,5 +1,9 @@
 """A user's contract class under each plugin that could want to run its tests, and its deviations."""
 
+import pytest
+
+from nexus_testkit.contracts import ClockContract
+
 DISK_CACHE = """
 from nexus_testkit.contracts import CacheContract, ClockContract
 
@@ -160,3 +164,12 @@ def test_a_broken_promise_shows_both_sides_of_its_assertion(suite):
     result = suite.run("-k", "monotonic_is_a_float")
     result.assert_outcomes(failed=1, deselected=13)
     result.stdout.fnmatch_lines(["*assert <class 'int'> is float*"])
+
+
+def test_a_mark_on_one_class_is_not_on_another():
+    """anyio's plugin marks the functions that it collects: unmarked classes must not ask for its fixture."""
+    first, second = (type(name, (ClockContract,), {}) for name in ("First", "Second"))
+    for name in ClockContract.promises():
+        pytest.mark.usefixtures("anyio_backend")(getattr(first, name))
+    assert [vars(getattr(second, name)).get("pytestmark") for name in ClockContract.promises()] == [None] * 14
+    assert not hasattr(ClockContract.test_is_a_clock, "pytestmark")

@@ -7,7 +7,7 @@ import pytest
 pytest.register_assert_rewrite("tests.simulation.checks", "tests.simulation.zoo")
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _silence():
     """What services log in thousands of runs is no news, and slow to keep."""
     before = logging.root.manager.disable
