@@ -21,6 +21,7 @@ class Deadlock(SimulationError):
         blocked: one line for each blocked task, with what it waits for, as far as that can be known, and where.
         circle: in words, the tasks that wait for one another; None where there is no such circle among those waits
             that can be known.
+        places: the lines of the user's code where those of the circle wait, or all where there is none; sorted.
     """
 
     default_hint = "a future that nobody completes, a lock that is never released, or a queue that nobody fills"
@@ -31,12 +32,14 @@ class Deadlock(SimulationError):
         *,
         reason: str = "nothing can make progress",
         circle: str | None = None,
+        places: Sequence[str] = (),
         hint: str | None = None,
     ) -> None:
         super().__init__(reason, hint=hint)
         self.reason = reason
         self.blocked = tuple(blocked)
         self.circle = circle
+        self.places = tuple(places)
 
     def _message(self) -> str:
         circle = [] if self.circle is None else [f"  in a circle: {self.circle}"]

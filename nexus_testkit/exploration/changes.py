@@ -8,7 +8,7 @@ that differ from stock, so that it can be read, shrunk, and replayed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, Union
 
 LATENCIES_S = (0.001, 0.05, 1.0, 12.0, 40.0)
@@ -26,25 +26,30 @@ class Delay:
         call: its number in the journal.
         seconds: virtual seconds before the adapter is called.
         about: the call in a few words, `"database.execute INSERT users"`.
+        reply: whether the adapter is called at once, and its reply comes so much later.
     """
 
     call: int
     seconds: float
     about: str = field(default="", compare=False)
+    reply: bool = False
 
     @property
     def point(self) -> Point:
         return ("call", self.call)
 
     def words(self) -> str:
-        return f"delay {_call(self.call, self.about)} by {duration(self.seconds)}"
+        said = f"delay {_call(self.call, self.about)} by {duration(self.seconds)}"
+        return said.replace("delay ", "delay the reply to ", 1) if self.reply else said
 
     def smaller(self) -> Iterator[Change]:
         """Simpler changes of the same call, the simplest first."""
+        if self.reply:
+            yield replace(self, reply=False)
         for seconds in LATENCIES_S:
             if seconds >= self.seconds:
                 return
-            yield Delay(self.call, seconds, self.about)
+            yield replace(self, seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,7 @@ class Plan:
 def _encode(change: Change) -> list[Any]:
     match change:
         case Delay():
-            return ["d", change.call, change.seconds, change.about.partition(" ")[0]]
+            return ["l" if change.reply else "d", change.call, change.seconds, change.about.partition(" ")[0]]
         case Failure():
             return ["f", change.call, change.kind, change.about.partition(" ")[0]]
         case Turn():
@@ -202,8 +207,10 @@ def _encode(change: Change) -> list[Any]:
 
 def _decode(entry: Any) -> Change:
     match entry:
-        case ["d", int(call), int(seconds) | float(seconds), str(about)] if call > 0 and 0 < seconds < float("inf"):
-            return Delay(call, float(seconds), about)
+        case ["d" | "l" as kind, int(call), int(seconds) | float(seconds), str(about)] if (
+            call > 0 and 0 < seconds < float("inf")
+        ):
+            return Delay(call, float(seconds), about, reply=kind == "l")
         case ["f", int(call), str(kind), str(about)] if call > 0:
             return Failure(call, kind, about)
         case ["t", int(turn), int(lane)] if turn > 0 and lane > 0:

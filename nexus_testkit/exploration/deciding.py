@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.exploration.about import about
 from nexus_testkit.exploration.changes import Change, Delay, Failure, Plan, Seed, Turn, duration
-from nexus_testkit.exploration.sources import Source
+from nexus_testkit.exploration.sources import Latency, Source
 from nexus_testkit.journal import Crossing, Disturbance
 from nexus_testkit.simulation import SimulationLoop
 
@@ -53,11 +53,13 @@ class Deciding:
         self._loop: SimulationLoop | None = None
         self._faults: Faults | None = None
 
-    def attach(self, harness: Harness) -> None:
-        """Begin to decide in this world, which is open."""
+    def attach(self, harness: Harness, *, steps: int | None = None) -> None:
+        """Begin to decide in this world, which is open; `steps` may run without its time moving."""
         loop = harness.loop
         assert isinstance(loop, SimulationLoop)  # noqa: S101  # whoever makes worlds for a search sees to it
         self._loop = loop
+        if steps is not None:
+            loop.limit_steps(steps)
         if self._looks_at_turns:
             loop.decider = self
         self._harness = harness
@@ -67,6 +69,11 @@ class Deciding:
     @property
     def elapsed_s(self) -> float:
         return 0.0 if self._harness is None else self._harness.elapsed_s
+
+    @property
+    def steps(self) -> int:
+        """The most callbacks that ran without virtual time moving."""
+        return 0 if self._loop is None else self._loop.most_steps
 
     @property
     def plan(self) -> Plan:
@@ -101,16 +108,20 @@ class Deciding:
         if answer is None:
             return None
         call = crossing.call
-        if isinstance(answer, float):
-            self._changes.append(Delay(call.number, answer, about(call)))
-            call.mark(f"delayed by {duration(answer)}")
-            return Disturbance(delay_s=answer)
+        if isinstance(answer, Latency):
+            seconds, reply = answer
+            self._changes.append(Delay(call.number, seconds, about(call), reply=reply))
+            if reply:
+                call.mark(f"reply delayed by {duration(seconds)}")
+                return Disturbance(reply_delay_s=seconds)
+            call.mark(f"delayed by {duration(seconds)}")
+            return Disturbance(delay_s=seconds)
         self._changes.append(Failure(call.number, answer.name, about(call)))
         self.faults[f"{call.operation}: {answer.name}"] += 1
         assert self._faults is not None  # noqa: S101  # set with the loop
         return self._faults.disturbance(crossing, answer)
 
-    def _asked(self, crossing: Crossing, kinds: Sequence[Kind]) -> float | Kind | None:
+    def _asked(self, crossing: Crossing, kinds: Sequence[Kind]) -> Latency | Kind | None:
         """The source's answer. What it raises (Hypothesis' signals) must not end inside a task that catches it."""
         if self._failed:
             return None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import HarnessError
 from nexus_testkit.exploration.changes import LATENCIES_S
-from nexus_testkit.exploration.sources import Stock
+from nexus_testkit.exploration.limits import Limits
+from nexus_testkit.exploration.sources import Latency, Stock
 from nexus_testkit.exploration.timeline import timeline
 from nexus_testkit.exploration.worlds import Body, BodyWorlds
 from nexus_testkit.journal import Crossing
@@ -33,14 +34,14 @@ class Drawn(Stock):
     def __init__(self, draw: Draw, latencies: Sequence[float]) -> None:
         """Draw with `draw(strategy)`."""
         self._draw = draw
-        self._latencies = tuple(latencies)
+        self._latencies = [Latency(seconds, reply) for reply in (False, True) for seconds in latencies]
         self.seed = draw(_integers(_LARGEST_SEED))
 
     def turn(self, number: int, count: int, lanes: Callable[[], Sequence[object]], /) -> int:
         return self._index(count - 1)
 
-    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> float | Kind | None:
-        choices: list[float | Kind] = [*self._latencies, *kinds]
+    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
+        choices: list[Latency | Kind] = [*self._latencies, *kinds]
         if not choices:
             return None
         index = self._index(len(choices))
@@ -70,7 +71,7 @@ def run_example(
     """
     source = Drawn(_drawing(), [seconds for seconds in LATENCIES_S if seconds <= max_latency])
     worlds = BodyWorlds(body, faults=faults, options=options)
-    worlds.time_limit = _LONGEST_S
+    worlds.limits = Limits(_LONGEST_S)
     outcome = worlds.run(source)
     error = outcome.error
     if error is None:

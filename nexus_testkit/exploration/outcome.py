@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 
-from nexus_testkit.errors import BrokenInvariant
+from nexus_testkit.errors import BrokenInvariant, Deadlock
 from nexus_testkit.errors.stack import is_plumbing
 from nexus_testkit.exploration.changes import Plan
 from nexus_testkit.exploration.deciding import Deciding
 from nexus_testkit.journal import Journal
 
 Fingerprint = tuple[str, str, int]
-"""What makes two failures the same: the type of the error, and the file and line of the user's code that it came of."""
+"""What makes two failures the same: the type of the error, and the file and line of the user's code that it came of.
+
+Of a deadlock, all places where those wait who wait for one another.
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Outcome:
         order: a digest of the order in which the tasks' calls began.
         faults: how often each kind of fault was drawn, by operation.
         elapsed_s: virtual seconds that the world took.
+        steps: the most callbacks that ran without virtual time moving.
         sometimes: condition -> whether it was ever true.
         unmet: what a plan said that this run could not do.
         journal: what crossed the ports.
@@ -45,6 +49,7 @@ class Outcome:
     order: str
     faults: Mapping[str, int]
     elapsed_s: float = 0.0
+    steps: int = 0
     sometimes: Mapping[str, bool] = field(default_factory=dict)
     unmet: tuple[str, ...] = ()
     journal: Journal
@@ -74,6 +79,7 @@ def outcome_of(
         order=order.hexdigest(),
         faults=Counter(deciding.faults),
         elapsed_s=deciding.elapsed_s,
+        steps=deciding.steps,
         sometimes=dict(sometimes),
         unmet=tuple(getattr(deciding.source, "unmet", ())),
         journal=journal,
@@ -86,6 +92,8 @@ def fingerprint(error: BaseException) -> Fingerprint:
         error = error.exceptions[0]
     place = _innermost(error.__traceback__)
     name = type(error).__name__
+    if isinstance(error, Deadlock):  # raised by the loop, which no line of the user's has called
+        return (name, "; ".join(error.places), 0)
     return (f"{name} {error.name}" if isinstance(error, BrokenInvariant) else name, *place)
 
 

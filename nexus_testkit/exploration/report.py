@@ -13,7 +13,7 @@ from nexus_testkit.exploration.token import Token, digest
 
 def token_of(found: Found, *, seed: int, test: Callable[..., Any]) -> str:
     """The replay token of a failure, in a world of this seed, of this test."""
-    return str(Token(plan=found.plan, seed=seed, time_limit=found.time_limit, code=digest(test)))
+    return str(Token(plan=found.plan, seed=seed, limits=found.limits, code=digest(test)))
 
 
 def headline(found: Found) -> str:

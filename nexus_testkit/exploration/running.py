@@ -98,7 +98,7 @@ def replay(body: Body, token: str, **options: Any) -> None:
     options = {"seed": parsed.seed, **options}
     again = Again()
     worlds = BodyWorlds(body, options=options, sweeper=again)
-    worlds.time_limit = parsed.time_limit
+    worlds.limits = parsed.limits
     outcome = worlds.run(Planned(parsed.plan))
     if again.asked:
         worlds = BodyWorlds(body, options=options)

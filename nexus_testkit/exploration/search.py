@@ -11,12 +11,11 @@ from nexus_testkit.errors import NonDeterministic
 from nexus_testkit.exploration.about import about
 from nexus_testkit.exploration.changes import LATENCIES_S, Plan
 from nexus_testkit.exploration.coverage import Coverage
+from nexus_testkit.exploration.limits import Limits, limits_after
 from nexus_testkit.exploration.outcome import Outcome
 from nexus_testkit.exploration.shrink import Shrinker
 from nexus_testkit.exploration.sources import Planned, Source, portfolio
 from nexus_testkit.exploration.worlds import Body, BodyWorlds, Worlds
-
-_DAY_S = 86_400.0  # more than all latencies of a run, of which none is above a minute, add up to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class Found:
         outcome: the run of that plan.
         before: how many changes there were before shrinking.
         tries: how many runs shrinking took.
-        time_limit: virtual seconds that the run could take.
+        limits: of the run.
     """
 
     run: int
@@ -39,7 +38,7 @@ class Found:
     outcome: Outcome
     before: int
     tries: int
-    time_limit: float | None = None
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def error(self) -> BaseException:
@@ -132,7 +131,7 @@ def search_worlds(
             # Also where another process makes the first runs: what is drawn for run n depends on the stock run.
             stock = worlds.run(portfolio(1, seed, calls=0, turns=0, chances=0, latencies=()), counts_turns=True)
             # Else a wait that never ends, beside a timer that comes again and again, would be waited for without end.
-            worlds.time_limit = time_limit_after(stock)
+            worlds.limits = limits_after(stock)
         outcome, source = stock, None
         if number > 1:
             source = portfolio(
@@ -167,7 +166,7 @@ def shrunk(worlds: Worlds, outcome: Outcome, *, run: int, source: Source | None)
         again = tried
         return tried.plan
 
-    shrinker = Shrinker(outcome.plan, fails, calls=_calls(outcome))
+    shrinker = Shrinker(outcome.plan, fails, calls=lambda: _calls(again))
     plan = shrinker.run()
     return Found(
         run=run,
@@ -176,14 +175,9 @@ def shrunk(worlds: Worlds, outcome: Outcome, *, run: int, source: Source | None)
         outcome=again,
         before=len(outcome.plan),
         tries=shrinker.tries + 1,
-        time_limit=worlds.time_limit,
+        limits=worlds.limits,
     )
 
 
 def _calls(outcome: Outcome) -> Sequence[tuple[int, str]]:
     return [(call.number, about(call)) for call in outcome.journal]
-
-
-def time_limit_after(stock: Outcome) -> float:
-    """Virtual seconds that a run may take where the stock run took so many: more is a run without end."""
-    return 2 * stock.elapsed_s + _DAY_S

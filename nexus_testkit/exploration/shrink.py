@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from nexus_testkit.exploration.changes import LATENCIES_S, Change, Delay, Plan, Turn
+from nexus_testkit.exploration.changes import LATENCIES_S, Change, Delay, Failure, Plan, Turn
 
 Fails = Callable[[Plan], Plan | None]
 """Runs a plan: what was decided in that run where it failed in the same way, else None."""
@@ -18,13 +19,15 @@ class Shrinker:
         tries: how many runs it took.
     """
 
-    def __init__(self, plan: Plan, fails: Fails, *, calls: Sequence[tuple[int, str]], most: int = 500) -> None:
+    def __init__(
+        self, plan: Plan, fails: Fails, *, calls: Callable[[], Sequence[tuple[int, str]]], most: int = 500
+    ) -> None:
         """Shrink `plan`, of which it is known that it fails.
 
         Args:
             plan: the plan.
             fails: runs another one.
-            calls: number and words of each call of the failing run.
+            calls: gives number and words of each call of the last run that failed.
             most: runs that it may take.
         """
         self.best = plan
@@ -43,6 +46,7 @@ class Shrinker:
             self._keep_one()
             self._drop_chunks()
             self._simplify()
+        self._keep_one_moved()
         self._say_with_a_delay()
         return self.best
 
@@ -70,6 +74,14 @@ class Shrinker:
                 if self._try(Plan([change])):
                     return
 
+    def _keep_one_moved(self) -> None:
+        """One change may do where its call has another number without the others: it is tried at all calls like its own."""
+        for change in self.best.changes if len(self.best) > 1 else ():
+            if isinstance(change, (Delay, Failure)):
+                calls = [number for number, about in self._calls() if about == change.about and number != change.call]
+                if any(self._try(Plan([replace(change, call=number)])) for number in calls):
+                    return
+
     def _drop_chunks(self) -> None:
         """Leave out halves, quarters, and so on down to single changes (delta debugging; Zeller 2002)."""
         size = max(len(self.best) // 2, 1)
@@ -89,19 +101,27 @@ class Shrinker:
                 any(self._try(self.best.replaced(simpler)) for simpler in change.smaller())
 
     def _say_with_a_delay(self) -> None:
-        """An order of tasks is hard to read, and so are two delays; that one call takes longer mostly says the same."""
+        """An order of tasks is hard to read, so are two delays or a late reply; that one call takes longer mostly says the same."""
         order = [change for change in self.best if isinstance(change, (Turn, Delay))]
-        if len(order) > 1 or any(isinstance(change, Turn) for change in order):
+        if len(order) > 1 or any(isinstance(change, Turn) or change.reply for change in order):
             rest = self.best.without(order)
             longest = max([change.seconds for change in order if isinstance(change, Delay)], default=LATENCIES_S[1])
-            delays = self._delays(longest)
-            any(self._try(Plan([*rest, delay])) for delay in delays if delay.point not in rest.points)
+            any(
+                self._try(Plan([*rest, delay]))
+                for delay in self._delays(longest, replies=not self._is_one_delay())
+                if delay.point not in rest.points
+            )
 
-    def _delays(self, longest: float) -> Iterator[Change]:
-        for seconds in LATENCIES_S:
-            if seconds <= longest:
-                for number, about in self._calls:
-                    yield Delay(number, seconds, about)
+    def _is_one_delay(self) -> bool:
+        return len(self.best) == 1 and isinstance(self.best.changes[0], Delay)
+
+    def _delays(self, longest: float, *, replies: bool) -> Iterator[Change]:
+        calls = self._calls()
+        for reply in (False, True) if replies else (False,):
+            for seconds in LATENCIES_S:
+                if seconds <= longest:
+                    for number, about in calls:
+                        yield Delay(number, seconds, about, reply=reply)
 
 
 _FEW = 24

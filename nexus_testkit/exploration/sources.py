@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nexus_testkit.exploration.changes import LATENCIES_S, Delay, Failure, Plan, Seed, Turn
 
@@ -18,8 +18,21 @@ if TYPE_CHECKING:
     from nexus_testkit.journal import Crossing
 
 _WEIGHTS = (8, 4, 3, 3, 2)  # of the latencies: most are short, and a tail past the time-outs
+_LATE_REPLIES = 0.25  # of the latencies are those of the reply: what happened is known later, or after a time-out
 _FAIR_AFTER = 64  # turns that one task may take in a row while others wait: who spins must let the others on
 _RATES = (0.1, 0.3, 0.7)  # of calls that are touched; which of them holds is drawn for each run
+
+
+class Latency(NamedTuple):
+    """What a call takes longer.
+
+    Attributes:
+        seconds: virtual ones.
+        reply: whether the call is made at once, and its reply comes so much later.
+    """
+
+    seconds: float
+    reply: bool = False
 
 
 class Source(Protocol):
@@ -39,8 +52,8 @@ class Source(Protocol):
         """Which of `count` ready lanes runs; 0 is stock. `lanes` gives the tasks, and None for all other callbacks."""
         ...
 
-    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> float | Kind | None:
-        """What becomes of a call: seconds that it takes longer, one of the `kinds` of faults, or nothing."""
+    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
+        """What becomes of a call: it takes longer, has one of the `kinds` of faults, or nothing."""
         ...
 
 
@@ -54,7 +67,7 @@ class Stock:
     def turn(self, number: int, count: int, lanes: Callable[[], Sequence[object]], /) -> int:
         return 0
 
-    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> float | Kind | None:
+    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
         return None
 
 
@@ -78,7 +91,7 @@ class Planned(Stock):
     def turn(self, number: int, count: int, lanes: Callable[[], Sequence[object]], /) -> int:
         return min(self._turns.get(number, 0), count - 1)
 
-    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> float | Kind | None:
+    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
         change = self._calls.get(crossing.call.number)
         if change is None:
             return None
@@ -86,7 +99,7 @@ class Planned(Stock):
         if named and named != crossing.operation:
             self.unmet.append(f"{change.words()}, but call {change.call} is {crossing.operation}")
         if isinstance(change, Delay):
-            return change.seconds
+            return Latency(change.seconds, change.reply)
         from nexus_testkit.faults.catalogue import kind_named  # noqa: PLC0415  # most plans have no fault
 
         found = kind_named(crossing, change.kind)
@@ -108,24 +121,26 @@ class HeavyTail(Stock):
         self._latencies = latencies
         self._weights = _WEIGHTS[: len(latencies)]
 
-    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> float | Kind | None:
+    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
         if not self._latencies or self._random() >= self._rate:
             return None
-        return self._choices(self._latencies, self._weights)[0]
+        return Latency(self._choices(self._latencies, self._weights)[0], self._random() < _LATE_REPLIES)
 
 
-class OneDelay(Stock):
-    """One call of the run takes longer: what most races need, and the shortest plan there is."""
-
-    name = "one delay"
+class FewDelays(Stock):
+    """One call of the run takes longer, or two do: what most races need, and the shortest plans there are."""
 
     def __init__(self, rng: Random, calls: int, latencies: Sequence[float] = LATENCIES_S) -> None:
         """Choose among the `calls` of the stock run."""
-        self._number = rng.randint(1, max(calls, 1))
-        self._seconds = rng.choice(latencies) if latencies else None
+        count = rng.choice((1, 1, 1, 2))
+        self.name = "one delay" if count == 1 else "two delays"
+        self._delays = {
+            rng.randint(1, max(calls, 1)): Latency(rng.choice(latencies), rng.random() < _LATE_REPLIES)
+            for _ in range(count if latencies else 0)
+        }
 
-    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> float | Kind | None:
-        return self._seconds if crossing.call.number == self._number else None
+    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
+        return self._delays.get(crossing.call.number)
 
 
 class Permutation(Stock):
@@ -194,7 +209,7 @@ class OneFault(Stock):
         self._left = rng.randrange(max(chances, 1))
         self._choice = rng.choice
 
-    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> float | Kind | None:
+    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
         if not kinds:
             return None
         self._left -= 1
@@ -220,7 +235,7 @@ class Swarm(Stock):
         self._most = rng.choice((1, 1, 2, 3, 1_000_000))
         self.on: dict[str, bool] = {}
 
-    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> float | Kind | None:
+    def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
         if kinds and self._most and self._rng.random() < self._rate:
             wanted = [kind for kind in kinds if self._is_on(kind.name)]
             if wanted:
@@ -261,7 +276,7 @@ def _way(number: int, rng: Random, calls: int, turns: int, latencies: Sequence[f
     # With nothing to choose from, a way could only repeat the stock run.
     ways: list[Callable[[], Source]] = []
     if calls and latencies:
-        ways += [lambda: OneDelay(rng, calls, latencies), lambda: HeavyTail(rng, latencies)]
+        ways += [lambda: FewDelays(rng, calls, latencies), lambda: HeavyTail(rng, latencies)]
     if turns:
         ways += [lambda: Permutation(rng), lambda: Priorities(rng, turns, rng.choice((2, 3, 4)))]
     return ways[number % len(ways)]() if ways else Stock()

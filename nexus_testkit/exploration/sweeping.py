@@ -10,8 +10,8 @@ from typing import Protocol
 from nexus_testkit.errors import BrokenInvariant, HarnessError, LeakError, SweepRefused
 from nexus_testkit.exploration.changes import Failure, Plan
 from nexus_testkit.exploration.checks import Invariant
+from nexus_testkit.exploration.limits import Limits, limits_after
 from nexus_testkit.exploration.outcome import Outcome
-from nexus_testkit.exploration.search import time_limit_after
 from nexus_testkit.exploration.sources import Source
 from nexus_testkit.exploration.swept import Chance, Swept
 from nexus_testkit.faults.catalogue import Kind
@@ -22,10 +22,10 @@ class Runs(Protocol):
     """Whatever can run the test again, in a fresh world under the decisions of a source.
 
     Attributes:
-        time_limit: virtual seconds that a world may take where its options name no limit; None is no limit.
+        limits: of each world.
     """
 
-    time_limit: float | None
+    limits: Limits
 
     def run(self, source: Source, /) -> Outcome:
         """One run; see `nexus_testkit.exploration.worlds.Worlds`."""
@@ -96,7 +96,7 @@ def healthy_run(
             if stay is not None:
                 stay(Swept(invariants))
             raise outcome.error
-    runs.time_limit = time_limit_after(outcome)
+    runs.limits = limits_after(outcome)
     if not healthy.chances:
         raise SweepRefused(
             "nothing is swept: no call of the body can fail",

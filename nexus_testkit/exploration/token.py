@@ -23,6 +23,7 @@ from typing import Any
 from nexus_testkit import __version__
 from nexus_testkit.errors import InvalidToken
 from nexus_testkit.exploration.changes import Plan
+from nexus_testkit.exploration.limits import Limits
 
 PREFIX = "nx1:"
 _LARGEST = 1_000_000  # bytes of JSON: a token is pasted, and comes from anywhere
@@ -60,14 +61,14 @@ class Token:
     Attributes:
         plan: its decisions.
         seed: of the world.
-        time_limit: virtual seconds that it may take where its options name no limit; None is no limit.
+        limits: of the run.
         code: the digest of the test's code, see `digest`.
         versions: what it depends on, as it was.
     """
 
     plan: Plan
     seed: int = 0
-    time_limit: float | None = None
+    limits: Limits = field(default_factory=Limits)
     code: str = ""
     versions: Mapping[str, str] = field(default_factory=versions)
 
@@ -75,7 +76,7 @@ class Token:
         content = {
             "p": self.plan.encode(),
             "s": self.seed,
-            "l": self.time_limit,
+            "l": [self.limits.time_s, self.limits.steps],
             "c": self.code,
             "v": dict(self.versions),
         }
@@ -98,10 +99,11 @@ class Token:
             packed = base64.urlsafe_b64decode(rest + "=" * (-len(rest) % 4))
             unpacker = zlib.decompressobj()
             content = json.loads(unpacker.decompress(packed, _LARGEST))
+            time_s, steps = content["l"]
             token = cls(
                 plan=Plan.decode(content["p"]),
                 seed=int(content["s"]),
-                time_limit=None if content["l"] is None else float(content["l"]),
+                limits=Limits(None if time_s is None else float(time_s), None if steps is None else int(steps)),
                 code=str(content["c"]),
                 versions={str(name): str(number) for name, number in content["v"].items()},
             )

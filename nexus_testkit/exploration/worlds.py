@@ -9,6 +9,7 @@ from nexus_testkit.errors import SweepRefused
 from nexus_testkit.exploration.checks import Checks, Invariant, invariants_of
 from nexus_testkit.exploration.conditions import collect_into
 from nexus_testkit.exploration.deciding import Deciding, Kinds
+from nexus_testkit.exploration.limits import Limits
 from nexus_testkit.exploration.outcome import Outcome, outcome_of
 from nexus_testkit.exploration.sources import Source
 from nexus_testkit.exploration.swept import Swept
@@ -23,10 +24,10 @@ class Worlds(Protocol):
     """Whatever can run the same thing again and again, each time in a fresh world.
 
     Attributes:
-        time_limit: virtual seconds that a world may take where its options name no limit; None is no limit.
+        limits: of each world.
     """
 
-    time_limit: float | None
+    limits: Limits
 
     def run(self, source: Source, /, *, counts_turns: bool = False) -> Outcome:
         """One run. What the body and the world's end raise is in the outcome; only what ends the whole search is raised."""
@@ -51,14 +52,14 @@ class BodyWorlds:
         `nexus.faults.sweep` calls in a run that belongs to no sweep.
         """
         self.invariants = invariants_of(body) if invariants is None else list(invariants)
-        self.time_limit: float | None = None
+        self.limits = Limits()
         self._body = body
         self._faults = faults
         self._options = {"seed": 0, **(options or {})}
         self._sweeper = sweeper or no_sweep
 
     def run(self, source: Source, /, *, counts_turns: bool = False) -> Outcome:
-        harness = Harness(**{"time_limit": self.time_limit, **self._options})
+        harness = Harness(**{"time_limit": self.limits.time_s, **self._options})
         deciding = Deciding(source, kinds=kinds_for(self._faults, harness), counts_turns=counts_turns)
         seen: dict[str, bool] = {}
         checks = checks_for(source, self.invariants)
@@ -66,7 +67,7 @@ class BodyWorlds:
         async def world() -> None:
             collect_into(seen)
             async with harness:
-                begin(source, deciding, checks, harness, sweeper=self._sweeper)
+                begin(source, deciding, checks, harness, sweeper=self._sweeper, limits=self.limits)
                 deciding.calm = False
                 try:
                     await self._body(harness)
@@ -91,12 +92,20 @@ def checks_for(source: Source, invariants: Iterable[Invariant]) -> Checks:
     return source.checks if isinstance(source, Swept) else Checks(invariants)
 
 
-def begin(source: Source, deciding: Deciding, checks: Checks, harness: Harness, *, sweeper: Callable[..., Any]) -> None:
+def begin(
+    source: Source,
+    deciding: Deciding,
+    checks: Checks,
+    harness: Harness,
+    *,
+    sweeper: Callable[..., Any],
+    limits: Limits,
+) -> None:
     """Let a world that is open be decided and checked; `sweeper` is for a test whose run belongs to no sweep."""
     harness.sweeper = sweeper
     if isinstance(source, Swept):
         source.attach(deciding, harness)
-    deciding.attach(harness)
+    deciding.attach(harness, steps=limits.steps)
     checks.attach(deciding, harness)
 
 

@@ -67,6 +67,7 @@ class Effect:
     Attributes:
         words: as it was declared, such as `"raises('40001')"`.
         delay_s: seconds to wait before the call.
+        reply_delay_s: seconds to wait after it.
         makes: makes the exception.
         loses_reply: the call is made first.
         within: the call is made inside of what this gives: the adapter behaves otherwise for that call alone.
@@ -76,9 +77,15 @@ class Effect:
 
     words: str
     delay_s: float = 0.0
+    reply_delay_s: float = 0.0
     makes: Callable[[], Exception] | None = None
     loses_reply: bool = False
     within: Callable[[Crossing], AbstractContextManager[object]] | None = None
+
+    @property
+    def is_delay(self) -> bool:
+        """Whether it lets time pass, and nothing else."""
+        return bool(self.delay_s or self.reply_delay_s)
 
 
 def raising(failing: Failing, error: Wanted, *, words: str) -> Effect:
@@ -86,9 +93,9 @@ def raising(failing: Failing, error: Wanted, *, words: str) -> Effect:
     return Effect(words, makes=lambda: failing.as_raised(error))
 
 
-def delaying(seconds: float, *, words: str) -> Effect:
-    """Let time pass before the call."""
-    return Effect(words, delay_s=seconds)
+def delaying(seconds: float, *, reply: bool, words: str) -> Effect:
+    """Let time pass before the call, or before its reply."""
+    return Effect(words, reply_delay_s=seconds) if reply else Effect(words, delay_s=seconds)
 
 
 def losing_reply(failing: Failing, *, words: str) -> Effect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -164,15 +165,19 @@ class Faults:
         found = [(fault, effect) for fault in self._faults if (effect := fault.effect_on(crossing)) is not None]
         if not found:
             return None if self._beside is None else self._beside.decide(crossing)
-        delays = [each for each in found if each[1].delay_s]
-        deciding = [each for each in found if not each[1].delay_s][-1:]
+        delays = [each for each in found if each[1].is_delay]
+        deciding = [each for each in found if not each[1].is_delay][-1:]
         marks: list[str] = []
         for fault, effect in (*delays, *deciding):
             fault.fired += 1
             marks.append(f"{effect.words} of {fault.made_at.place()}")
         crossing.call.mark("; ".join(marks))
-        delay_s = sum(effect.delay_s for _, effect in delays)
-        return self._disturbance(crossing, deciding[0][1], delay_s) if deciding else Disturbance(delay_s=delay_s)
+        disturbance = self._disturbance(crossing, deciding[0][1]) if deciding else Disturbance()
+        return replace(
+            disturbance,
+            delay_s=sum(effect.delay_s for _, effect in delays),
+            reply_delay_s=sum(effect.reply_delay_s for _, effect in delays),
+        )
 
     def beside(self, decider: Drawing) -> None:
         """Ask `decider` of the calls that no declared fault disturbs: the explorer, which draws and delays."""
@@ -185,14 +190,14 @@ class Faults:
         It is for the call that is about to cross: to be given to the seam, and made once.
         """
         crossing.call.mark(f"{kind.code}, drawn")
-        made = self._disturbance(crossing, kind.effect(self._failing(crossing.port, crossing.port)), 0.0)
+        made = self._disturbance(crossing, kind.effect(self._failing(crossing.port, crossing.port)))
         if made.hangs is not None:
             self._drawn_hanging.append((self._hanging[-1], crossing))
         return made
 
-    def _disturbance(self, crossing: Crossing, effect: Effect, delay_s: float) -> Disturbance:
+    def _disturbance(self, crossing: Crossing, effect: Effect) -> Disturbance:
         if effect.within is not None:
-            return Disturbance(delay_s=delay_s, within=effect.within(crossing))
+            return Disturbance(within=effect.within(crossing))
         operation, subject = crossing.operation, crossing.subject
         adapter = self._failing(crossing.port, crossing.port)
         makes = effect.makes
@@ -200,14 +205,14 @@ class Faults:
             adapter.disturbed(operation, subject, None, arguments=crossing.arguments, reached=False)
             self._hanging = [future for future in self._hanging if not future.done()]
             self._hanging.append(asyncio.get_running_loop().create_future())
-            return Disturbance(delay_s=delay_s, hangs=self._hanging[-1])
+            return Disturbance(hangs=self._hanging[-1])
 
         def fail() -> Exception:
             error = makes()
             adapter.disturbed(operation, subject, error, arguments=crossing.arguments, reached=effect.loses_reply)
             return error.with_traceback(None)  # one instance may be raised many times
 
-        return Disturbance(delay_s=delay_s, error=fail, loses_reply=effect.loses_reply)
+        return Disturbance(error=fail, loses_reply=effect.loses_reply)
 
     def _failing(self, port: str, words: str) -> Failing:
         # Events are stored in the database, whose errors are what the store raises.

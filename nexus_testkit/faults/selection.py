@@ -119,14 +119,20 @@ class Selection:
             words = repr(error)
         return self._declare(effects.raising(failing, error, words=f"raises({words})"))
 
-    def delays(self, seconds: float) -> Fault:
+    def delays(self, seconds: float, *, reply: bool = False) -> Fault:
         """Let so much time pass, on the world's clock, before the call is made.
+
+        Args:
+            seconds: how much.
+            reply: whether the call is made at once, and its result (or its error) comes so much later: who waits with a
+                time-out gives up on something that has happened.
 
         Raises:
             InvalidFault: no positive, finite number.
         """
         _check_time("delays", seconds)
-        return self._declare(effects.delaying(float(seconds), words=f"delays({seconds:g})"))
+        words = f"delays({seconds:g}, reply=True)" if reply else f"delays({seconds:g})"
+        return self._declare(effects.delaying(float(seconds), reply=reply, words=words))
 
     def loses_reply(self) -> Fault:
         """Make the call, and raise what the driver raises when the connection breaks before the reply.

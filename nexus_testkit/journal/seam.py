@@ -24,6 +24,7 @@ class Disturbance:
 
     Attributes:
         delay_s: virtual seconds to wait before the adapter is called.
+        reply_delay_s: virtual seconds to wait when the call was made, before its result or its error comes back.
         error: raised instead of the call, or after it where `loses_reply`; or a function that makes it at that moment.
         loses_reply: the call happens, its result is lost.
         hangs: waited for before the call, after the delay; one that nobody completes never comes back.
@@ -31,6 +32,7 @@ class Disturbance:
     """
 
     delay_s: float = 0.0
+    reply_delay_s: float = 0.0
     error: BaseException | Callable[[], BaseException] | None = None
     loses_reply: bool = False
     hangs: Awaitable[object] | None = None
@@ -135,8 +137,20 @@ class Seam:
         if not disturbance.loses_reply:
             disturbance.raise_error()
         with disturbance.within or nullcontext():
-            result = await function(*args, **kwargs)
+            if disturbance.reply_delay_s:
+                result = await self._late(disturbance.reply_delay_s, function, *args, **kwargs)
+            else:
+                result = await function(*args, **kwargs)
         disturbance.raise_error()
+        return result
+
+    async def _late(self, seconds: float, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            result = await function(*args, **kwargs)
+        except Exception:
+            await self._sleep(seconds)  # an error is a reply too; a cancellation is none
+            raise
+        await self._sleep(seconds)
         return result
 
     def note(self, operation: str, *args: Any, **kwargs: Any) -> None:

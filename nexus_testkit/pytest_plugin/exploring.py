@@ -20,6 +20,7 @@ from nexus_testkit.exploration import Exploration, Found, Token, report
 from nexus_testkit.exploration.checks import Invariant
 from nexus_testkit.exploration.conditions import collect_into
 from nexus_testkit.exploration.deciding import Deciding
+from nexus_testkit.exploration.limits import Limits
 from nexus_testkit.exploration.outcome import Outcome, fingerprint, outcome_of
 from nexus_testkit.exploration.running import NeverTrue, ReplayDiffers
 from nexus_testkit.exploration.search import Budget, search_worlds
@@ -47,12 +48,12 @@ class Decided:
         sweeps: bool = False,
         counts_turns: bool = False,
         after: Callable[[], None] | None = None,
-        time_limit: float | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """A world in which `source` answers; `after` is called when it has ended.
 
         `invariants` are checked when the test has passed; `sweeps` says that a sweep may begin the test again.
-        `time_limit` is that of virtual time where the options name none.
+        `limits` are of the world.
         """
         self.seen: dict[str, bool] = {}
         self._source = source
@@ -61,7 +62,8 @@ class Decided:
         self._faults = True if options.faults == ["all"] else options.faults
         self._sweeps = sweeps
         self._checks = checks_for(source, invariants)
-        limited = replace(options, harness={"time_limit": time_limit, **options.harness})
+        self._limits = limits or Limits()
+        limited = replace(options, harness={"time_limit": self._limits.time_s, **options.harness})
         self.world = World(limited, decide=self._decide)
         self.world.checks = self._checks
 
@@ -71,7 +73,7 @@ class Decided:
         self.deciding = Deciding(self._source, kinds=kinds, counts_turns=self._counts_turns)
         sweeper = harness.sweeper if self._sweeps and harness.sweeper is not None else no_sweep
         with seeded(self._source.seed or harness.seed):
-            begin(self._source, self.deciding, self._checks, harness, sweeper=sweeper)
+            begin(self._source, self.deciding, self._checks, harness, sweeper=sweeper, limits=self._limits)
             collect_into(self.seen)
             context.run(collect_into, self.seen)
             yield
@@ -90,7 +92,7 @@ class ItemWorlds:
         """Explore `item`, whose own function is `test` where another one stands in its place already."""
         self.item = item
         self.options = options
-        self.time_limit: float | None = None
+        self.limits = Limits()
         self.test = test or item.function  # while it runs, another function stands in its place
         self._source: Source = Stock()
         self._counts_turns = True
@@ -106,7 +108,7 @@ class ItemWorlds:
             self.options,
             invariants=self.invariants,
             counts_turns=self._counts_turns,
-            time_limit=self.time_limit,
+            limits=self.limits,
         )
         return self._decided.world
 
@@ -265,7 +267,7 @@ def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
         invariants=invariants_for(item),
         sweeps=True,
         after=partial(_say_unmet, item, source),
-        time_limit=token.time_limit,
+        limits=token.limits,
     )
     decided.deciding.calm = False  # the plan says itself when faults begin
     return decided.world

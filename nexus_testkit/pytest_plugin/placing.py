@@ -36,7 +36,7 @@ def _said(change: object, calls: list[Call], began: int, adapter: Callable[[str]
     crossing = _crossing(calls[change.call - 1])
     target: str = crossing.operation
     if isinstance(change, Delay):
-        verb = f"delays({change.seconds:g})"
+        verb = f"delays({change.seconds:g}, reply=True)" if change.reply else f"delays({change.seconds:g})"
     else:
         kind = kind_named(crossing, change.kind)
         if kind is None:

@@ -60,12 +60,14 @@ class World:
         self._blocks = ExitStack()
         self.stage = make_stage(loop=options.loop, threads=options.threads)
         self._blocks.callback(self.stage.close)
+        is_open = False
         try:
             self.harness = Harness(loop=self.stage.loop, seed=options.seed, **options.harness)
             if options.loop == "simulation":
                 self.harness.sweeper = self.again
             # Twice: in the context of the stage, where coroutines run, and here, for synchronous code.
             self.stage.context.run(self.harness.open)
+            is_open = True
             if decide is not None:
                 self._blocks.enter_context(decide(self.harness, self.stage.context))
             self._blocks.enter_context(activate(self.harness.container))
@@ -73,7 +75,9 @@ class World:
             self._guard.on()
             self._blocks.callback(self._guard.off)
         except BaseException:
-            self._blocks.close()
+            with self._blocks:
+                if is_open:
+                    self.stage.run(self.harness.aclose, last=True)
             raise
         if options.harness.get("services") or options.harness.get("plugins"):
             self._start()

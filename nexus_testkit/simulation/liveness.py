@@ -43,10 +43,14 @@ class Liveness:
 
     def __init__(self, *, max_steps: int) -> None:
         """A limit of steps, and none of time."""
-        self.max_steps = max_steps
-        self.calm_steps = max(0, max_steps - _LAST_STEPS)
+        self.limit_steps(max_steps)
 
     # -- steps
+
+    def limit_steps(self, max_steps: int) -> None:
+        """Let so many callbacks run without virtual time moving."""
+        self.max_steps = max_steps
+        self.calm_steps = max(0, max_steps - _LAST_STEPS)
 
     def check_steps(self, steps: int, count: int, now: float) -> None:
         """Called for each round near the limit: `steps` with the `count` of this round.

@@ -95,7 +95,7 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
         self._epoch = epoch = epoch.astimezone(UTC)
         self._epoch_ns = int(epoch.replace(microsecond=0).timestamp()) * 10**9 + epoch.microsecond * 1000
         self._timers = Timers()
-        self._steps = 0
+        self._steps = self._most_steps = 0
         self._calm_steps = self._liveness.calm_steps
         self._tasks_made = 0
         self._noted: list[weakref.ref[asyncio.Task[Any]]] = []
@@ -108,6 +108,18 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
         self.decider: Decider | None = None
         self.strays: list[StrayConnection] = []
         self.threads = Threads(self, inline=threads == "inline", watchdog_s=watchdog_s)
+
+    # -- limits
+
+    @property
+    def most_steps(self) -> int:
+        """The most callbacks that have run without virtual time moving."""
+        return max(self._most_steps, self._steps)
+
+    def limit_steps(self, steps: int) -> None:
+        """Let `steps` callbacks run, from now on, without virtual time moving."""
+        self._liveness.limit_steps(steps)
+        self._calm_steps = self._liveness.calm_steps
 
     # -- tasks and timers
 
@@ -245,6 +257,7 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
     def _jump(self, when: float) -> None:
         if when > self._now:
             self._now = when
+            self._most_steps = max(self._most_steps, self._steps)
             self._steps = 0
             for listener in self._jump_listeners:
                 listener()

@@ -33,9 +33,10 @@ def deadlock(loop: asyncio.AbstractEventLoop, *, reason: str = "nothing can make
     waits = _waits(loop)
     blocked = [_line(task, waits) for task in waits]
     found = circle(waits)
+    at = sorted({place(lines) for task in found or waits if (lines := places(task))})
     if not found:
-        return Deadlock(blocked, reason=reason)
-    return Deadlock(blocked, reason=reason, circle=_circle_in_words(found, waits), hint=_hint(found, waits))
+        return Deadlock(blocked, reason=reason, places=at)
+    return Deadlock(blocked, reason=reason, circle=_circle_in_words(found, waits), places=at, hint=_hint(found, waits))
 
 
 def _hint(found: Sequence[asyncio.Task[Any]], waits: Waits) -> str | None:

@@ -4,6 +4,9 @@ import json
 import re
 
 import pytest
+import time_machine
+
+from nexus_testkit.simulation.current import current_loop
 
 RACE = """
     from nexus_testkit.ports.database import DatabaseAdapter
@@ -243,6 +246,8 @@ def test_mistakes_are_errors_that_say_so(suite, options, lines):
     result = suite.run()
     assert result.ret == 1
     result.stdout.fnmatch_lines([lines])
+    assert not time_machine.escape_hatch.is_travelling(), "virtual time outlives its world"
+    assert current_loop() is None
 
 
 def test_explored_tests_agree_on_what_is_collected_and_found_under_xdist(suite):

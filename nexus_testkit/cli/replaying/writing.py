@@ -53,8 +53,8 @@ def forms(test: Mapping[str, Any], lines: Sequence[str] | None, token: Token, *,
             f"{test['nodeid']} is not written in {path.name} itself, at its top or in its class",
             "Hint: name the test where it is written; a base class or an import has no text of its own here",
         )
-    is_limited = token.time_limit is not None and error.startswith("TimeLimitExceeded")
-    limit = f", time_limit={token.time_limit:g}" if is_limited else ""
+    time_s = token.limits.time_s
+    limit = f", time_limit={time_s:g}" if time_s is not None and error.startswith("TimeLimitExceeded") else ""
     for everything in (False, True):
         parts = needed(module, found, everything=everything)
         why = "it names the token: its decisions cannot be said with nexus.faults"

@@ -7,9 +7,10 @@ import pytest
 from nexus_testkit.cli.problems import Problem
 from nexus_testkit.cli.replaying.writing import forms
 from nexus_testkit.exploration import Delay, Plan, Token
+from nexus_testkit.exploration.limits import Limits
 
 LINES = ['nexus.faults.on("database.execute").nth(2).delays(0.001)']
-TOKEN = Token(plan=Plan([Delay(4, 0.001, "database.execute INSERT users")]), seed=7, time_limit=86_400.0)
+TOKEN = Token(plan=Plan([Delay(4, 0.001, "database.execute INSERT users")]), seed=7, limits=Limits(86_400.0))
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_inputs_and_decisions_shrink_together():
     # Two calls meet: which one of them waits, and whether another delay is left, is up to Hypothesis' shrinker.
     decided = notes.partition("decided in this run:\n")[2].partition("\n\n")[0].splitlines()
     assert 1 <= len(decided) <= 3
-    assert all("delay database call" in line or "choice" in line for line in decided)
+    assert all("delay " in line or "choice" in line for line in decided)
     assert "first='a',\n    second='a',\n" in notes
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import random
+import re
 import uuid
 
 import pytest
 
 import nexus_testkit
-from nexus_testkit.errors import NonDeterministic
+from nexus_testkit.errors import NonDeterministic, StepLimitExceeded
 from nexus_testkit.exploration import Delay, Plan, Seed, Token, Turn, report, search
 from nexus_testkit.exploration.running import NeverTrue, ReplayDiffers
 from nexus_testkit.exploration.search import Budget
@@ -157,7 +158,52 @@ def test_a_wait_without_end_is_found_although_time_goes_on():
     failure = search(waits_beside_a_clock, runs=100).failure
     assert type(failure.error).__name__ == "TimeLimitExceeded"
     assert failure.plan == Plan([Delay(1, 12.0)])
-    assert Token.parse(report.token_of(failure, seed=0, test=waits_beside_a_clock)).time_limit == 86_400
+    assert Token.parse(report.token_of(failure, seed=0, test=waits_beside_a_clock)).limits.time_s == 86_400
+
+
+async def polls_until_the_cache_has_answered(nexus):
+    """Virtual time moves only when all wait, and this one never does."""
+    reading = asyncio.create_task(nexus.get(CacheManager).get("a"))
+    while not reading.done():  # noqa: ASYNC110  # the mistake
+        await asyncio.sleep(0)
+
+
+def test_a_run_that_never_lets_time_pass_ends_soon():
+    failure = search(polls_until_the_cache_has_answered, runs=100).failure
+    assert type(failure.error).__name__ == "StepLimitExceeded"
+    assert failure.plan == Plan([Delay(1, 0.001)])
+    assert failure.error.steps == pytest.approx(20_000, rel=0.01)
+    token = report.token_of(failure, seed=0, test=polls_until_the_cache_has_answered)
+    with pytest.raises(StepLimitExceeded, match=str(failure.error.steps)):
+        nexus_testkit.replay(polls_until_the_cache_has_answered, token)
+
+
+async def takes_two_locks(nexus):
+    cache, locks = nexus.get(CacheManager), {name: asyncio.Lock() for name in "ab"}
+
+    async def both(first, second):
+        await cache.get(first)
+        async with locks[first]:
+            await cache.get(second)
+            async with locks[second]:
+                pass
+
+    beside = asyncio.create_task(waits_for_ever(nexus))
+    await asyncio.gather(both("a", "b"), both("b", "a"))
+    beside.cancel()
+
+
+async def waits_for_ever(nexus):
+    await asyncio.Event().wait()
+
+
+def test_a_deadlock_is_known_by_its_places():
+    failure = search(takes_two_locks, runs=100).failure
+    name, where, _ = failure.outcome.fingerprint
+    assert name == "Deadlock"
+    assert re.fullmatch(r"\S+test_search\.py:\d+ in both: async with locks\[second\]:", where)  # of both tasks
+    _, other, _ = search(waits_for_ever, runs=1).failure.outcome.fingerprint
+    assert re.fullmatch(r"\S+test_search\.py:\d+ in waits_for_ever: .*", other)
 
 
 async def sleeps_long(nexus):

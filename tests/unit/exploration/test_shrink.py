@@ -8,12 +8,12 @@ from nexus_testkit.exploration.shrink import Shrinker
 CALLS = [(number, "database.execute") for number in range(1, 9)]
 
 
-def shrink(plan, is_bug, **options):
+def shrink(plan, is_bug, *, calls=CALLS, **options):
     def fails(tried):
         return tried if is_bug(tried) else None
 
     assert is_bug(plan)
-    shrinker = Shrinker(plan, fails, calls=CALLS, **options)
+    shrinker = Shrinker(plan, fails, calls=lambda: calls, **options)
     return shrinker.run(), shrinker.tries
 
 
@@ -54,12 +54,42 @@ def test_an_order_of_tasks_that_no_delay_replaces_stays():
     assert plan == Plan([Turn(7, 1)])
 
 
+def test_a_late_reply_is_said_with_a_late_call_where_one_does_the_same():
+    plan = Plan([Delay(4, 1.0, reply=True)])
+    assert shrink(plan, lambda plan: delayed(plan, 4) + delayed(plan, 5) > 0)[0] == Plan([Delay(4, 0.001)])
+    found, _ = shrink(
+        plan, lambda plan: plan in {Plan([Delay(4, each, reply=True)]) for each in (0.05, 1.0)} or delayed(plan, 5)
+    )
+    assert found == Plan([Delay(5, 0.001)])
+
+
+def test_a_late_reply_that_no_late_call_replaces_stays():
+    found, tries = shrink(Plan([Delay(4, 1.0, reply=True)]), lambda plan: any(c.reply and c.call == 4 for c in plan))
+    assert found == Plan([Delay(4, 0.001, reply=True)])
+    assert tries < 20
+
+
+def test_a_change_moves_where_its_call_has_another_number_without_the_others():
+    """The delay makes a call more, a retry: without it the call that fails is the sixth."""
+    calls = [
+        (number, "database.execute INSERT users" if number in {2, 6, 7} else "database.fetch_one")
+        for number in range(1, 9)
+    ]
+
+    def is_bug(plan):
+        return Failure(7 if delayed(plan, 1) else 6, "reset") in plan.changes
+
+    assert shrink(Plan([Delay(1, 1.0), Failure(7, "reset", calls[6][1])]), is_bug, calls=calls)[0] == Plan(
+        [Failure(6, "reset")]
+    )
+
+
 def test_what_the_run_did_not_come_to_is_left_out():
     # The third call ends it: later changes were never asked for.
     def fails(tried):
         return Plan(change for change in tried if change.call <= 3) if delayed(tried, 3) else None
 
-    shrinker = Shrinker(Plan(Delay(call, 1.0) for call in range(1, 30)), fails, calls=CALLS)
+    shrinker = Shrinker(Plan(Delay(call, 1.0) for call in range(1, 30)), fails, calls=lambda: CALLS)
     assert shrinker.run() == Plan([Delay(3, 0.001)])
 
 

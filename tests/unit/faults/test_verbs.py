@@ -11,6 +11,7 @@ import redis.exceptions
 from nexus_testkit import Harness
 from nexus_testkit.errors import (
     CacheConnectionError,
+    CacheError,
     Deadlock,
     DeadlockDetected,
     FileError,
@@ -170,6 +171,53 @@ async def test_a_slow_server_runs_into_the_codes_time_out(nexus):
     http = await nexus.service(HTTPService)
     with pytest.raises(httpx.ReadTimeout):
         await http.get("https://crm.example/api")
+
+
+async def test_a_late_reply_comes_after_what_has_happened(nexus):
+    nexus.faults.on("cache.set").delays(30, reply=True)
+    setting = asyncio.create_task(nexus.cache.set("key", "value", ttl=20))
+    await asyncio.sleep(10)
+    assert await nexus.cache.get("key") == b"value"
+    await setting
+    assert await nexus.cache.get("key") is None
+    assert nexus.elapsed_s == 30
+
+
+async def test_an_error_comes_late_as_well(nexus):
+    await nexus.cache.set("key", "value")
+    nexus.faults.on("cache.increment").delays(30, reply=True)
+    with pytest.raises(CacheError):
+        await nexus.cache.increment("key")
+    assert nexus.elapsed_s == 30
+
+
+async def test_whoever_gives_up_on_a_late_reply_has_done_it(nexus):
+    nexus.faults.on("cache.increment").nth(1).delays(30, reply=True)
+    for _ in range(2):
+        try:
+            async with asyncio.timeout(5):
+                await nexus.cache.increment("counter")
+        except TimeoutError:
+            continue
+        break
+    assert await nexus.cache.get("counter") == b"2"
+
+
+async def test_a_late_response_runs_into_the_codes_time_out_when_the_server_has_done_its_work(nexus):
+    route = nexus.http.post("https://crm.example/api").respond(json=[])
+    nexus.faults.on(route).delays(60, reply=True)
+    http = await nexus.service(HTTPService)
+    with pytest.raises(httpx.ReadTimeout):
+        await http.post("https://crm.example/api", json={})
+    assert route.call_count == 1
+
+
+async def test_delays_of_both_sorts_add_up(nexus):
+    nexus.faults.on("cache").delays(2)
+    nexus.faults.on("cache.get").delays(3, reply=True)
+    await nexus.cache.get("key")
+    assert nexus.elapsed_s == 5
+    assert "delays(3, reply=True) of " in nexus.journal.lines()[-1]
 
 
 # hangs
