@@ -30,6 +30,8 @@ def explained(found: Found, coverage: Coverage, token: str, *, place: str = "pat
     lines = [headline(found)]
     if len(found.plan) > 1:
         lines += [f"  - {words}" for words in found.plan.words()]
+    if found.details:
+        lines += ["the run before shrinking:", *(f"  {line}" for line in found.details)]
     if len(found.plan):
         lines += [
             f'replay:  @pytest.mark.nexus(replay="{token}")',

@@ -25,6 +25,7 @@ class Found:
     Attributes:
         run: its number in the search, from 1 (1 is the stock run).
         way: how its answers were chosen.
+        details: what was chosen for the whole run, in words: the kinds of faults that were switched on, and off.
         plan: the smallest plan that fails in the same way.
         outcome: the run of that plan.
         before: how many changes there were before shrinking.
@@ -39,6 +40,7 @@ class Found:
     before: int
     tries: int
     limits: Limits = field(default_factory=Limits)
+    details: Sequence[str] = ()
 
     @property
     def error(self) -> BaseException:
@@ -176,6 +178,7 @@ def shrunk(worlds: Worlds, outcome: Outcome, *, run: int, source: Source | None)
         before=len(outcome.plan),
         tries=shrinker.tries + 1,
         limits=worlds.limits,
+        details=() if source is None else source.details,
     )
 
 

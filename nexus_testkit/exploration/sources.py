@@ -7,7 +7,8 @@ time-out. So a search takes turns with all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import gcd
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _WEIGHTS = (8, 4, 3, 3, 2)  # of the latencies: most are short, and a tail past the time-outs
 _LATE_REPLIES = 0.25  # of the latencies are those of the reply: what happened is known later, or after a time-out
 _FAIR_AFTER = 64  # turns that one task may take in a row while others wait: who spins must let the others on
+_ANY_NUMBER = 1_000_000
 _RATES = (0.1, 0.3, 0.7)  # of calls that are touched; which of them holds is drawn for each run
 
 
@@ -42,11 +44,15 @@ class Source(Protocol):
         name: of the way, for reports.
         seed: of the random numbers that the code draws; 0 is stock.
         reorders: whether it may let another task run than the one that waited longest.
+        details: what was chosen for the whole run, in words, one subject a line.
     """
 
     name: str
     seed: int
     reorders: bool
+
+    @property
+    def details(self) -> Sequence[str]: ...
 
     def turn(self, number: int, count: int, lanes: Callable[[], Sequence[object]], /) -> int:
         """Which of `count` ready lanes runs; 0 is stock. `lanes` gives the tasks, and None for all other callbacks."""
@@ -63,6 +69,10 @@ class Stock:
     name = "stock"
     seed = 0
     reorders = False
+
+    @property
+    def details(self) -> Sequence[str]:
+        return ()
 
     def turn(self, number: int, count: int, lanes: Callable[[], Sequence[object]], /) -> int:
         return 0
@@ -130,17 +140,37 @@ class HeavyTail(Stock):
 class FewDelays(Stock):
     """One call of the run takes longer, or two do: what most races need, and the shortest plans there are."""
 
-    def __init__(self, rng: Random, calls: int, latencies: Sequence[float] = LATENCIES_S) -> None:
-        """Choose among the `calls` of the stock run."""
-        count = rng.choice((1, 1, 1, 2))
-        self.name = "one delay" if count == 1 else "two delays"
-        self._delays = {
-            rng.randint(1, max(calls, 1)): Latency(rng.choice(latencies), rng.random() < _LATE_REPLIES)
-            for _ in range(count if latencies else 0)
-        }
+    def __init__(self, delays: Mapping[int, Latency]) -> None:
+        """Delay the calls of these numbers."""
+        self.name = "one delay" if len(delays) == 1 else "two delays"
+        self._delays = delays
 
     def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
         return self._delays.get(crossing.call.number)
+
+
+def _few_delays(index: int, seed: Any, rng: Random, calls: int, latencies: Sequence[float]) -> FewDelays:
+    """Three times each call and latency that was not tried yet, then one of the many other ways."""
+    if index % 4 == 3:
+        is_pair = calls > 1 and rng.random() < 0.5
+        numbers = rng.sample(range(1, calls + 1), 2 if is_pair else 1)
+        return FewDelays(
+            {
+                number: Latency(rng.choice(latencies), reply=not is_pair or rng.random() < _LATE_REPLIES)
+                for number in numbers
+            }
+        )
+    call, latency = divmod(_one_of(calls * len(latencies), index - index // 4, f"{seed}:delays"), len(latencies))
+    return FewDelays({call + 1: Latency(latencies[latency])})
+
+
+def _one_of(count: int, index: int, seed: str) -> int:
+    """The item of this index in a permutation of `range(count)`, over and over: each comes before any comes again."""
+    # It takes no memory: a step that has no divisor in common with the count leads through all of them.
+    rng = Random(seed)  # noqa: S311  # no secret
+    start = rng.randrange(count)
+    step = next(step for step in iter(lambda: rng.randint(1, count), 0) if gcd(step, count) == 1)
+    return (start + index * step) % count
 
 
 class Permutation(Stock):
@@ -204,9 +234,9 @@ class OneFault(Stock):
 
     name = "one fault"
 
-    def __init__(self, rng: Random, chances: int) -> None:
-        """Choose among the `chances` for a fault that the stock run had."""
-        self._left = rng.randrange(max(chances, 1))
+    def __init__(self, rng: Random, chance: int) -> None:
+        """Let a kind of fault of `rng`'s choice come at this chance for one, from 0."""
+        self._left = chance
         self._choice = rng.choice
 
     def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
@@ -232,21 +262,33 @@ class Swarm(Stock):
         self._way = way
         self._rng = rng
         self._rate = rng.choice(_RATES)
-        self._most = rng.choice((1, 1, 2, 3, 1_000_000))
-        self.on: dict[str, bool] = {}
+        self._left = self._most = rng.choice((1, 1, 2, 3, _ANY_NUMBER))
+        self._on: dict[str, bool] = {}
+
+    @property
+    def details(self) -> Sequence[str]:
+        most = "any number" if self._most == _ANY_NUMBER else f"at most {self._most}"
+        on = {
+            wanted: ", ".join(name for name, is_on in self._on.items() if is_on is wanted) for wanted in (True, False)
+        }
+        return [
+            f"faults at {self._rate:.0%} of the calls that could have one, {most} in the run",
+            f"switched on: {on[True] or 'none'}",
+            f"switched off: {on[False] or 'none'}",
+        ]
 
     def call(self, crossing: Crossing, kinds: Sequence[Kind], /) -> Latency | Kind | None:
-        if kinds and self._most and self._rng.random() < self._rate:
+        if kinds and self._left and self._rng.random() < self._rate:
             wanted = [kind for kind in kinds if self._is_on(kind.name)]
             if wanted:
-                self._most -= 1
+                self._left -= 1
                 return self._rng.choice(wanted)
         return self._way.call(crossing, kinds)
 
     def _is_on(self, name: str) -> bool:
-        found = self.on.get(name)
+        found = self._on.get(name)
         if found is None:
-            found = self.on[name] = self._rng.random() < 0.5
+            found = self._on[name] = self._rng.random() < 0.5
         return found
 
 
@@ -264,22 +306,28 @@ def portfolio(number: int, seed: Any, *, calls: int, turns: int, chances: int, l
     if number <= 1:
         return Stock()
     rng = Random(f"{seed}:{number}")  # noqa: S311  # no secret
-    if chances and number % 4 == 0:
-        return _seeded(OneFault(rng, chances), rng)
-    way = _way(number, rng, calls, turns, latencies)
-    if chances and number % 4 != 1:
+    if not chances:
+        return _seeded(_way(number, seed, rng, calls, turns, latencies), rng)
+    if number % 4 == 0:
+        return _seeded(OneFault(rng, _one_of(chances, number // 4, f"{seed}:faults")), rng)
+    # Numbered without those, else the ways and what comes with them would always meet in the same pairs.
+    way = _way(number - number // 4, seed, rng, calls, turns, latencies)
+    if number % 4 != 1:
         way = Swarm(rng, way)
     return _seeded(way, rng)
 
 
-def _way(number: int, rng: Random, calls: int, turns: int, latencies: Sequence[float]) -> Source:
+def _way(number: int, seed: Any, rng: Random, calls: int, turns: int, latencies: Sequence[float]) -> Source:
     # With nothing to choose from, a way could only repeat the stock run.
     ways: list[Callable[[], Source]] = []
     if calls and latencies:
-        ways += [lambda: FewDelays(rng, calls, latencies), lambda: HeavyTail(rng, latencies)]
+        ways += [lambda: _few_delays(index, seed, rng, calls, latencies), lambda: HeavyTail(rng, latencies)]
     if turns:
         ways += [lambda: Permutation(rng), lambda: Priorities(rng, turns, rng.choice((2, 3, 4)))]
-    return ways[number % len(ways)]() if ways else Stock()
+    if not ways:
+        return Stock()
+    index, way = divmod(number, len(ways))
+    return ways[way]()
 
 
 def _seeded(way: Any, rng: Random) -> Source:

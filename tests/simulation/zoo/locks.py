@@ -73,7 +73,8 @@ class Rebuild(BaseService):
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            if await self.cache.set("rebuild", who, only_if_absent=True, ttl=10):
+            is_mine = await self.cache.set("rebuild", who, only_if_absent=True, ttl=10)
+            if is_mine and loop.time() < began + 8:  # else the lock may be over when its taker hears of it
                 break
             await asyncio.sleep(2)
         try:

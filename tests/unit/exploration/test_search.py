@@ -1,6 +1,7 @@
 """The search over bodies: what it finds, what it leaves alone, and that the same seed does the same."""
 
 import asyncio
+import contextlib
 import random
 import re
 import uuid
@@ -8,7 +9,7 @@ import uuid
 import pytest
 
 import nexus_testkit
-from nexus_testkit.errors import NonDeterministic, StepLimitExceeded
+from nexus_testkit.errors import NonDeterministic, PortError, StepLimitExceeded
 from nexus_testkit.exploration import Delay, Plan, Seed, Token, Turn, report, search
 from nexus_testkit.exploration.running import NeverTrue, ReplayDiffers
 from nexus_testkit.exploration.search import Budget
@@ -291,3 +292,31 @@ def test_a_condition_that_no_run_reached_is_a_warning():
 def test_a_condition_outside_of_a_search_is_nothing_but_a_condition():
     assert nexus_testkit.sometimes(1, "one") is True
     assert nexus_testkit.sometimes("", "none") is False
+
+
+async def commits_twice(nexus):
+    """Two updates without a transaction: a fault in between leaves one of them."""
+    db = nexus.get(DatabaseAdapter)
+    await nexus.db.execute("CREATE TABLE accounts (name text, balance int)")
+    await nexus.db.execute("INSERT INTO accounts VALUES ('a', 1), ('b', 0)")
+    with contextlib.suppress(PortError):
+        await db.execute("UPDATE accounts SET balance = 0 WHERE name = 'a'")
+        await db.execute("UPDATE accounts SET balance = 1 WHERE name = 'b'")
+    assert await nexus.db.fetch_val("SELECT sum(balance) FROM accounts") == 1
+
+
+def test_a_report_says_which_kinds_of_faults_were_on():
+    found = next(
+        exploration
+        for seed in range(50)
+        if (exploration := search(commits_twice, runs=100, seed=seed, faults=True)).failure.way.startswith("swarm")
+    )
+    lines = report.explained(found.failure, found.coverage, "nx1:token")
+    start = lines.index("the run before shrinking:")
+    rate, on, off = lines[start + 1 : start + 4]
+    assert re.fullmatch(
+        r"  faults at (10|30|70)% of the calls that could have one, (at most [123]|any number) in the run", rate
+    )
+    (decision,) = found.failure.plan
+    assert decision.kind in on.removeprefix("  switched on: ").split(", ")
+    assert decision.kind not in off.removeprefix("  switched off: ").split(", ")
