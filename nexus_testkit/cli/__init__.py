@@ -123,6 +123,25 @@ def replay(
     _exit(lambda: print_test(token, test) if as_test else run_replay(token, test))
 
 
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="one statement of PostgreSQL's SQL; - reads it from standard input")],
+    *,
+    schema: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="a script that runs first: CREATE TABLE and so on; may be given again"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print one object of JSON")] = False,
+) -> None:
+    """Show what a statement becomes on the fake database, with its types, or why it is refused.
+
+    Exit code: 0 it is understood, 1 PostgreSQL would raise an error, 2 asked wrongly, 3 the fake database refuses it.
+    """
+    from nexus_testkit.cli.sql import run_sql  # noqa: PLC0415  # as above
+
+    _exit(lambda: run_sql(statement, schema=schema or (), as_json=as_json))
+
+
 def _exit(command: Callable[[], int]) -> None:
     from nexus_testkit.cli.problems import Problem  # noqa: PLC0415  # with the commands that have some
 

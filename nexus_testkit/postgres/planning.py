@@ -47,6 +47,15 @@ class Planning(Transactions):
             raise database_error("42601", "cannot insert multiple commands into a prepared statement", query=query)
         return self._compile(query, statements[0], 0)
 
+    def plan(self, query: str) -> Plan | None:
+        """What one statement becomes; None of an empty one. It is not run.
+
+        Raises:
+            DatabaseError: PostgreSQL's analysis would raise it.
+            UnsupportedSQL: the fake does not know a construct.
+        """
+        return self._compile_single(query)
+
     def _compile(self, query: str, statement: tuple[str, dict[str, Any]], number: int) -> Plan:
         from nexus_testkit.postgres.compile import compile_statement  # noqa: PLC0415  # the compiler is loaded when a statement is
 
