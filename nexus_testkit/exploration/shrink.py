@@ -106,14 +106,16 @@ class Shrinker:
         if len(order) > 1 or any(isinstance(change, Turn) or change.reply for change in order):
             rest = self.best.without(order)
             longest = max([change.seconds for change in order if isinstance(change, Delay)], default=LATENCIES_S[1])
-            any(
-                self._try(Plan([*rest, delay]))
-                for delay in self._delays(longest, replies=not self._is_one_delay())
-                if delay.point not in rest.points
-            )
+            is_one = len(self.best) == 1 and isinstance(self.best.changes[0], Delay)
+            if self._try_with(rest, self._delays(longest, replies=not is_one)) or len(order) < 4:
+                return
+            # Too many to read: any two, one of which was there.
+            kept = [rest.replaced(change) for change in order if isinstance(change, Delay)]
+            if any(self._try_with(each, self._delays(longest, replies=False)) for each in kept):
+                self._simplify()
 
-    def _is_one_delay(self) -> bool:
-        return len(self.best) == 1 and isinstance(self.best.changes[0], Delay)
+    def _try_with(self, rest: Plan, delays: Iterator[Change]) -> bool:
+        return any(self._try(rest.replaced(delay)) for delay in delays if delay.point not in rest.points)
 
     def _delays(self, longest: float, *, replies: bool) -> Iterator[Change]:
         calls = self._calls()

@@ -150,9 +150,13 @@ class FewDelays(Stock):
 
 
 def _few_delays(index: int, seed: Any, rng: Random, calls: int, latencies: Sequence[float]) -> FewDelays:
-    """Three times each call and latency that was not tried yet, then one of the many other ways."""
-    if index % 4 == 3:
-        is_pair = calls > 1 and rng.random() < 0.5
+    """What the run with this index among those of few delays, from 1, delays.
+
+    Three times a call and a latency that were not tried yet, then one of the many other ways; when all were tried, only those.
+    """
+    turn, count = index - 1 - index // 4, calls * len(latencies)
+    if index % 4 == 3 or turn >= count:
+        is_pair = calls > 1 and rng.random() < (0.5 if turn < count else 0.8)
         numbers = rng.sample(range(1, calls + 1), 2 if is_pair else 1)
         return FewDelays(
             {
@@ -160,7 +164,7 @@ def _few_delays(index: int, seed: Any, rng: Random, calls: int, latencies: Seque
                 for number in numbers
             }
         )
-    call, latency = divmod(_one_of(calls * len(latencies), index - index // 4, f"{seed}:delays"), len(latencies))
+    call, latency = divmod(_one_of(count, turn, f"{seed}:delays"), len(latencies))
     return FewDelays({call + 1: Latency(latencies[latency])})
 
 

@@ -100,7 +100,7 @@ class RebuildWithToken(Rebuild):
                     await pipe.execute()
 
 
-@specimen("a lock is released by one who holds it no more", bug=Rebuild, twin=RebuildWithToken, runs=600)
+@specimen("a lock is released by one who holds it no more", bug=Rebuild, twin=RebuildWithToken, runs=900)
 async def lock_of_another(nexus: Harness, rebuild: type[Rebuild]) -> None:
     service = await nexus.service(rebuild)
     inside: list[int] = []

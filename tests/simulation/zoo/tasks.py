@@ -289,7 +289,7 @@ class SearchThatDrains(Search):
     "what is added while the additions of a slow rebuild are written: three steps in one order",
     bug=Search,
     twin=SearchThatDrains,
-    runs=500,
+    runs=1_000,
     decisions=3,
 )
 async def three_steps(nexus: Harness, search: type[Search]) -> None:

@@ -69,6 +69,16 @@ def test_a_late_reply_that_no_late_call_replaces_stays():
     assert tries < 20
 
 
+def test_many_delays_become_two_where_another_one_does_the_work_of_two():
+    def is_bug(plan):
+        return (delayed(plan, 2) >= 1 and delayed(plan, 7) > 0) or (
+            all(delayed(plan, call) >= 12 for call in (2, 3, 4, 5))
+        )
+
+    found, _ = shrink(Plan([Delay(call, 12.0) for call in (2, 3, 4, 5)]), is_bug)
+    assert found == Plan([Delay(2, 1.0), Delay(7, 0.001)])
+
+
 def test_a_change_moves_where_its_call_has_another_number_without_the_others():
     """The delay makes a call more, a retry: without it the call that fails is the sixth."""
     calls = [
