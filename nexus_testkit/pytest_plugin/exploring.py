@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,13 +14,13 @@ from typing import Any
 import pytest
 
 from nexus_testkit.errors import HarnessError, NonDeterministic, SweepRefused
-from nexus_testkit.exploration import Exploration, Found, Token, report
+from nexus_testkit.exploration import Exploration, Found, report
 from nexus_testkit.exploration.checks import Invariant
 from nexus_testkit.exploration.conditions import collect_into
 from nexus_testkit.exploration.deciding import Deciding
 from nexus_testkit.exploration.limits import Limits
-from nexus_testkit.exploration.outcome import Outcome, fingerprint, outcome_of
-from nexus_testkit.exploration.running import NeverTrue, ReplayDiffers
+from nexus_testkit.exploration.outcome import Outcome, outcome_of
+from nexus_testkit.exploration.running import NeverTrue
 from nexus_testkit.exploration.search import Budget, search_worlds
 from nexus_testkit.exploration.sources import Planned, Source, Stock
 from nexus_testkit.exploration.worlds import begin, checks_for, kinds_for, no_sweep
@@ -30,6 +28,7 @@ from nexus_testkit.harness import Harness
 from nexus_testkit.invariants import invariants_in
 from nexus_testkit.pytest_plugin.collecting import WORLD
 from nexus_testkit.pytest_plugin.options import WorldOptions
+from nexus_testkit.pytest_plugin.results import write
 from nexus_testkit.pytest_plugin.world import World
 from nexus_testkit.simulation.randomness import seeded
 
@@ -133,7 +132,7 @@ class ItemWorlds:
             token = report.token_of(found.failure, seed=self.options.seed, test=self.test)
         results = config.getoption("nexus_explore_results")
         if results is not None:
-            _write(Path(results), self.item, budget, found, token)
+            write(Path(results), self.item, budget, found, token)
         if found.failure is None:
             self.item.add_report_section("call", "explored", "\n".join(found.coverage.lines()))
             for line in report.warnings(found):
@@ -248,61 +247,3 @@ def invariants_for(item: pytest.Function) -> list[Invariant]:
             if parent == folder:
                 found += invariants_in(vars(module))
     return list(dict.fromkeys(found))
-
-
-def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
-    """The world of a test with `replay=`, under the decisions of the token."""
-    assert options.replay is not None  # noqa: S101  # the fixture asks for it only then
-    try:
-        token = Token.parse(options.replay)
-    except HarnessError as error:
-        pytest.fail(f"{item.nodeid}: {error}", pytrace=False)
-    for line in token.differences(item.function):
-        warnings.warn(f"{item.nodeid}: {line}: this run need not be the one of the token", ReplayDiffers, stacklevel=2)
-    source = Planned(token.plan)
-    # The world's seed is the token's: that of an unnamed world comes of the test's id, and a test can be renamed.
-    decided = Decided(
-        source,
-        replace(options, seed=token.seed),
-        invariants=invariants_for(item),
-        sweeps=True,
-        after=partial(_say_unmet, item, source),
-        limits=token.limits,
-    )
-    decided.deciding.calm = False  # the plan says itself when faults begin
-    return decided.world
-
-
-def _say_unmet(item: pytest.Function, source: Planned) -> None:
-    for line in source.unmet:
-        warnings.warn(f"{item.nodeid}: the token says: {line}", ReplayDiffers, stacklevel=2)
-
-
-def _write(path: Path, item: pytest.Item, budget: Budget, found: Exploration, token: str | None) -> None:
-    failure = found.failure
-    line = {
-        "test": item.nodeid,
-        "first": budget.first,
-        "runs": found.runs,
-        "coverage": found.coverage.encode(),
-        "failure": None
-        if failure is None
-        else {
-            "run": failure.run,
-            "way": failure.way,
-            "decisions": failure.plan.words(),
-            "plan": failure.plan.encode(),
-            "token": token,
-            "error": f"{type(failure.error).__name__}: {failure.error}",
-            "at": _place(failure, item.config.rootpath),
-        },
-    }
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def _place(failure: Found, root: Path) -> str:
-    """The line of the user's code that the error came of: with its type, what tells failures apart."""
-    _, filename, line = fingerprint(failure.error)
-    path = Path(filename)
-    return f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else filename}:{line}"

@@ -69,7 +69,8 @@ def _options(item: pytest.Function) -> WorldOptions | HarnessError:
 
 
 def _decided_world(item: pytest.Function, options: WorldOptions) -> World:
-    from nexus_testkit.pytest_plugin.exploring import ItemWorlds, replayed_world  # noqa: PLC0415  # few tests need it
+    from nexus_testkit.pytest_plugin.exploring import ItemWorlds  # noqa: PLC0415  # few tests need it
+    from nexus_testkit.pytest_plugin.replaying import replayed_world  # noqa: PLC0415  # as above
 
     exploring = item.stash.get(EXPLORING, None)
     if exploring is None:
