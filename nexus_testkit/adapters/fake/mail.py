@@ -45,8 +45,8 @@ class SmtpSink:
     Limits: until `offer_tls` or `require_tls` is called the sink has no TLS, and settings that ask for it are
     taken as a wish that is granted: nothing in this process can be overheard, and a real handshake makes the
     first mail of a world three times as slow (bench/ports.py). `SentMail.tls` says what was asked for,
-    `SentMail.encrypted` what was done. No null sender (`MAIL FROM:<>`), which aiosmtpd 1.4.6 refuses; no
-    CRAM-MD5, PIPELINING, CHUNKING or DSN; the server never closes an idle session.
+    `SentMail.encrypted` what was done. No CRAM-MD5,
+    CHUNKING or DSN; a line of content longer than 999 bytes is refused, where a server may take it (RFC 5321, 4.5.3.1.6); the server never closes an idle session.
 
     Attributes:
         sent: the mails that arrived, in order.
