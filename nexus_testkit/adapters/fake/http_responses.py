@@ -13,6 +13,8 @@ from nexus_testkit.errors import InvalidRoute
 from nexus_testkit.errors.stack import Stack
 
 HeaderPairs = Mapping[str, str] | Sequence[tuple[str, str]]
+_FRAMING = ("content-length", "transfer-encoding")
+_WITHOUT_BODY = frozenset({204, 304})
 Chunks = Sequence[bytes] | Callable[[], AsyncIterable[bytes]]
 
 
@@ -98,11 +100,28 @@ def left_open(response: httpx.Response | None) -> Stack | None:
 
 
 def fresh(template: httpx.Response, request: httpx.Request) -> httpx.Response:
-    """A response of its own for each call: a shared one would be consumed, closed and bound to the first request."""
+    """A response of its own for each call: a shared one would be consumed, closed and bound to the first request.
+
+    It has the body and the framing that HTTP/1.1 would give it (RFC 9112, 6.3): none for HEAD, 204 and 304.
+    """
     stream = template.stream
+    headers = template.headers
     extensions = dict(template.extensions)
-    if isinstance(stream, _Chunks):
+    if template.status_code in _WITHOUT_BODY or request.method == "HEAD":
+        stream = httpx.ByteStream(b"")
+        if template.status_code in _WITHOUT_BODY:  # RFC 9110, 8.6
+            headers = httpx.Headers([pair for pair in headers.multi_items() if pair[0] not in _FRAMING])
+    elif isinstance(stream, _Chunks):
         stream = extensions["nexus_testkit.stream"] = stream.begin()
-    return httpx.Response(
-        template.status_code, headers=template.headers, stream=stream, request=request, extensions=extensions
+    if _lacks_framing(template):
+        headers = httpx.Headers([*headers.multi_items(), ("Content-Length", "0")])
+    return httpx.Response(template.status_code, headers=headers, stream=stream, request=request, extensions=extensions)
+
+
+def _lacks_framing(template: httpx.Response) -> bool:
+    """Whether this is an empty body, of which httpx says nothing, and a server of HTTP/1.1 its length."""
+    return (
+        template.status_code not in _WITHOUT_BODY
+        and isinstance(template.stream, httpx.ByteStream)
+        and not any(name in template.headers for name in _FRAMING)
     )

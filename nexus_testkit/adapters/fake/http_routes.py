@@ -102,7 +102,8 @@ class Route:
 
         At most one of `json`, `text`, `html`, `content` and `stream` is given. `headers` may be pairs, so that a
         name can occur twice. `stream` is a list of chunks, or a function that makes an async iterator anew for
-        each call; such a response has no length and must be closed by whoever asked for it.
+        each call; such a response has no length and must be closed by whoever asked for it. To a HEAD, and with
+        204 and 304, only the headers go out (RFC 9112, 6.3).
 
         Raises:
             InvalidRoute: a status outside 100 to 599, several bodies, or a body that has no JSON form.
@@ -203,7 +204,7 @@ class Route:
         """The response to one call, or the exception that was asked for."""
         self.calls.append(call)
         if not self._replies:
-            reply: Reply = httpx.Response(200)
+            reply: Reply = 200
         else:
             reply = self._replies[0 if self._repeats else self._taken]
             self._taken += 1
@@ -218,7 +219,7 @@ class Route:
         if isinstance(reply, httpx.Response):
             return fresh(reply, request)
         if isinstance(reply, int):
-            return httpx.Response(reply, request=request)
+            return fresh(httpx.Response(reply), request)
         if isinstance(reply, type):
             raise instantiate(reply, request)
         if isinstance(reply, Exception):
