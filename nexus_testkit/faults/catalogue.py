@@ -201,6 +201,7 @@ _OF_CACHE: Mapping[str, Kinds] = {
     **dict.fromkeys(("clear", "delete", "expire", "publish"), _CHANGING),
     **dict.fromkeys(("increment", "set", "set_many", "lock"), _GROWING),
     "subscribe": (kinds.LOADING, kinds.RESET),
+    "message": (kinds.RESET,),
     "unlock": (kinds.RESET, kinds.LOST_REPLY),
     "health_check": (kinds.RESET,),
 }

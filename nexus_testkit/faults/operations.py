@@ -16,6 +16,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
         "increment",
         "keys",
         "lock",
+        "message",
         "publish",
         "set",
         "set_many",

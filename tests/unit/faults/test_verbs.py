@@ -220,6 +220,25 @@ async def test_delays_of_both_sorts_add_up(nexus):
     assert "delays(3, reply=True) of " in nexus.journal.lines()[-1]
 
 
+async def test_a_subscription_breaks_between_two_messages_and_goes_on(nexus):
+    nexus.faults.on("cache.message").nth(2).raises("reset")
+    async with nexus.cache.subscribe("news") as messages:
+        for text in ("one", "two", "three"):
+            await nexus.cache.publish("news", text)
+        assert (await anext(messages)).data == b"one"
+        with pytest.raises(CacheConnectionError):
+            await anext(messages)
+        assert (await anext(messages)).data == b"three"
+
+
+async def test_a_message_comes_late(nexus):
+    nexus.faults.on("cache.message").delays(30)
+    async with nexus.cache.subscribe("news") as messages:
+        await nexus.cache.publish("news", "one")
+        assert (await anext(messages)).data == b"one"
+    assert nexus.elapsed_s == 30
+
+
 # hangs
 
 
