@@ -10,9 +10,11 @@ from contextlib import contextmanager
 
 from nexus_testkit.errors import FileError, InvalidFault, PathOutsideRoot
 
-__all__ = ["FileError", "fault", "is_a_directory", "names", "not_a_directory", "not_found", "split", "translated"]
+__all__ = ["WHILE_WRITING", "FileError", "fault", "is_a_directory", "names", "not_a_directory", "not_found", "split", "translated"]
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+WHILE_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What the content of a file meets, when its folders are there already."""
 _LONGEST_NAME_BYTES = 255  # NAME_MAX of ext4, XFS and APFS; NTFS counts 255 UTF-16 units
 
 

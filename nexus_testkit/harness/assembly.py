@@ -73,7 +73,7 @@ def provider(harness: Harness, key: object) -> Callable[[], object] | None:
 def make_adapter(harness: Harness, name: str) -> Any:
     """A new fake for the port, or a real adapter where the world's backend says so."""
     if name in harness.real_ports:
-        return backends.make_real(name)
+        return backends.make_real(name, harness.loop)
     row = BY_NAME[name]
     if name == "clock":
         if harness.simulated:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 from collections.abc import Mapping
 from functools import cache
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import UnknownOption
 from nexus_testkit.errors.container import did_you_mean
+from nexus_testkit.simulation import SimulationLoop
 
 if TYPE_CHECKING:
     from nexus_testkit.harness.servers import SharedServers
@@ -55,16 +57,19 @@ def shared_servers() -> SharedServers:
     return servers
 
 
-def make_real(name: str) -> Any:
+def make_real(name: str, loop: asyncio.AbstractEventLoop) -> Any:
     """A real adapter of its own for one world; its `aclose` leaves nothing on the server or the disk.
+
+    On a simulation loop the world's time is virtual, and what the server tells of time follows it.
 
     Raises:
         ServerError: there is no server, and none can be started.
     """
-    if name == "database":
-        return shared_servers().new_database()
-    if name == "cache":
-        return shared_servers().new_cache()
-    from nexus_testkit.harness.servers.clone import TemporaryFiles  # noqa: PLC0415  # loads pathlib and tempfile
+    if name == "files":
+        from nexus_testkit.harness.servers.clone import TemporaryFiles  # noqa: PLC0415  # loads pathlib and tempfile
 
-    return TemporaryFiles()
+        return TemporaryFiles()
+    servers, outside = shared_servers(), None
+    if isinstance(loop, SimulationLoop):
+        outside = loop.reach(*(servers.postgres_place if name == "database" else servers.redis_place))
+    return servers.new_database(outside=outside) if name == "database" else servers.new_cache(outside=outside)

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from nexus_testkit.container import Container, activate
-from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, NeedsFake, UnknownOption
+from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, NeedsSimulation, UnknownOption
 from nexus_testkit.errors.container import did_you_mean
 from nexus_testkit.harness import assembly, backends, leaks
 from nexus_testkit.harness.boot import boot_plugin, shut_down_plugin
@@ -46,8 +46,8 @@ class Harness:
         UnknownOption: an option that does not exist, or a value that it does not have.
 
     Args:
-        backend: `"fake"`; `"real"`: PostgreSQL, Redis and the disk behind their ports, in real time; or the ports that are
-            real, such as `{"database": "postgres"}`. See `nexus_testkit.harness.backends`.
+        backend: `"fake"`; `"real"`: PostgreSQL, Redis and the disk behind their ports; or the ports that are real, such as
+            `{"database": "postgres"}`. Their time is that of the loop too. See `nexus_testkit.harness.backends`.
         services: service classes to start when the world opens.
         plugins: plugin classes to boot when the world opens.
         overrides: class -> object to inject instead.
@@ -122,11 +122,6 @@ class Harness:
             loop = self._loop = _running_loop()
         if loop.is_closed():
             raise HarnessError("the loop of this harness is closed", hint="make the harness inside a loop that runs")
-        if self.real_ports and isinstance(loop, SimulationLoop):
-            raise HarnessError(
-                f"{', '.join(sorted(self.real_ports))}: real servers know nothing of virtual time",
-                hint="run this world on Python's own loop: @pytest.mark.nexus(loop='system')",
-            )
         if self._time_limit is not None:
             limit_time(loop, self._time_limit)
         self._opened = True
@@ -318,8 +313,8 @@ class Harness:
         from nexus_testkit.faults import Faults  # noqa: PLC0415  # most worlds have none
 
         self._check_open()
-        if self.real_ports:
-            raise NeedsFake("nexus.faults in a world with real adapters: they fail when they will")
+        if self.real_ports and not self.simulated:
+            raise NeedsSimulation("nexus.faults in a world with real adapters on Python's own loop: they fail when they will")
         return Faults(self.seam, adapter=self.adapter, sweeper=self.sweeper)
 
     def _handle(self, name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -28,6 +28,12 @@ def add_options(group: pytest.OptionGroup) -> None:
     group.addoption("--nexus-database", choices=("fake", "postgres"), default=None, help="likewise, for the database")
     group.addoption("--nexus-cache", choices=("fake", "redis"), default=None, help="likewise, for the cache")
     group.addoption("--nexus-files", choices=("fake", "disk"), default=None, help="likewise, for the files")
+    group.addoption(
+        "--nexus-loop",
+        choices=("simulation", "system"),
+        default=None,
+        help="the loop of each world whose marker does not say: in virtual time (default), or Python's own, in real time",
+    )
     group.addoption(
         "--nexus-require-real",
         action="store_true",
@@ -68,18 +74,11 @@ def hosts_of_servers(backend: str | Mapping[str, str]) -> tuple[tuple[str, int |
     """
     from nexus_testkit.harness.backends import real_ports, shared_servers  # noqa: PLC0415  # as above
 
-    ports, found = real_ports(backend), []
-    if "database" in ports:
-        parts = urlsplit(shared_servers().postgres_url)
-        folder = parse_qs(parts.query).get("host", [""])[-1]
-        found.append(
-            (f"{folder}/.s.PGSQL.{parts.port or 5432}", None)
-            if folder
-            else (parts.hostname or "localhost", parts.port or 5432)
-        )
+    ports, servers = real_ports(backend), shared_servers()
+    found = [servers.postgres_place] if "database" in ports else []
     if "cache" in ports:
-        parts = urlsplit(shared_servers().redis_url)
-        found.append((parts.path, None) if parts.scheme == "unix" else (parts.hostname or "localhost", None))
+        host, port = servers.redis_place
+        found.append((host, None if "+" in urlsplit(servers.redis_url).scheme else port))  # a cluster has many
     return tuple(found)
 
 
@@ -97,8 +96,9 @@ def skipping(item: pytest.Item) -> Iterator[None]:
 
 def can_be_skipped(item: pytest.Item) -> bool:
     """Whether a test that needs a fake is skipped: the command line chose the real servers, and does not insist."""
-    named = any("backend" in marker.kwargs for marker in item.iter_markers("nexus"))
-    return not named and backend_of(item.config) is not None and not item.config.getoption("nexus_require_real")
+    named = any({"backend", "loop"} & marker.kwargs.keys() for marker in item.iter_markers("nexus"))
+    asked = backend_of(item.config) is not None or item.config.getoption("nexus_loop", None) is not None
+    return not named and asked and not item.config.getoption("nexus_require_real")
 
 
 def reason_of(error: HarnessError) -> str:

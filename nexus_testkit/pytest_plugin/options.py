@@ -85,17 +85,14 @@ def world_options(item: pytest.Item) -> WorldOptions:
         given.setdefault(name, value)
     backend = given.setdefault("backend", backend_of(item.config) or "fake")
     real = is_real(backend)
-    loop = given.get("loop", "system" if real else "simulation")
+    loop = given.get("loop") or item.config.getoption("nexus_loop", None) or "simulation"
     threads = given.get("threads", "inline")
     _check(item, "loop", loop, _LOOPS)
     _check(item, "threads", threads, _THREADS)
     seed = given.get("seed", item.config.getoption("nexus_seed", None))
     exploring = _exploring(item, given)
-    if real and (exploring or loop == "simulation" or threads == "held"):
-        wanted = next(iter(exploring), "threads" if threads == "held" else "loop")
-        raise NeedsSimulation(f"{wanted}= needs the simulation loop, and this world has real adapters")
     if exploring and loop != "simulation":
-        raise HarnessError(
+        raise NeedsSimulation(
             f"{item.nodeid}: {next(iter(exploring))}= needs the simulation loop, and this is loop={loop!r}",
             hint="only there are schedules decisions that can be taken otherwise",
         )
@@ -246,5 +243,7 @@ def pytest_report_header(config: pytest.Config) -> str:
     """Say in one line what the worlds of this run are made of."""
     time_machine = "yes" if find_spec("time_machine") else "no"
     backend = backend_of(config)
-    loop = "simulation" if backend is None or not is_real(backend) else f"system, backend={backend}"
+    loop = config.getoption("nexus_loop", None) or "simulation"
+    if backend is not None and is_real(backend):
+        loop = f"{loop}, backend={backend}"
     return f"nexus_testkit {__version__}, loop={loop}, time-machine {time_machine}"

@@ -12,6 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from nexus_testkit.simulation.outside import Outside
+
 
 class Foundation(asyncio.BaseEventLoop):
     """asyncio's base loop: tasks, callbacks, exception handling, asynchronous generators; no time, no I/O."""
@@ -21,6 +24,9 @@ class Foundation(asyncio.BaseEventLoop):
 
     _stopping: bool
     """`stop()` was called: leave after this round."""
+
+    outside: Outside | None = None
+    """The real servers that this world may reach; None: there are none."""
 
     _debug: bool
     _current_handle: asyncio.Handle | None

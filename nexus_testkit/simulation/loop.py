@@ -17,6 +17,7 @@ from nexus_testkit.simulation.current import enter
 from nexus_testkit.simulation.liveness import Liveness
 from nexus_testkit.simulation.network import NetworkOperations
 from nexus_testkit.simulation.ordered import keep_order
+from nexus_testkit.simulation.outside import OutsideOperations
 from nexus_testkit.simulation.refused import Refused
 from nexus_testkit.simulation.report import deadlock
 from nexus_testkit.simulation.tasks import SimulationTask, task_number
@@ -42,7 +43,7 @@ class Decider(Protocol):
         ...
 
 
-class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperations):  # type: ignore[misc]  # NoReturn where typeshed has overloads
+class SimulationLoop(OutsideOperations, Refused, NetworkOperations, ThreadOperations, TimeOperations):  # type: ignore[misc]  # NoReturn where typeshed has overloads
     """An asyncio event loop in which time passes only when there is nothing else to do.
 
     It has no selector and no file descriptor. Virtual time moves, to the next timer, when nothing is runnable
@@ -239,13 +240,16 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
         while not ready:
             if self.threads.owed:
                 self.threads.wait()
-            elif self.threads.strangers_called():
+            elif self.threads.strangers_called() or (self.outside is not None and self.outside.stirs()):
                 continue
             elif self._settlers:
                 settlers, self._settlers = self._settlers, []
                 for settler in settlers:
                     if not settler.done():
                         settler.set_result(None)
+            elif self.outside is not None and (passed := self.outside.flow(self._timers.next_time())) is not None:
+                self._jump(passed)
+                self._timers.move_due(passed, ready)
             elif (when := self._timers.next_time()) is not None:
                 if when > self._liveness.calm_until:
                     self._liveness.check_time(self, when, self._timers.at(when))
@@ -372,6 +376,8 @@ class SimulationLoop(Refused, NetworkOperations, ThreadOperations, TimeOperation
         """Close the loop; what is still open on its network is dropped. Safe twice."""
         if not self.is_closed() and not self.is_running() and self._network is not None:
             self._network.drop()
+        if self.outside is not None:
+            self.outside.close()
         super().close()
         self._timers.clear()
         self._settlers.clear()

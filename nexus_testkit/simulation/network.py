@@ -304,7 +304,11 @@ class NetworkOperations(Foundation):
         Raises:
             StrayConnection: nobody in this world serves `host` and `port`; it is recorded in `strays` too.
         """
-        del options
+        if sock is None and self.outside is not None and self.outside.serves(host, port):
+            given = {**options, "ssl": ssl, "local_addr": local_addr, "server_hostname": server_hostname}
+            return await self.outside.connect(
+                protocol_factory, lambda loop, far: loop.create_connection(far, host, port, **given)
+            )
         if sock is not None:
             raise no_socket("create_connection")
         if host is None and port is None:

@@ -45,7 +45,6 @@ class Refused:
 
     connect_accepted_socket = _refuse_async("connect_accepted_socket")
     create_unix_server = _refuse_async("create_unix_server")
-    create_unix_connection = _refuse_async("create_unix_connection")
     create_datagram_endpoint = _refuse_async("create_datagram_endpoint")
     connect_read_pipe = _refuse_async("connect_read_pipe")
     connect_write_pipe = _refuse_async("connect_write_pipe")

@@ -109,7 +109,7 @@ class Threads:
 
     def wait(self) -> None:
         """Wait, in real time, until a thread that owes a callback made one."""
-        if not self._sleep(self.watchdog_s):
+        if not self.sleep(self.watchdog_s):
             reason = f"a thread that holds the clock has not reported for {self.watchdog_s:g} s of real time"
             raise deadlock(self.loop, reason=reason)
 
@@ -127,7 +127,7 @@ class Threads:
         # More than one look, with a moment before each: who has just been given work has not woken up yet, and who has
         # just taken it looks idle until Python lets it go on.
         while idle < _LOOKS:
-            if self._sleep(_MOMENT_S):
+            if self.sleep(_MOMENT_S):
                 return True
             working = strangers.that_are(Doing.WORKING)
             idle = 0 if working else idle + 1
@@ -141,11 +141,12 @@ class Threads:
         strangers = self._strangers
         deadline = time.monotonic() + self.watchdog_s
         while strangers and strangers.that_are(Doing.WORKING, Doing.WAITING) and time.monotonic() < deadline:
-            if self._sleep(_GLANCE_S):
+            if self.sleep(_GLANCE_S):
                 return True
         return self.loop.has_ready()
 
-    def _sleep(self, seconds: float) -> bool:
+    def sleep(self, seconds: float) -> bool:
+        """Sleep in real time until there is something to run, for `seconds` at most; whether there is."""
         if self._wake is None:
             self._wake = threading.Event()
         self._wake.clear()

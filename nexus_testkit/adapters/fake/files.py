@@ -15,7 +15,6 @@ from nexus_testkit.ports.clock import Clock
 
 _Parts = tuple[str, ...]
 
-_WHILE_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # what the content meets, when its file is there already
 
 
 class MemoryFiles:
@@ -118,7 +117,7 @@ class MemoryFiles:
         if not isinstance(error, OSError) or not isinstance(path, str):
             return
         paths.names(error, path)
-        if operation in ("files.write_bytes", "files.write_text") and error.errno in _WHILE_WRITING:
+        if operation in ("files.write_bytes", "files.write_text") and error.errno in paths.WHILE_WRITING:
             parts = paths.split(path)
             above = [parts[:depth] for depth in range(1, len(parts))]
             if not any(folder in self._files for folder in above):

@@ -6,7 +6,7 @@ import asyncio
 import math
 import secrets
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
@@ -89,6 +89,12 @@ class RedisCache:
         self._closed = False
         self._locks: dict[str, tuple[str, float, Stack]] = {}
         self._subscriptions: dict[Subscription, tuple[tuple[str, ...], Stack]] = {}
+
+    # -- for subclasses
+
+    def asking(self) -> AbstractAsyncContextManager[object]:
+        """Entered around what waits for the server by itself: subscribing, and the end. Commands go through `client`."""
+        return nullcontext()
 
     # -- values
 
@@ -259,11 +265,13 @@ class RedisCache:
         subscription = Subscription(self._subscriber.pubsub(), prefix=self._prefix)
         self._subscriptions[subscription] = (channels, made_at)
         try:
-            await subscription.begin([self._key(channel) for channel in channels])
+            async with self.asking():
+                await subscription.begin([self._key(channel) for channel in channels])
             yield subscription
         finally:
             self._subscriptions.pop(subscription, None)
-            await subscription.aclose()
+            async with self.asking():
+                await subscription.aclose()
 
     @cached_property
     def _subscriber(self) -> Any:
@@ -312,14 +320,15 @@ class RedisCache:
         if self._closed:
             return
         self._closed = True
-        for subscription in list(self._subscriptions):
-            await subscription.aclose()
+        subscriber = self.__dict__.pop("_subscriber", None)
+        async with self.asking():
+            for subscription in list(self._subscriptions):
+                await subscription.aclose()
+            for client in (self._client, subscriber):
+                if client is not None:
+                    await close_client(client)
         self._subscriptions.clear()
         self._locks.clear()
-        subscriber = self.__dict__.pop("_subscriber", None)
-        for client in (self._client, subscriber):
-            if client is not None:
-                await close_client(client)
 
     async def __aenter__(self) -> Self:
         with translated():

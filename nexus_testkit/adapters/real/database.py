@@ -6,7 +6,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import parse_qs, urlsplit
@@ -100,6 +100,15 @@ class PostgresDatabase:
         self._bound: dict[asyncio.Task[Any], PostgresSession] = {}
         self._held: dict[PostgresSession, tuple[str, Stack]] = {}
 
+    # -- for subclasses
+
+    def asking(self) -> AbstractAsyncContextManager[object]:
+        """Entered around whatever waits for the server, and nothing else; never one inside another."""
+        return nullcontext()
+
+    def _session_of(self, connection: Any) -> PostgresSession:
+        return PostgresSession(self, connection)
+
     # -- opening and closing
 
     async def connect(self) -> None:
@@ -118,7 +127,8 @@ class PostgresDatabase:
             return self._pool
         async with self._opening:
             if self._pool is None:
-                self._pool = await self._new_pool()
+                async with self.asking():
+                    self._pool = await self._new_pool()
         return self._pool
 
     async def _new_pool(self) -> Any:
@@ -147,7 +157,7 @@ class PostgresDatabase:
             pool.terminate()
             return
         try:
-            async with asyncio.timeout(_CLOSING_S):
+            async with self.asking(), asyncio.timeout(_CLOSING_S):
                 await pool.close()
         except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             pool.terminate()
@@ -185,7 +195,7 @@ class PostgresDatabase:
     async def _take(self) -> PostgresSession:
         pool = await self._opened()
         try:
-            connection = await pool.acquire(timeout=self._acquire_timeout_s)
+            connection = await self._acquire(pool)
         except TimeoutError as error:
             if pool.get_size() >= self._max_size and not pool.get_idle_size():
                 raise exhausted(self._acquire_timeout_s, self._max_size) from error
@@ -197,7 +207,13 @@ class PostgresDatabase:
             if translated is error:
                 raise
             raise translated from error
-        return PostgresSession(self, connection)
+        return self._session_of(connection)
+
+    async def _acquire(self, pool: Any) -> Any:
+        async with self.asking():
+            if pool.get_size() < self._max_size or pool.get_idle_size():
+                return await pool.acquire(timeout=self._acquire_timeout_s)
+        return await pool.acquire(timeout=self._acquire_timeout_s)  # another task has to give one back
 
     async def _give_back(self, session: PostgresSession) -> None:
         # A connection that broke meanwhile is the pool's to replace, and no news to whoever has finished with it.
@@ -206,7 +222,8 @@ class PostgresDatabase:
                 await session.finish()
             finally:
                 if self._pool is not None:
-                    await self._pool.release(session.connection)
+                    async with self.asking():
+                        await self._pool.release(session.connection)
 
     @asynccontextmanager
     async def _session(self, kind: str) -> AsyncIterator[PostgresSession]:

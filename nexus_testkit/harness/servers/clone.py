@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from nexus_testkit.adapters import paths
 from nexus_testkit.adapters.real.cache import RedisCache
 from nexus_testkit.adapters.real.database import PostgresDatabase
 from nexus_testkit.adapters.real.files import RootedDirectory
-from nexus_testkit.errors import CacheError
+from nexus_testkit.errors import CacheError, InvalidFault
 
 # Text sorts by code point, whatever the server's own databases do: as in the fake.
 _FRESH = (
@@ -69,9 +70,12 @@ class ClonedDatabase(PostgresDatabase):
         await super().aclose()
         creating, self._creating = self._creating, None
         if creating is not None:
-            await asyncio.wait([creating])
-            if creating.cancelled() or creating.exception() is not None:
-                return
+            async with self.asking():
+                await self._drop(creating)
+
+    async def _drop(self, creating: asyncio.Task[None]) -> None:
+        await asyncio.wait([creating])
+        if not creating.cancelled() and creating.exception() is None:
             await self._administer(f"DROP DATABASE IF EXISTS {_quoted(self.name)} WITH (FORCE)")
 
     async def _administer(self, statement: str) -> None:
@@ -116,6 +120,32 @@ class TemporaryFiles(RootedDirectory):
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
+
+    # -- faults, as of the fake
+
+    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
+        """The error for a class or an error of the operating system's."""
+        return paths.as_raised(wanted)
+
+    def lost_reply(self) -> Exception:
+        """Refused: nothing lies between a disk and its reader.
+
+        Raises:
+            InvalidFault: always.
+        """
+        raise InvalidFault("files have no connection, and no reply to lose", hint="raises(OSError(errno.EIO, ...))")
+
+    def disturbed(
+        self, operation: str, _subject: object, error: Exception | None, /, *, arguments: Sequence[Any], reached: bool
+    ) -> None:
+        """An operation failed by a fault: nothing of it happened, but for the folders above a file that found the disk full."""
+        del reached
+        path = arguments[0] if arguments else ""
+        if not isinstance(error, OSError) or not isinstance(path, str):
+            return
+        paths.names(error, path)
+        if operation in ("files.write_bytes", "files.write_text") and error.errno in paths.WHILE_WRITING:
+            self._folder.joinpath(*paths.split(path)[:-1]).mkdir(parents=True, exist_ok=True)
 
     async def aclose(self) -> None:
         await asyncio.get_running_loop().run_in_executor(None, partial(shutil.rmtree, self._folder, ignore_errors=True))

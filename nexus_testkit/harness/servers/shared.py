@@ -6,6 +6,9 @@ import os
 import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+from nexus_testkit.errors import ServerError
 
 from nexus_testkit.harness.servers.postgres import start_postgres
 from nexus_testkit.harness.servers.process import GuardedProcess
@@ -13,6 +16,7 @@ from nexus_testkit.harness.servers.redis import start_redis
 
 if TYPE_CHECKING:
     from nexus_testkit.harness.servers.clone import ClonedDatabase, TemporaryCache
+    from nexus_testkit.simulation.outside import Outside
 
 POSTGRES_TEMPLATE = "NEXUS_TESTKIT_POSTGRES_TEMPLATE"
 POSTGRES_URL = "NEXUS_TESTKIT_POSTGRES_URL"
@@ -49,37 +53,68 @@ class SharedServers:
         """
         return self._url(REDIS_URL)
 
-    def new_database(self, **options: Any) -> ClonedDatabase:
+    def new_database(self, *, outside: Outside | None = None, **options: Any) -> ClonedDatabase:
         """A database of its own on the PostgreSQL server; `options` are those of `PostgresDatabase`.
 
-        NEXUS_TESTKIT_POSTGRES_TEMPLATE names the database to clone; without it, it is empty.
+        NEXUS_TESTKIT_POSTGRES_TEMPLATE names the database to clone; without it, it is empty. With the way `outside` of a
+        world in virtual time, its time is the world's.
 
         Raises:
             ServerError: there is no server.
         """
-        from nexus_testkit.harness.servers.clone import ClonedDatabase  # noqa: PLC0415  # loads asyncpg
-
         url, template = self.postgres_url, os.environ.get(POSTGRES_TEMPLATE)
         if self.owns(
             POSTGRES_URL
         ):  # its template1 is as it should be, and nothing has to be flushed for a copy of files
-            return ClonedDatabase(url, template=template or "template1", strategy="file_copy", **options)
-        return ClonedDatabase(url, template=template, **options)
+            options = {"template": template or "template1", "strategy": "file_copy", **options}
+        else:
+            options = {"template": template, **options}
+        if outside is None:
+            from nexus_testkit.harness.servers.clone import ClonedDatabase  # noqa: PLC0415  # loads asyncpg
 
-    def new_cache(self, **options: Any) -> TemporaryCache:
+            return ClonedDatabase(url, **options)
+        from nexus_testkit.harness.servers.virtual import VirtualDatabase  # noqa: PLC0415  # as above
+
+        return VirtualDatabase(url, outside=outside, **options)
+
+    def new_cache(self, *, outside: Outside | None = None, **options: Any) -> TemporaryCache:
         """A cache on the Redis server that nobody else uses meanwhile, emptied by its `aclose()`; `options` are `RedisCache`'s.
 
-        On a server that was named the keys, locks and channels have a prefix of their own.
+        On a server that was named the keys, locks and channels have a prefix of their own. With the way `outside` of a
+        world in virtual time, its times to live are the world's.
 
         Raises:
             ServerError: there is no server.
         """
-        from nexus_testkit.harness.servers.clone import TemporaryCache  # noqa: PLC0415  # loads redis-py
-
         url = self.redis_url
         if not self.owns(REDIS_URL) or REDIS_URL in self._adopted:
             options = {"prefix": f"nexus-test-{secrets.token_hex(4)}:", **options}
-        return TemporaryCache(url, **options)
+        if outside is None:
+            from nexus_testkit.harness.servers.clone import TemporaryCache  # noqa: PLC0415  # loads redis-py
+
+            return TemporaryCache(url, **options)
+        if "+" in urlsplit(url).scheme:
+            raise ServerError(
+                f"{url}: virtual time needs one server, whose times to live it can move", hint="--nexus-loop=system"
+            )
+        from nexus_testkit.harness.servers.virtual import VirtualCache  # noqa: PLC0415  # as above
+
+        return VirtualCache(url, outside=outside, **options)
+
+    @property
+    def postgres_place(self) -> tuple[str, int | None]:
+        """Where the PostgreSQL server listens: its host and port, or the path of its socket and None."""
+        parts = urlsplit(self.postgres_url)
+        folder = parse_qs(parts.query).get("host", [""])[-1]
+        if folder:
+            return f"{folder}/.s.PGSQL.{parts.port or 5432}", None
+        return parts.hostname or "localhost", parts.port or 5432
+
+    @property
+    def redis_place(self) -> tuple[str, int | None]:
+        """Where the Redis server listens, likewise."""
+        parts = urlsplit(self.redis_url)
+        return (parts.path, None) if parts.scheme == "unix" else (parts.hostname or "localhost", parts.port or 6379)
 
     def adopt(self, urls: Mapping[str, str]) -> None:
         """Use servers that another process of this run started, by the names of their variables; they are its to end."""
