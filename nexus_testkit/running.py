@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from nexus_testkit.harness import Harness
 from nexus_testkit.harness.again import Again
-from nexus_testkit.harness.backends import real_ports
 from nexus_testkit.simulation import run as run_loop
 
 T = TypeVar("T")
@@ -17,7 +15,7 @@ T = TypeVar("T")
 def run(main: Callable[[Harness], Awaitable[T]], **options: Any) -> T:
     """Run `main(nexus)` in a fresh world, in virtual time, and give what it returns.
 
-    With a `backend=` that has real adapters, the world runs on Python's own loop, in real time. `options` are `Harness`'s. What the world left behind is an error here as in a test. A `main` with
+    `options` are `Harness`'s. What the world left behind is an error here as in a test. A `main` with
     `nexus.faults.sweep()` runs once for each fault, in a fresh world each time; what its first run returned is given.
     """
     again = Again()
@@ -29,7 +27,7 @@ def run(main: Callable[[Harness], Awaitable[T]], **options: Any) -> T:
             return await main(nexus)
 
     try:
-        result = asyncio.run(world()) if real_ports(options.get("backend", "fake")) else run_loop(world)
+        result = run_loop(world)
     except BaseException:
         if not again.asked:
             raise

@@ -10,7 +10,17 @@ from contextlib import contextmanager
 
 from nexus_testkit.errors import FileError, InvalidFault, PathOutsideRoot
 
-__all__ = ["WHILE_WRITING", "FileError", "fault", "is_a_directory", "names", "not_a_directory", "not_found", "split", "translated"]
+__all__ = [
+    "WHILE_WRITING",
+    "FileError",
+    "fault",
+    "is_a_directory",
+    "names",
+    "not_a_directory",
+    "not_found",
+    "split",
+    "translated",
+]
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 WHILE_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EIO)

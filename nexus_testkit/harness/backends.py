@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,10 @@ REAL = {"database": "postgres", "cache": "redis", "files": "disk"}
 Mail goes to the same sink on either: on Python's own loop through real sockets, on a loopback port. HTTP is stubbed on
 either: a request that left the process would reach somebody. Events are in the database, whichever it is.
 """
+
+
+DEFAULT: ContextVar[str | Mapping[str, str]] = ContextVar("backend", default="fake")
+"""What stands behind the ports of a world that does not say; the pytest plugin sets it around tests with `@simulate`."""
 
 
 def real_ports(backend: str | Mapping[str, str]) -> frozenset[str]:

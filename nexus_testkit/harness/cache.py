@@ -59,7 +59,8 @@ class CacheHandle(SeamedCache):
             key: as stored, or without its namespace.
             value: what it holds: as bytes, as text, or as what JSON or CacheService reads from it.
             ttl: the seconds it still has to live; None means for ever.
-            tolerance_s: by how much the time to live may differ; left out, 0 in virtual and 1 in real time.
+            tolerance_s: by how much the time to live may differ; left out, 0 in virtual time (0.01 on a real server there) and 1
+                in real time.
 
         Raises:
             AssertionError: with what the key holds instead, or the nearest keys there are.
@@ -74,7 +75,7 @@ class CacheHandle(SeamedCache):
         wrong = []
         if value is not _ANY and not _holds(entry.value, value):
             wrong += [f"  expected: {value!r}", f"  found:    {_readable(entry.value)}"]
-        if ttl is not _ANY and not _lasts(entry.ttl, ttl, _tolerance(tolerance_s)):
+        if ttl is not _ANY and not _lasts(entry.ttl, ttl, _tolerance(tolerance_s, self._adapter)):
             wrong.append(f"  expected a ttl of {_seconds(ttl)}, found {_seconds(entry.ttl)}")
         if wrong:
             raise AssertionError("\n".join([f"the key {name!r} is not as expected", *wrong]))
@@ -165,10 +166,10 @@ def _forms(stored: Any) -> list[Any]:
     return forms
 
 
-def _tolerance(given: float | None) -> float:
+def _tolerance(given: float | None, adapter: object) -> float:
     if given is not None:
         return given
-    return 0.0 if isinstance(asyncio.get_running_loop(), SimulationLoop) else 1.0
+    return getattr(adapter, "drift_s", 0.0) if isinstance(asyncio.get_running_loop(), SimulationLoop) else 1.0
 
 
 def _lasts(left: float, wanted: float | timedelta | None, tolerance_s: float) -> bool:

@@ -47,7 +47,8 @@ class Harness:
 
     Args:
         backend: `"fake"`; `"real"`: PostgreSQL, Redis and the disk behind their ports; or the ports that are real, such as
-            `{"database": "postgres"}`. Their time is that of the loop too. See `nexus_testkit.harness.backends`.
+            `{"database": "postgres"}`; None: what the command line says of tests with `@simulate`, else fakes. On the
+            simulation loop the servers' time is virtual too. See `nexus_testkit.harness.backends`.
         services: service classes to start when the world opens.
         plugins: plugin classes to boot when the world opens.
         overrides: class -> object to inject instead.
@@ -64,7 +65,7 @@ class Harness:
     def __init__(
         self,
         *,
-        backend: str | Mapping[str, str] = "fake",
+        backend: str | Mapping[str, str] | None = None,
         services: Iterable[type] = (),
         plugins: Iterable[type] = (),
         overrides: Mapping[type, object] | None = None,
@@ -80,7 +81,7 @@ class Harness:
             raise UnknownOption(
                 f"a world has no option {option!r}", hint=near or f"its options are {', '.join(_OPTIONS)}"
             )
-        self.real_ports = backends.real_ports(backend)
+        self.real_ports = backends.real_ports(backends.DEFAULT.get() if backend is None else backend)
         self.seed = seed
         self.strict_mail = strict_mail
         self._time_limit = time_limit
@@ -314,7 +315,9 @@ class Harness:
 
         self._check_open()
         if self.real_ports and not self.simulated:
-            raise NeedsSimulation("nexus.faults in a world with real adapters on Python's own loop: they fail when they will")
+            raise NeedsSimulation(
+                "nexus.faults in a world with real adapters on Python's own loop: they fail when they will"
+            )
         return Faults(self.seam, adapter=self.adapter, sweeper=self.sweeper)
 
     def _handle(self, name: str) -> Any:

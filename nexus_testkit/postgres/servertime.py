@@ -57,7 +57,14 @@ CREATE FUNCTION {SCHEMA}.age(timestamptz) RETURNS interval LANGUAGE sql STABLE A
 """
 """What a database needs before `on_our_clock` makes sense in it."""
 
-_FUNCTIONS = {"now": 0, "transaction_timestamp": 0, "statement_timestamp": 0, "clock_timestamp": 0, "timeofday": 0, "age": 1}
+_FUNCTIONS = {
+    "now": 0,
+    "transaction_timestamp": 0,
+    "statement_timestamp": 0,
+    "clock_timestamp": 0,
+    "timeofday": 0,
+    "age": 1,
+}
 _KEYWORDS = "current_timestamp|localtimestamp|current_date|current_time|localtime"
 _CANDIDATE = re.compile(rf"\b(?:{'|'.join(_FUNCTIONS)}|{_KEYWORDS})\b", re.IGNORECASE)
 _KEYWORD = re.compile(rf"({_KEYWORDS})\b(\s*\()?".encode(), re.IGNORECASE)

@@ -94,6 +94,20 @@ def skipping(item: pytest.Item) -> Iterator[None]:
         pytest.skip(reason_of(error))
 
 
+@contextmanager
+def on_backend_of(item: pytest.Item) -> Iterator[None]:
+    """A block in which worlds that do not say have what the command line says behind their ports."""
+    __tracebackhide__ = True
+    from nexus_testkit.harness.backends import DEFAULT  # noqa: PLC0415  # loads the harness
+
+    token = DEFAULT.set(backend_of(item.config) or "fake")
+    try:
+        with skipping(item):
+            yield
+    finally:
+        DEFAULT.reset(token)
+
+
 def can_be_skipped(item: pytest.Item) -> bool:
     """Whether a test that needs a fake is skipped: the command line chose the real servers, and does not insist."""
     named = any({"backend", "loop"} & marker.kwargs.keys() for marker in item.iter_markers("nexus"))

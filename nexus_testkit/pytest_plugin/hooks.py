@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from nexus_testkit.errors import LeakError
-from nexus_testkit.pytest_plugin.backend import hand_over, skipping
+from nexus_testkit.pytest_plugin.backend import hand_over, on_backend_of, skipping
 from nexus_testkit.pytest_plugin.collecting import WORLD, note_world, uses_world
 from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
@@ -32,11 +32,18 @@ _OUTLIVE_THE_WORLD = frozenset({"tmp_path"})
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Load what the first world needs before Hypothesis begins to measure examples of a `@simulate` test."""
-    hypothesis = getattr(getattr(item, "obj", None), "hypothesis", None)
-    if getattr(getattr(hypothesis, "inner_test", None), "nexus_simulated", False):
+    if _is_simulated(item) and hasattr(getattr(item, "obj", None), "hypothesis"):
         from nexus_testkit.harness.warm import warm_up  # noqa: PLC0415  # loads every library
 
         warm_up()
+
+
+def _is_simulated(item: pytest.Item) -> bool:
+    test = getattr(item, "obj", None)
+    return any(
+        getattr(each, "nexus_simulated", False)
+        for each in (test, getattr(getattr(test, "hypothesis", None), "inner_test", None))
+    )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -164,7 +171,8 @@ def pytest_runtest_call(item: pytest.Item) -> Wrapper:
     __tracebackhide__ = True
     world = item.stash.get(WORLD, None)
     if world is None or not isinstance(item, pytest.Function):
-        return (yield)
+        with on_backend_of(item) if _is_simulated(item) else nullcontext():
+            return (yield)
     exploring = item.stash.get(EXPLORING, None)
     if exploring is not None:
         with _staged(item, exploring.runtest):

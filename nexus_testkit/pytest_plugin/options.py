@@ -85,7 +85,7 @@ def world_options(item: pytest.Item) -> WorldOptions:
         given.setdefault(name, value)
     backend = given.setdefault("backend", backend_of(item.config) or "fake")
     real = is_real(backend)
-    loop = given.get("loop") or item.config.getoption("nexus_loop", None) or "simulation"
+    loop: Any = given.get("loop") or item.config.getoption("nexus_loop", None) or "simulation"
     threads = given.get("threads", "inline")
     _check(item, "loop", loop, _LOOPS)
     _check(item, "threads", threads, _THREADS)

@@ -10,6 +10,7 @@ import pytest
 
 TESTS = """
 import pytest
+import nexus_testkit
 
 async def test_database(nexus):
     assert "PostgreSQL" in await nexus.db.fetch_val("SELECT version()")
@@ -32,6 +33,21 @@ async def test_channels(nexus):
 def test_plain(nexus):
     nexus.run(nexus.cache.set("k", 1))
 
+async def test_time(nexus):
+    await nexus.cache.set("k", 1, ttl=60)
+    await nexus.clock.advance(hours=1)
+    assert not await nexus.cache.exists("k")
+    assert await nexus.db.fetch_val("SELECT CURRENT_TIMESTAMP") == nexus.clock.now()
+
+@nexus_testkit.simulate
+async def test_simulated(nexus):
+    assert "PostgreSQL" in await nexus.db.fetch_val("SELECT version()")
+    assert type(nexus.adapter("database")).__name__ == "VirtualDatabase"
+
+@pytest.mark.nexus(explore=3)
+async def test_search(nexus):
+    assert type(nexus.adapter("database")).__name__ == "VirtualDatabase"
+
 @pytest.mark.nexus(backend="fake")
 async def test_left_on_the_fakes(nexus):
     await nexus.clock.advance(hours=1)
@@ -46,10 +62,6 @@ async def test_time(nexus):
 async def test_faults(nexus):
     nexus.faults.on("database.execute").raises("40001")
 
-@pytest.mark.nexus(loop="simulation")
-async def test_loop(nexus):
-    pass
-
 @pytest.mark.nexus(explore=3)
 async def test_search(nexus):
     pass
@@ -59,34 +71,33 @@ async def test_search(nexus):
 def test_a_whole_run_on_real_servers(pytester):
     pytester.makepyfile(TESTS)
     result = pytester.runpytest_subprocess("--nexus-backend=real", "--nexus-require-real")
-    result.assert_outcomes(passed=7)
-    result.stdout.fnmatch_lines(["nexus_testkit *loop=system, backend=real*"])
+    result.assert_outcomes(passed=10)
+    result.stdout.fnmatch_lines(["nexus_testkit *loop=simulation, backend=real*"])
 
 
 def test_workers_share_their_controllers_servers(pytester):
     pytester.makepyfile(TESTS)
     result = pytester.runpytest_subprocess("--nexus-backend=real", "--nexus-require-real", "-n", "2")
-    result.assert_outcomes(passed=7)
+    result.assert_outcomes(passed=10)
 
 
 def test_what_cannot_run_there_is_skipped_with_its_reason(pytester):
     pytester.makepyfile(IMPOSSIBLE)
-    result = pytester.runpytest_subprocess("--nexus-backend=real", "-rs")
-    result.assert_outcomes(skipped=4)
+    result = pytester.runpytest_subprocess("--nexus-backend=real", "--nexus-loop=system", "-rs")
+    result.assert_outcomes(skipped=3)
     result.stdout.fnmatch_lines_random(
         [
             "*NeedsSimulation: clock.advance() on SystemClock: time is real here*",
-            "*NeedsFake: nexus.faults in a world with real adapters*",
-            "*NeedsSimulation: loop= needs the simulation loop*",
-            "*NeedsSimulation: explore= needs the simulation loop*",
+            "*NeedsSimulation: nexus.faults in a world with real adapters*",
+            "*NeedsSimulation: *explore= needs the simulation loop*",
         ]
     )
 
 
 def test_require_real_forbids_these_skips(pytester):
     pytester.makepyfile(IMPOSSIBLE)
-    result = pytester.runpytest_subprocess("--nexus-backend=real", "--nexus-require-real")
-    result.assert_outcomes(failed=2, errors=2)
+    result = pytester.runpytest_subprocess("--nexus-backend=real", "--nexus-loop=system", "--nexus-require-real")
+    result.assert_outcomes(failed=2, errors=1)
 
 
 def test_a_test_that_names_its_backend_fails_rather_than_skips(pytester):
@@ -94,7 +105,7 @@ def test_a_test_that_names_its_backend_fails_rather_than_skips(pytester):
         """
         import pytest
 
-        @pytest.mark.nexus(backend={"cache": "redis"})
+        @pytest.mark.nexus(backend={"cache": "redis"}, loop="system")
         async def test_time(nexus):
             await nexus.clock.advance(hours=1)
         """
@@ -107,7 +118,7 @@ def test_one_port_alone(pytester):
         """
         async def test_ports(nexus):
             kinds = [type(nexus.adapter(name)).__name__ for name in ("cache", "database", "files")]
-            assert kinds == ["TemporaryCache", "SqliteDatabase", "TemporaryFiles"]
+            assert kinds == ["VirtualCache", "SqliteDatabase", "TemporaryFiles"]
         """
     )
     result = pytester.runpytest_subprocess("--nexus-cache=redis", "--nexus-files=disk")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import errno
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -14,7 +13,6 @@ from nexus_testkit.errors import InvalidFault
 from nexus_testkit.ports.clock import Clock
 
 _Parts = tuple[str, ...]
-
 
 
 class MemoryFiles:

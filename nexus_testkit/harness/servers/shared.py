@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from nexus_testkit.errors import ServerError
-
 from nexus_testkit.harness.servers.postgres import start_postgres
 from nexus_testkit.harness.servers.process import GuardedProcess
 from nexus_testkit.harness.servers.redis import start_redis

@@ -104,6 +104,8 @@ class VirtualSession(PostgresSession):
 
     def disturb(self, error: Exception) -> None:
         """A call on it failed by a fault: its connection ends, or its transaction fails before the next statement."""
+        if self._gone():  # what ended its transaction gave it back
+            return
         if failures.ends_connection(error):
             self.terminate()
         elif isinstance(error, (DatabaseError, TimeoutError)) and not isinstance(error, InterfaceError):
@@ -197,7 +199,12 @@ class VirtualCache(TemporaryCache):
 
     Limits: a time to live that is shorter than the real time between two calls to the cache may end early. Moments
     (`EXPIREAT`) and commands that wait (`BLPOP`) of `client` go by the server's time.
+
+    Attributes:
+        drift_s: by how much a time to live may differ from virtual time: Redis counts milliseconds of its own.
     """
+
+    drift_s = 0.01
 
     def __init__(self, *args: Any, outside: Outside, **options: Any) -> None:
         """See `RedisCache`; `outside` is the world's way to the server."""
@@ -215,9 +222,7 @@ class VirtualCache(TemporaryCache):
     async def _in_time(self, execute: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
         async with self.asking():
             now_ms = round(self._outside.time() * 1000)
-            self._real_ms = await self._execute(
-                "EVAL", _FOLLOW, 0, self._glob, now_ms, self._virtual_ms, self._real_ms
-            )
+            self._real_ms = await self._execute("EVAL", _FOLLOW, 0, self._glob, now_ms, self._virtual_ms, self._real_ms)
             self._virtual_ms = now_ms
             return await execute(*args, **options)
 

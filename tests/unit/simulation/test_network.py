@@ -316,6 +316,14 @@ def test_what_needs_a_file_descriptor_says_so(operation, arguments):
         loop.close()
 
 
+def test_a_unix_socket_is_reached_only_where_it_is_allowed():
+    async def main():
+        await asyncio.get_running_loop().create_unix_connection(asyncio.Protocol, "/tmp/nobody")
+
+    with pytest.raises(NotSimulated, match=r"create_unix_connection\(\)"):
+        run(main)
+
+
 @pytest.mark.parametrize(
     "operation",
     [
@@ -330,7 +338,6 @@ def test_what_needs_a_file_descriptor_says_so(operation, arguments):
         "sendfile",
         "connect_accepted_socket",
         "create_unix_server",
-        "create_unix_connection",
         "create_datagram_endpoint",
         "connect_read_pipe",
         "connect_write_pipe",
