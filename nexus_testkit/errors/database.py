@@ -184,7 +184,10 @@ class UnsupportedSQL(NotSupportedError):
     """
 
     sqlstate = "0A000"
-    default_hint: ClassVar[str | None] = "write it another way, or test this statement on a real PostgreSQL"
+    default_hint: ClassVar[str | None] = (
+        "write it another way, or run this test on a real PostgreSQL: pytest --nexus-backend=real, "
+        "or @pytest.mark.nexus(backend='real')"
+    )
 
     def __init__(self, construct: str, *, position: int | None = None, query: str | None = None) -> None:
         where = f" at character {position}" if position else ""
