@@ -10,6 +10,9 @@ from nexus_testkit.errors import DatabaseError, InterfaceError
 # asyncpg raises this for an argument of the wrong type, before the server is asked.
 _CLIENT_DATA_ERROR = "22000"
 
+# What asyncpg makes of the server's "cached plan must not change result type" (exceptions/_base.py).
+OUTDATED = "cached statement plan is invalid due to a database schema or configuration change"
+
 _BEGIN_HINT = (
     "a statement outside a transaction may run on any session: use 'async with db.transaction():', "
     "or 'async with db.connection() as session:' and run BEGIN on that session"
@@ -18,7 +21,7 @@ _BEGIN_HINT = (
 
 def as_asyncpg(error: DatabaseError) -> DatabaseError:
     """The same error object, of a class that derives from asyncpg's too; unchanged where asyncpg is not installed."""
-    theirs = _asyncpg_class(type(error), error.sqlstate)
+    theirs = _asyncpg_class(type(error), "" if error.message == OUTDATED else error.sqlstate)
     return error if theirs is None else as_theirs(error, theirs)
 
 
@@ -59,4 +62,6 @@ def _asyncpg_class(ours: type[DatabaseError], sqlstate: str | None) -> type[Base
         return table.InterfaceError  # type: ignore[no-any-return]  # asyncpg has no types
     if sqlstate == _CLIENT_DATA_ERROR:
         return table.DataError  # type: ignore[no-any-return]  # asyncpg has no types
+    if not sqlstate:
+        return table.InvalidCachedStatementError  # type: ignore[no-any-return]  # likewise
     return type(table.PostgresError).get_message_class_for_sqlstate(sqlstate)  # type: ignore[no-any-return]  # asyncpg has no types

@@ -103,7 +103,13 @@ def run_contracts(port: str | None, *, real: bool) -> int:
     if real:
         columns["real"] = Outcomes()
         chosen = _chosen(port)
-        _run(columns["real"], f"({chosen}) and not TestMail and not TestHttp", _OF_A_WORLD, "--nexus-backend=real")
+        _run(
+            columns["real"],
+            f"({chosen}) and not TestMail and not TestHttp",
+            _OF_A_WORLD,
+            "--nexus-backend=real",
+            "--nexus-loop=system",
+        )
         if port in (None, "mail", "http"):
             _run(columns["real"], {"mail": "SmtpMail", "http": "NetworkTransport"}.get(port or "", ""), _ON_THE_NETWORK)
     for name in CONTRACTS if port is None else (port,):

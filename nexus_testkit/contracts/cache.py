@@ -262,6 +262,12 @@ class CacheContract(LockPromises):
                 await adapter.increment("n", amount)
             assert await adapter.get("n") == str(start).encode()
 
+    async def test_increment_is_exact(self, adapter: CacheManager) -> None:
+        """Counters keep all of their 64 bits, with a `ttl` as well."""
+        assert await adapter.increment("n", 2**63 - 2, ttl=60) == 2**63 - 2
+        assert await adapter.increment("n", ttl=60) == 2**63 - 1
+        assert await adapter.increment("n", -(2**53), ttl=60) == 2**63 - 1 - 2**53
+
     async def test_increment_sets_ttl_once(self, adapter: CacheManager) -> None:
         """`increment(ttl=)` sets a time to live where the counter has none, and leaves one that it has."""
         await adapter.increment("n", ttl=60)
@@ -355,3 +361,11 @@ class CacheContract(LockPromises):
         await self.close(adapter)
         with pytest.raises(CacheError):
             await adapter.get("key")
+
+    async def test_closed_cache_is_not_healthy(self, adapter: CacheManager) -> None:
+        """After closing `health_check` is False, and a subscription is a CacheError."""
+        await self.close(adapter)
+        assert await adapter.health_check() is False
+        with pytest.raises(CacheError):
+            async with adapter.subscribe("channel"):
+                pass

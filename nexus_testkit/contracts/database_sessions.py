@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, cast
 
 import pytest
 
@@ -249,6 +250,33 @@ class SessionPromises(Contract):
         assert await adapter.fetch_val(f"SELECT number FROM {items}") == 1
 
     # -- sessions by hand
+
+    async def test_session_ends_with_its_block(self, adapter: DatabaseAdapter) -> None:
+        """Behind their blocks a session and a transaction answer nothing: an InterfaceError."""
+        async with adapter.connection() as session:
+            assert await session.fetch_val("SELECT 1") == 1
+        async with adapter.transaction() as transaction:
+            assert await transaction.fetch_val("SELECT 1") == 1
+        for ended in (session, transaction):
+            with pytest.raises(InterfaceError):
+                await ended.fetch_val("SELECT 1")
+
+    async def test_unknown_isolation_level_is_refused(self, adapter: DatabaseAdapter) -> None:
+        """An isolation level that does not exist is an InterfaceError, and nothing begins."""
+        with pytest.raises(InterfaceError):
+            async with adapter.transaction(isolation=cast("Any", "bogus")):
+                pass
+        assert await adapter.fetch_val("SELECT 1") == 1
+
+    async def test_first_row_is_computed_alone(self, adapter: DatabaseAdapter) -> None:
+        """`fetch_one` and `fetch_val` of a SELECT do for the first row what it does, and nothing for the others."""
+        await adapter.execute("DROP SEQUENCE IF EXISTS promise_numbers; CREATE SEQUENCE promise_numbers")
+        query = "SELECT nextval('promise_numbers') AS n FROM generate_series(1, 9)"
+        first, row = await adapter.fetch_val(query), await adapter.fetch_one(query)
+        await adapter.execute("DROP SEQUENCE promise_numbers")
+        assert first == 1
+        assert row is not None
+        assert row["n"] == 2
 
     async def test_session_keeps_its_settings(self, adapter: DatabaseAdapter) -> None:
         """Settings, temporary tables and prepared transactions belong to one session of `connection()`, and end with it."""

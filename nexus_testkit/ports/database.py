@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, Self, cast, runtime_checkable
+from typing import Any, Literal, Protocol, Self, cast, get_args, runtime_checkable
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
+LEVELS: tuple[str, ...] = get_args(Isolation)
+"""The isolation levels that a transaction may ask for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,34 @@ if TYPE_CHECKING:
     from nexus_testkit.postgres.engine import Engine, Volatile
 
 
+OUTDATED = "cached statement plan is invalid due to a database schema or configuration change"
+"""What asyncpg makes of the server's "cached plan must not change result type"."""
+
+_STATEMENTS_KEPT = 100  # asyncpg's statement_cache_size
+_EFFECTS = frozenset(
+    {
+        *(
+            "pgs_nextval",
+            "pgs_setval",
+            "pgs_notify",
+            "pgs_set_config",
+            "pgs_advisory_unlock",
+            "pgs_advisory_unlock_shared",
+        ),
+        *(
+            f"pgs_{way}advisory_{kind}lock{how}"
+            for way in ("", "try_")
+            for kind in ("", "xact_")
+            for how in ("", "_shared")
+        ),
+    }
+)
+
+
 class Session(Batches, SchemaChanges):
     """One connection to the database: what its bases say, and the running of one statement."""
 
-    __slots__ = ("kept", "pause", "pauses", "rewind_point")
+    __slots__ = ("_first_row_only", "_shapes", "kept", "pause", "pauses", "rewind_point")
 
     def __init__(self, engine: Engine) -> None:
         """A session of `engine`; `Engine.session()` makes one."""
@@ -38,6 +62,8 @@ class Session(Batches, SchemaChanges):
             0  # how many calls of pg_sleep this run of the statement has met, and how many are behind it
         )
         self.kept = Kept(self)
+        self._first_row_only = False
+        self._shapes: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def _end(self, *, committed: bool) -> None:
         super()._end(committed=committed)
@@ -78,6 +104,40 @@ class Session(Batches, SchemaChanges):
             if plan is None:
                 return Result((), (), [], "", 0)
         return self._run(plan, query, args)
+
+    def execute_prepared(self, query: str, args: Sequence[Any] = (), *, first_row_only: bool = False) -> Result:
+        """Run one statement as asyncpg does: prepared once in each session, under its text.
+
+        With `first_row_only` a SELECT stops behind its first row: what the others would draw, lock or fail at does not happen.
+
+        Raises:
+            DatabaseError: as `execute`; and 0A000 in a transaction, where the statement gave other columns, or others of
+                their types, when the session prepared it. Outside of one asyncpg prepares it again.
+        """
+        plan = CACHE.get(self._version(), query) or self._compile_single(query)
+        if plan is None:
+            return Result((), (), [], "", 0)
+        if type(plan) is QueryPlan and plan.columns:
+            self._check_shape(plan, query)
+        self._first_row_only = first_row_only
+        try:
+            return self._run(plan, query, args)
+        finally:
+            self._first_row_only = False
+
+    def _check_shape(self, plan: QueryPlan, query: str) -> None:
+        """Asyncpg's cache of prepared statements (connection.py, `_do_execute`), and plancache.c, `RevalidateCachedQuery`."""
+        shape = plan.columns, plan.types
+        shapes = self._shapes
+        known = shapes.setdefault(query, shape)
+        if known != shape:
+            shapes[query] = shape
+            if self.in_transaction and not self.failed and not self.closed:
+                del shapes[query]
+                self._fail()
+                raise database_error("0A000", OUTDATED, query=query)
+        elif len(shapes) > _STATEMENTS_KEPT:
+            del shapes[next(iter(shapes))]
 
     def _run(self, plan: Plan, query: str, args: Sequence[Any], *, simple: bool = False) -> Result:
         engine = self.engine
@@ -183,9 +243,20 @@ class Session(Batches, SchemaChanges):
         engine.steps = 0
         if plan.steps:
             return staging.run(self, plan, values)
+        stops = self._first_row_only and plan.tag == "SELECT" and plan.writes is None
+        sql = f"SELECT * FROM ({plan.sql}) LIMIT 1" if stops and plan.needs & _EFFECTS else plan.sql
         try:
-            cursor = placeholders.execute(engine.connection, plan.sql, values)
-            rows = cursor.fetchall() if plan.columns or plan.tag == "SELECT" else []
+            try:
+                cursor = placeholders.execute(engine.connection, sql, values)
+                rows = cursor.fetchall() if plan.columns or plan.tag == "SELECT" else []
+            except sqlite3.Error as error:
+                if not stops or sql is not plan.sql:
+                    raise
+                # It may have been at a later row. Not asked for one row in the first place: that takes longer.
+                engine.values.take_pending()
+                cursor = placeholders.execute(engine.connection, f"SELECT * FROM ({sql}) LIMIT 1", values)
+                rows = cursor.fetchall()
+                del error
         except sqlite3.Error as error:
             raise self.translated(plan, values, error) from error
         if plan.decode is not None:

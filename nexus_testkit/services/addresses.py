@@ -19,6 +19,7 @@ _LABEL = re.compile(r"[A-Za-z0-9\u0080-\U0010ffff]([A-Za-z0-9\u0080-\U0010ffff-]
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 
 LONGEST_LOCAL_PART = 64  # octets: RFC 5321, 4.5.3.1.1
+LONGEST_LABEL = 63  # octets of each part of a domain: RFC 1035, 2.3.4
 LONGEST_ADDRESS = 254  # octets: RFC 5321, 4.5.3.1.3, less the angle brackets
 
 
@@ -80,9 +81,12 @@ def same_mailbox(address: Address) -> str:
 
 def _ascii_domain(domain: str, address: str, field: str) -> str:
     try:
-        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        name = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise _bad(address, field, f"has {domain!r} as its domain") from error
+    if any(len(label) > LONGEST_LABEL for label in name.split(".")):
+        raise _bad(address, field, f"has a domain with a part of more than {LONGEST_LABEL} octets (RFC 1035)")
+    return name
 
 
 def _bad(address: str, field: str, why: str, *, hint: str | None = None) -> ValidationError:

@@ -17,10 +17,12 @@ from nexus_testkit.adapters.fake.redis_server import DirectSocket, RedisDatabase
 from nexus_testkit.adapters.redis_errors import (
     as_raised,
     command_error,
+    connection_error,
     lock_lost,
     lock_timeout,
     lost_connection,
 )
+from nexus_testkit.adapters.redis_translation import translate_client
 from nexus_testkit.adapters.redis_values import as_milliseconds as _as_milliseconds
 from nexus_testkit.adapters.redis_values import key_bytes as _key
 from nexus_testkit.adapters.redis_values import key_text as _text
@@ -49,6 +51,7 @@ class FakeRedisCache:
         self._socket: DirectSocket | None = None
         self._tokens = 0
         self._cut_off: BaseException | None = None
+        self._closed = False
         self._locks: dict[bytes, tuple[str, bytes, Stack]] = {}
         self._subscriptions: dict[SubscriberSocket, tuple[tuple[str, ...], Stack]] = {}
 
@@ -225,6 +228,7 @@ class FakeRedisCache:
     def _direct(self) -> DirectSocket:
         socket = self._socket
         if socket is None:
+            self._check_open()
             socket = self._socket = DirectSocket(self._server)
         return socket
 
@@ -234,7 +238,12 @@ class FakeRedisCache:
     @cached_property
     def client(self) -> redis.asyncio.Redis:
         """redis-py's client of the same server; one for the cache, closed with it."""
-        return FakeRedisClient(self._server)
+        client: redis.asyncio.Redis = translate_client(FakeRedisClient(self._server), self._check_open)
+        return client
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise connection_error("the connection to the cache is closed")
 
     # -- faults
 
@@ -278,8 +287,8 @@ class FakeRedisCache:
 
     async def aclose(self) -> None:
         """Close every connection; safe to call twice, and when nothing was used. What was stored is gone."""
-        client = self.__dict__.pop("client", None)
-        if client is not None:
+        client = self.__dict__.get("client")
+        if client is not None and not self._closed:
             for pubsub, _ in client.pubsubs:
                 await pubsub.aclose()
             await client.aclose()
@@ -288,8 +297,10 @@ class FakeRedisCache:
             socket.leave()
         self._subscriptions.clear()
         self._locks.clear()
-        if self._socket is not None:
-            self._socket.leave()
+        self._closed = True
+        direct, self._socket = self._socket, None
+        if direct is not None:
+            direct.leave()
 
 
 class _Subscription:

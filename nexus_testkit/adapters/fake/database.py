@@ -230,7 +230,7 @@ class SqliteDatabase:
         queries = self._current() if subject is self else subject
         if error is None or not isinstance(queries, SessionQueries):
             return
-        session = queries.session
+        session = queries.underlying
         if errors.ends_connection(error):
             session.close()
             if session in self._idle:  # what ended its transaction gave it back
@@ -335,6 +335,7 @@ class SqliteDatabase:
             async with queries.transaction(isolation=isolation, readonly=readonly):
                 yield queries
         finally:
+            queries.end()
             self._bound.pop(task, None)
             self._held.pop(session, None)
             self._give_back(session)
@@ -346,8 +347,10 @@ class SqliteDatabase:
     async def _acquire(self) -> AsyncIterator[SessionQueries]:
         session = await self._session()
         self._held[session] = ("connection", Stack(skip=2))
+        queries = SessionQueries(self, session)
         try:
-            yield SessionQueries(self, session)
+            yield queries
         finally:
+            queries.end()
             self._held.pop(session, None)
             self._give_back(session)

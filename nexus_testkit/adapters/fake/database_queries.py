@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from nexus_testkit.adapters.fake.database_session import SessionCommands
 from nexus_testkit.errors import InterfaceError
-from nexus_testkit.ports.database import ExecuteResult, Isolation, Row
+from nexus_testkit.ports.database import LEVELS, ExecuteResult, Isolation, Row
 
 if TYPE_CHECKING:
     from nexus_testkit.adapters.fake.database import SqliteDatabase
@@ -32,11 +33,27 @@ class SessionQueries(SessionCommands):
         self._database = database
         self._session = session
         self._blocks: list[bool] = []
+        self._ended = False
 
     @property
     def session(self) -> Session:
-        """The engine's session."""
+        """The engine's session.
+
+        Raises:
+            InterfaceError: its block has ended; somebody else may have it now.
+        """
+        if self._ended:
+            raise self._database.as_driver(InterfaceError("connection is closed"))
         return self._session
+
+    @property
+    def underlying(self) -> Session:
+        """The engine's session, also when the block has ended: for faults, which may meet its end."""
+        return self._session
+
+    def end(self) -> None:
+        """The block has ended that this session belonged to."""
+        self._ended = True
 
     @property
     def scope(self) -> str:
@@ -46,28 +63,34 @@ class SessionQueries(SessionCommands):
         return "transaction" if self._session.in_transaction else "session"
 
     async def execute(self, query: str, /, *args: Any) -> ExecuteResult:
-        session = self._session
+        session = self.session
         if args:
-            result = await self._database.perform(session, session.execute, query, args)
+            result = await self._database.perform(session, session.execute_prepared, query, args)
         else:
             result = await self._database.perform(session, session.execute_script, query)
         return ExecuteResult(result.rowcount, result.status)
 
     async def execute_many(self, query: str, args: Iterable[Sequence[Any]], /) -> ExecuteResult:
         rows = [tuple(row) for row in args]
-        result = await self._database.perform(self._session, self._session.execute_many, query, rows)
+        result = await self._database.perform(self.session, self.session.execute_many, query, rows)
         return ExecuteResult(result.rowcount, result.status)
 
     async def fetch_one(self, query: str, /, *args: Any) -> Row | None:
-        rows = _rows(await self._database.perform(self._session, self._session.execute, query, args))
+        result = await self._first_row(query, args)
+        rows = _rows(result)
         return rows[0] if rows else None
 
     async def fetch_all(self, query: str, /, *args: Any) -> list[Row]:
-        return _rows(await self._database.perform(self._session, self._session.execute, query, args))
+        return _rows(await self._database.perform(self.session, self.session.execute_prepared, query, args))
 
     async def fetch_val(self, query: str, /, *args: Any, column: int = 0) -> Any:
-        result = await self._database.perform(self._session, self._session.execute, query, args)
+        result = await self._first_row(query, args)
         return result.rows[0][column] if result.rows else None
+
+    async def _first_row(self, query: str, args: tuple[Any, ...]) -> Result:
+        session = self.session
+        run = partial(session.execute_prepared, first_row_only=True)
+        return cast("Result", await self._database.perform(session, run, query, args))
 
     def transaction(
         self, *, isolation: Isolation | None = None, readonly: bool = False, deferrable: bool = False
@@ -77,7 +100,11 @@ class SessionQueries(SessionCommands):
 
     @asynccontextmanager
     async def _transaction(self, isolation: Isolation | None, *, readonly: bool) -> AsyncIterator[SessionQueries]:
-        session, perform = self._session, self._database.perform
+        if isolation is not None and isolation not in LEVELS:
+            raise self._database.as_driver(
+                InterfaceError(f"isolation={isolation!r}", hint=f"one of {', '.join(LEVELS)}")
+            )
+        session, perform = self.session, self._database.perform
         level = isolation.replace("_", " ") if isolation else None
         nested = session.in_transaction
         if nested and level not in (None, session.isolation):

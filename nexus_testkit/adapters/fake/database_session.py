@@ -33,6 +33,12 @@ class SessionCommands:
 
     _database: SqliteDatabase
     _session: Session
+    _ended: bool
+
+    if TYPE_CHECKING:
+
+        @property
+        def session(self) -> Session: ...
 
     async def add_listener(self, channel: str, callback: Listener, /) -> None:
         """LISTEN on a channel and call `callback(connection, pid, channel, payload)` for each notification.
@@ -53,6 +59,8 @@ class SessionCommands:
 
     async def remove_listener(self, channel: str, callback: Listener, /) -> None:
         """Call it no more; with a channel's last callback goes its LISTEN. What was never added is passed over."""
+        if self._ended:
+            return
         listeners = self._listeners()
         if self._session.closed or callback not in listeners.get(channel, ()):
             return
@@ -62,7 +70,7 @@ class SessionCommands:
             await cast("_Queries", self).execute(f"UNLISTEN {_quoted(channel)}")
 
     def _listeners(self) -> dict[str, list[Listener]]:
-        kept = self._session.kept
+        kept = self.session.kept
         if kept.on_notify is None:
             kept.on_notify = self._deliver
         return cast("dict[str, list[Listener]]", kept.listeners)
@@ -95,8 +103,9 @@ class SessionCommands:
         from nexus_testkit.postgres.copying import copy_records  # noqa: PLC0415  # few programs use COPY
 
         rows = [record async for record in records] if isinstance(records, AsyncIterable) else list(records)
-        run = partial(copy_records, self._session, table_name, schema_name, columns, rows)
-        return cast("str", await self._database.perform(self._session, run))
+        session = self.session
+        run = partial(copy_records, session, table_name, schema_name, columns, rows)
+        return cast("str", await self._database.perform(session, run))
 
 
 def _quoted(name: str) -> str:

@@ -7,6 +7,7 @@ import heapq
 import re
 import sys
 from collections import defaultdict
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,7 @@ _UNKNOWN = "ERR unknown command"
 _SCRIPTS = ("ERR unknown command 'eval", "ERR unknown command 'script")
 _EXPIRE_TIME = re.compile(r"invalid expire time in (\w+)$")
 _HALF_MILLISECOND = 0.0005
+_EXACT = 1e12
 _ConnectionLost: Any = combined(CacheConnectionError, redis.exceptions.ConnectionError)
 
 # Keys expire by the world's clock (RedisDatabase); what else asks for the time does so in fakeredis' own modules: TIME, the
@@ -124,6 +126,22 @@ class RedisSocket(AsyncFakeSocket):
     _connection_error_class = _ConnectionLost
     _leaving = False
     _waiting: asyncio.Task[Any] | None = None
+
+    def _process_command(self, fields: list[bytes]) -> None:
+        # fakeredis (2.40) cuts the fraction of a second off the moment at which SETEX lets a key expire.
+        if len(fields) == 4 and fields[0].upper() == b"SETEX" and fields[2].isdigit() and int(fields[2]):
+            name, key, seconds, value = fields
+            fields = [name[:3], key, value, b"EX", seconds]
+        super()._process_command(fields)
+
+    def _encodefloat(self, value: float, humanfriendly: bool) -> bytes:
+        # Redis adds in long doubles and shows 17 decimals of them, without zeros (incrbyfloatCommand, src/t_string.c): of 0.1 and
+        # 0.2 it makes 0.3. fakeredis shows those of the double.
+        if humanfriendly and abs(value) < _EXACT:
+            value = float(f"{value:.15g}")
+            return format(Decimal(repr(value)), "f").removesuffix(".0").encode()
+        encoded: bytes = super()._encodefloat(value, humanfriendly)
+        return encoded
 
     def __hash__(self) -> int:
         # Subscribers stand in sets: by address, their order would differ from run to run.

@@ -11,20 +11,22 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
-from nexus_testkit.adapters.real.cache_errors import translated
 from nexus_testkit.adapters.real.redis_client import close_client, make_client, make_subscriber, split
 from nexus_testkit.adapters.real.redis_subscription import Subscription
 from nexus_testkit.adapters.redis_errors import connection_error, lock_lost, lock_timeout
+from nexus_testkit.adapters.redis_translation import translate_client, translated
 from nexus_testkit.adapters.redis_values import as_milliseconds, key_bytes, key_text, positive_milliseconds, value_bytes
 from nexus_testkit.errors import CacheError
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.cache import Key, Message, Ttl, Value
 
 # One step on the server. An error of INCRBY is handed on as it is; a plain call would add the script's name to it.
+# The sum is read as text: Lua's numbers are doubles, which are not exact beyond 2**53.
 _INCREMENT = """
 local value = redis.pcall('INCRBY', KEYS[1], ARGV[1])
-if type(value) == 'number' and redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return value
+if type(value) ~= 'number' then return value end
+if redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return redis.call('GET', KEYS[1])
 """
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end"
 _GLOB = str.maketrans({char: f"\\{char}" for char in "*?[]\\^-"})
@@ -84,6 +86,7 @@ class RedisCache:
             acquire_timeout_s=acquire_timeout_s,
             options={**self._options, "socket_timeout": reply_timeout_s},
         )
+        translate_client(self._client, self._check_open)
         self._increments = self._client.register_script(_INCREMENT)
         self._releases = self._client.register_script(_RELEASE)
         self._closed = False
@@ -281,7 +284,7 @@ class RedisCache:
 
     @property
     def client(self) -> Any:
-        """redis-py's client: a `Redis`, or a `RedisCluster`; one for the cache, closed with it."""
+        """redis-py's client: a `Redis`, or a `RedisCluster`; one for the cache, closed with it. Its errors are the port's too."""
         return self._client
 
     @property

@@ -15,9 +15,7 @@ from nexus_testkit.adapters.postgres_failures import lost, silent
 from nexus_testkit.adapters.real.database_errors import in_element, is_answer, translate
 from nexus_testkit.adapters.real.database_values import arguments, result, row, with_count
 from nexus_testkit.errors import DatabaseError, DataError, InterfaceError
-from nexus_testkit.ports.database import ExecuteResult, Isolation, Listener, Row
-
-_LEVELS = ("read_committed", "repeatable_read", "serializable")
+from nexus_testkit.ports.database import LEVELS, ExecuteResult, Isolation, Listener, Row
 
 
 class _Facts(Protocol):
@@ -125,8 +123,8 @@ class PostgresSession:
     async def transaction(
         self, *, isolation: Isolation | None = None, readonly: bool = False, deferrable: bool = False
     ) -> AsyncIterator[PostgresSession]:
-        if isolation is not None and isolation not in _LEVELS:
-            raise as_asyncpg(InterfaceError(f"isolation={isolation!r}", hint=f"one of {', '.join(_LEVELS)}"))
+        if isolation is not None and isolation not in LEVELS:
+            raise as_asyncpg(InterfaceError(f"isolation={isolation!r}", hint=f"one of {', '.join(LEVELS)}"))
         if self.in_transaction:
             block = self._savepoint(isolation)
         else:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Self
 
-from nexus_testkit.adapters.real.cache_errors import translated
+from nexus_testkit.adapters.redis_translation import translated
 from nexus_testkit.adapters.redis_values import key_text
 from nexus_testkit.errors import CacheError
 from nexus_testkit.ports.cache import Message

@@ -16,7 +16,7 @@ from nexus_testkit.adapters.fake import database_errors as failures
 from nexus_testkit.adapters.real.database_session import PostgresSession
 from nexus_testkit.errors import DatabaseError, InterfaceError
 from nexus_testkit.harness.servers.clone import ClonedDatabase, TemporaryCache
-from nexus_testkit.ports.cache import Message
+from nexus_testkit.ports.cache import Key, Message
 from nexus_testkit.ports.database import Listener
 from nexus_testkit.postgres.servertime import DEFINITIONS, STATEMENT, TRANSACTION, on_our_clock
 from nexus_testkit.simulation.outside import Outside
@@ -249,6 +249,12 @@ class VirtualCache(TemporaryCache):
             self._locks.pop(token, None)
             return True
         return await super()._release(key, token)
+
+    async def ttl(self, key: Key, /) -> float | None:
+        left_s = await super().ttl(key)
+        return (
+            None if left_s is None else round(left_s, 2)
+        )  # what is set at one moment is never more than was asked for
 
     @asynccontextmanager
     async def subscribe(self, *channels: str) -> AsyncIterator[AsyncIterator[Message]]:

@@ -90,9 +90,8 @@ def _array_encoder(element_type: str) -> Encoder:
     def encode_array(value: Any) -> str:
         if not _is_container(value):
             raise Refused(f"a sized iterable container expected (got type {type(value).__name__!r})")
-        json_element = element_type in {"json", "jsonb"}
         items = list(value)
-        depth = 1 if json_element else _shape(items)
+        depth = _shape(items)
         counter = iter(range(1 << 62))
 
         def convert(item: Any, level: int) -> Any:

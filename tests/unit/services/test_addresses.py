@@ -75,3 +75,11 @@ def test_what_is_no_address_is_refused(text):
 def test_an_address_object_is_checked_too():
     with pytest.raises(ValidationError, match="to"):
         parse_address(Address("", "a b", "c"), field="to")
+
+
+@pytest.mark.parametrize("letter", ["a", "ü"])
+def test_a_part_of_a_domain_has_63_octets_at_most(letter):
+    longest = 63 if letter == "a" else 53  # "xn--", and what Punycode makes of the letters
+    assert check_address(f"ann@{letter * longest}.example", field="to")
+    with pytest.raises(ValidationError, match="domain"):
+        check_address(f"ann@{letter * 64}.example", field="to")
