@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nexus_testkit.errors import HarnessError
 from nexus_testkit.harness import backends
 from nexus_testkit.journal import TestSeam
 
@@ -103,6 +104,21 @@ def make_handle(harness: Harness, name: str) -> Any:
     if name == "analytics":
         made.buffered = lambda: _held_back(harness)
     return made
+
+
+def make_platform(harness: Harness) -> Any:
+    """What nexus-platform gives its plugins.
+
+    Raises:
+        HarnessError: it is not installed.
+    """
+    try:
+        platform = _load("harness.bridge.platform", "Platform")
+    except ImportError as error:
+        raise HarnessError(
+            f"nexus-platform cannot be imported: {error}", hint="pip install 'nexus-platform==0.1.5' aiohttp aiofiles"
+        ) from error
+    return platform(harness)
 
 
 def _held_back(harness: Harness) -> int:

@@ -15,7 +15,8 @@ from nexus_testkit.container import Container, activate
 from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, NeedsSimulation, UnknownOption
 from nexus_testkit.errors.container import did_you_mean
 from nexus_testkit.harness import assembly, backends, leaks
-from nexus_testkit.harness.boot import boot_plugin, shut_down_plugin
+from nexus_testkit.harness.boot import boot_plugin, is_of_the_platform, shut_down_plugin
+from nexus_testkit.harness.ending import collect, healthy
 from nexus_testkit.harness.timelimit import limit_time
 from nexus_testkit.journal import Journal, Seam
 from nexus_testkit.simulation import SimulationLoop, virtual_time
@@ -23,6 +24,9 @@ from nexus_testkit.simulation import SimulationLoop, virtual_time
 if TYPE_CHECKING:
     from nexus_testkit.faults import Faults
     from nexus_testkit.harness.analytics import AnalyticsHandle
+    from nexus_testkit.harness.bridge.client import PlatformClient
+    from nexus_testkit.harness.bridge.events import EventsHandle
+    from nexus_testkit.harness.bridge.platform import Platform
     from nexus_testkit.harness.cache import CacheHandle
     from nexus_testkit.harness.clock import ClockHandle
     from nexus_testkit.harness.database import DatabaseHandle
@@ -192,12 +196,16 @@ class Harness:
         self._started = list(self.container.started)
         try:
             for plugin in reversed(self._booted):
-                await _collect(failures, shut_down_plugin(plugin))
-            await _collect(failures, self.container.stop())
+                shut_down = self.platform.shut_down if is_of_the_platform(plugin) else shut_down_plugin
+                await collect(failures, shut_down(plugin))
+            await collect(failures, self.container.stop())
             left = await leaks.of_faults(self)
+            if "platform" in self.__dict__:
+                await collect(failures, self.platform.aclose())
+                left += self.platform.leaks()
             left += leaks.of_adapters(self)
             for adapter in reversed(self._adapters.values()):
-                await _collect(failures, adapter.aclose())
+                await collect(failures, adapter.aclose())
             left += await leaks.of_the_loop(self)
             if left:
                 await leaks.cancel_tasks(self)
@@ -248,13 +256,17 @@ class Harness:
     async def boot(self, plugin: type[T] | T, *, config: Mapping[str, Any] | None = None) -> T:
         """Make a plugin as the platform does, initialize it, and start every service that it registered.
 
-        `initialize` may return True or None; False is a failure, as it is to the platform.
+        `initialize` may return True or None; False is a failure, as it is to the platform. A `nexus.plugins.BasePlugin` of
+        nexus-platform gets the world's `db_adapter`, `event_bus` and `service_registry` (`nexus.events`), its routes are
+        served to `nexus.client`, and None is a failure as well: its loader takes it for one.
 
         Raises:
-            HarnessError: `initialize` returned False; what it had registered is rolled back.
+            HarnessError: `initialize` returned False, or None where that is a failure; what it had registered is rolled back,
+                and the error says what the platform would keep.
         """
         self._check_open()
-        booted = await boot_plugin(self.container, plugin, config=config)
+        platform = self.platform if is_of_the_platform(plugin) else None
+        booted = await boot_plugin(self.container, plugin, config=config, platform=platform)
         self._booted.append(booted)
         return booted
 
@@ -268,7 +280,7 @@ class Harness:
         for name in list(self._ports):
             check = getattr(self._adapters[name], "health_check", None)
             if check is not None:
-                report[name] = await _healthy(check)
+                report[name] = await healthy(check)
         return report | await self.container.health()
 
     # -- ports
@@ -307,6 +319,22 @@ class Harness:
     def analytics(self) -> AnalyticsHandle:
         """The analytics events that were stored."""
         return cast("AnalyticsHandle", self._handle("analytics"))
+
+    @cached_property
+    def platform(self) -> Platform:
+        """What plugins of nexus-platform live in: the bus, the registry, the database and the routes."""
+        self._check_open()
+        return cast("Platform", assembly.make_platform(self))
+
+    @property
+    def events(self) -> EventsHandle:
+        """What was published on the platform's event bus: `nexus.events.assert_published("orders.created")`."""
+        return self.platform.events
+
+    @property
+    def client(self) -> PlatformClient:
+        """An httpx client of the booted plugins' routes."""
+        return self.platform.client
 
     @cached_property
     def faults(self) -> Faults:
@@ -399,17 +427,3 @@ def _task_name() -> str | None:
     except RuntimeError:
         return None
     return None if task is None else task.get_name()
-
-
-async def _collect(failures: list[Exception], step: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await step
-    except Exception as error:  # noqa: BLE001  # one failure must not keep the rest of the world from ending
-        failures.append(error)
-
-
-async def _healthy(check: Any) -> Any:
-    try:
-        return await check()
-    except Exception as error:  # noqa: BLE001  # an unhealthy port is an answer, not a failure
-        return f"{type(error).__name__}: {error}"

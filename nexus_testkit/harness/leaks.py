@@ -97,7 +97,7 @@ def _task(task: asyncio.Task[Any]) -> str:
 
 def _threads() -> list[str]:
     # The pools of a held or a system loop are the loop's, and end with it.
-    ours = ("nexus-testkit", "asyncio_")
+    ours = ("nexus-testkit", "asyncio_", "AnyIO worker thread")
     alive = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
     return [
         f"a thread that still runs: {thread.name}"
