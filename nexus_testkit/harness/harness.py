@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from nexus_testkit.container import Container, activate
 from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, NeedsSimulation, UnknownOption
 from nexus_testkit.errors.container import did_you_mean
-from nexus_testkit.harness import assembly, backends, leaks
+from nexus_testkit.harness import assembly, backends, clients, leaks
 from nexus_testkit.harness.boot import boot_plugin, is_of_the_platform, shut_down_plugin
 from nexus_testkit.harness.ending import collect, healthy
 from nexus_testkit.harness.timelimit import limit_time
@@ -136,6 +136,7 @@ class Harness:
         if isinstance(loop, SimulationLoop):
             self._time = virtual_time(loop)
             self._time.__enter__()
+        clients.watch()
         self._active = activate(self.container)
         self._active.__enter__()
         return self

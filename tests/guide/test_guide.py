@@ -224,6 +224,14 @@ def test_row_42_the_http_service_retries_a_stray_and_the_world_reports_it(guide)
         nexus_testkit.run(main)
 
 
+async def test_the_http_service_reaches_the_worlds_routes_by_aiohttp(nexus, guide):
+    route = nexus.http.get("http://api.example/users").respond(json=[{"name": "ann"}])
+    http = await nexus.service(guide.HTTPService)
+    answer = await http.get("http://api.example/users")
+    assert (answer["status_code"], answer["data"]) == (200, [{"name": "ann"}])
+    assert route.called
+
+
 def test_row_50_the_mail_service_turns_a_missing_server_into_false(pytester):
     pytester.makepyfile(
         test_mail=f"""
