@@ -24,7 +24,7 @@ class HttpHandle(SeamedHttp):
     `nexus.http.get(url)` and its kin stub a route and return it: `.respond(201, json={"id": 7})`. An URL matches
     as a whole, its query included where it has one; a host may begin with `*.`; a `re.Pattern` is searched
     for; None means any URL. Keyword arguments are respx's matchers: `params=`, `headers=`, `json=`, `content=`,
-    `data=`, `cookies=`, `path__regex=` and so on. Where several routes match, the one stubbed last answers.
+    `data=`, `cookies=`, `path__regex=` and so on; `json_contains=` takes a JSON body whose objects may have more. Where several routes match, the one stubbed last answers.
     """
 
     def __init__(self, inner: StubTransport, seam: Seam) -> None:

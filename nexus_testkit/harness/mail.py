@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from nexus_testkit.adapters.fake.mail import SmtpSink
@@ -117,6 +117,22 @@ class MailHandle(SeamedMail):
             AssertionError: with those that were.
         """
         self.assert_count(0)
+
+    def assert_clean(self, *, ignore: Collection[str] = ()) -> None:
+        """No mail that was sent has anything wrong with it: see `SentMail.lint`.
+
+        Args:
+            ignore: names of rules that do not matter, such as `"no-text"`.
+
+        Raises:
+            AssertionError: with each mail and its problems.
+        """
+        lines = []
+        for mail in self._sink.sent:
+            found = [problem for problem in mail.lint() if problem.rule not in ignore]
+            lines += [f"a mail {describe(mail)}", *(f"  {problem}" for problem in found)] if found else []
+        if lines:
+            raise AssertionError("\n".join(lines))
 
     def unasserted(self) -> list[str]:
         """The mails that no assertion matched, in words; `strict_mail` fails the test for them."""

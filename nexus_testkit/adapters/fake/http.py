@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +23,8 @@ from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.http import HttpTransport, UnmatchedRequest
 
 _DIFFERENCES_SHOWN = 6
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_LONGEST_BODY = 200
 _SCHEMES = ("http", "https", "ws", "wss")  # httpcore 1.0, AsyncConnectionPool.handle_async_request
 _IN_WORDS = {"refused": httpx.ConnectError, "reset": httpx.ReadError, "timeout": httpx.ReadTimeout}
 
@@ -222,7 +225,9 @@ class StubTransport(HttpTransport):
 
     def _stray(self, request: httpx.Request, reason: str | None = None) -> UnmatchedRequest:
         lines = [reason] if reason else self._nearest(request)
-        hint = "list more replies in responds([...]), or use respond(...), which repeats" if reason else None
+        hint = (
+            "list more replies in responds([...]), or use respond(...), which repeats" if reason else as_route(request)
+        )
         error = UnmatchedRequest(request.method, str(request.url), nearest=lines, hint=hint)
         error.request = request
         self.strays.append(StrayRequest(request, error, Stack(skip=2)))
@@ -239,6 +244,18 @@ class StubTransport(HttpTransport):
             if len(found) > _DIFFERENCES_SHOWN:
                 lines.append(f"  and {len(found) - _DIFFERENCES_SHOWN} more differences")
         return lines
+
+
+def as_route(request: httpx.Request) -> str:
+    """A line to paste into the test: the route of a request whose body has been read, with an answer to fill in."""
+    verb = request.method.lower()
+    beginning = f"{verb}(" if verb in _VERBS else f"request({request.method!r}, "
+    body = ""
+    if "json" in request.headers.get("content-type", ""):
+        with suppress(ValueError):
+            shown = repr(json.loads(request.content))
+            body = f", json={shown}" if len(shown) <= _LONGEST_BODY else ""
+    return f"stub it: nexus.http.{beginning}{str(request.url)!r}{body}).respond(200, json={{}})"
 
 
 def _unsupported(request: httpx.Request) -> httpx.UnsupportedProtocol:

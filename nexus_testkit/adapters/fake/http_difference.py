@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 import httpx
-from respx.patterns import Lookup, Pattern
+from respx.patterns import Lookup, Match, Pattern
 
 _ABSENT: Any = object()
 _LONGEST = 120
@@ -100,27 +100,51 @@ def _json(pattern: Pattern, request: httpx.Request) -> Iterator[Difference]:
     yield from (Difference(text) for text in json_differences(json.loads(pattern.value), there, path))
 
 
-def json_differences(expected: Any, got: Any, path: str = "json") -> Iterator[str]:
-    """Where two JSON values differ, by path: `"json.user.tags[1]: expected 'a', got 'b'"`."""
+def json_differences(expected: Any, got: Any, path: str = "json", *, more: bool = False) -> Iterator[str]:
+    """Where two JSON values differ, by path: `"json.user.tags[1]: expected 'a', got 'b'"`; `more`: objects may have other members."""
     if isinstance(expected, dict) and isinstance(got, dict):
-        for name in (*expected, *(name for name in got if name not in expected)):
-            yield from _json_member(expected.get(name, _ABSENT), got.get(name, _ABSENT), f"{path}.{name}")
+        for name in (*expected, *(name for name in got if name not in expected and not more)):
+            yield from _json_member(expected.get(name, _ABSENT), got.get(name, _ABSENT), f"{path}.{name}", more=more)
     elif isinstance(expected, list) and isinstance(got, list):
         for at in range(max(len(expected), len(got))):
             wanted = expected[at] if at < len(expected) else _ABSENT
             there = got[at] if at < len(got) else _ABSENT
-            yield from _json_member(wanted, there, f"{path}[{at}]")
+            yield from _json_member(wanted, there, f"{path}[{at}]", more=more)
     elif expected != got or isinstance(expected, bool) is not isinstance(got, bool):
         yield f"{path}: expected {_short(expected)}, got {_short(got)}"
 
 
-def _json_member(expected: Any, got: Any, path: str) -> Iterator[str]:
+def _json_member(expected: Any, got: Any, path: str, *, more: bool) -> Iterator[str]:
     if expected is _ABSENT:
         yield f"{path}: not expected, got {_short(got)}"
     elif got is _ABSENT:
         yield f"{path}: expected {_short(expected)}, got nothing"
     else:
-        yield from json_differences(expected, got, path)
+        yield from json_differences(expected, got, path, more=more)
+
+
+class JsonContains:
+    """A pattern for bodies of JSON that have what is given, and may have more members in their objects."""
+
+    key = "json_contains"
+
+    def __init__(self, value: Any) -> None:
+        self.value = json.loads(json.dumps(value))  # as the body will have been: tuples are lists
+
+    def match(self, request: httpx.Request) -> Match:
+        return Match(not list(self.explain(request)))
+
+    def explain(self, request: httpx.Request) -> Iterator[str]:
+        """What the body lacks, by path."""
+        try:
+            there = json.loads(request.content)
+        except ValueError:
+            return iter([f"json: expected a JSON body, got {_body(request)}"])
+        return json_differences(self.value, there, more=True)
+
+
+def _json_contains(pattern: Any, request: httpx.Request) -> Iterator[Difference]:
+    yield from map(Difference, pattern.explain(request))
 
 
 def _content(pattern: Pattern, request: httpx.Request) -> Iterator[Difference]:
@@ -138,6 +162,7 @@ _EXPLAINED = {
     "cookies": _cookies,
     "json": _json,
     "content": _content,
+    "json_contains": _json_contains,
 }
 
 

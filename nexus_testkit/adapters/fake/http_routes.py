@@ -13,12 +13,12 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import httpx
 from respx.patterns import M, Method, Pattern, parse_url_patterns
 
-from nexus_testkit.adapters.fake.http_difference import describe_lookups
+from nexus_testkit.adapters.fake.http_difference import JsonContains, describe_lookups
 from nexus_testkit.adapters.fake.http_responses import Chunks, HeaderPairs, check_status, fresh, make_response
 from nexus_testkit.errors import InvalidRoute
 from nexus_testkit.errors.stack import Stack
@@ -287,13 +287,16 @@ def make_patterns(
             found.append(pattern)
             description += f" {pattern!r}"
         for name, value in lookups.items():
+            if name == JsonContains.key:
+                found.append(cast("Pattern", JsonContains(value)))  # a pattern by what routes ask of it
+                continue
             found += (pattern for pattern in M(**{name: value}) if pattern)
     except InvalidRoute:
         raise
     except (KeyError, NotImplementedError, TypeError, ValueError, re.error, httpx.InvalidURL) as error:
         raise InvalidRoute(
             f"{description}: {error.args[0] if error.args else error}",
-            hint="matchers are respx's: params=, headers=, json=, content=, data=, cookies=, path__regex=, host= ...",
+            hint="matchers are respx's: params=, headers=, json=, json_contains=, content=, data=, cookies=, path__regex=, host= ...",
         ) from error
     return found, description
 

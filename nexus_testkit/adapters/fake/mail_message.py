@@ -12,6 +12,8 @@ from email.policy import EmailPolicy
 from functools import cached_property
 from typing import Any
 
+from nexus_testkit.adapters.fake.mail_links import codes_of, links_of, text_of
+from nexus_testkit.adapters.fake.mail_lint import MailProblem, lint
 from nexus_testkit.ports.mail import TLS, Refusal, SmtpSettings
 
 
@@ -169,6 +171,38 @@ class SentMail:
             for part in self.message.iter_attachments()
         )
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The http and https links of its bodies, each once, those of the HTML first."""
+        return links_of(self.text, self.html)
+
+    @property
+    def link(self) -> str:
+        """The only link.
+
+        Raises:
+            AssertionError: there is none, or there are several.
+        """
+        return _only("link", self.links)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes to type in, each once, of the plain text, or of the HTML where there is none: `"123456"`, `"AB12CD"`."""
+        return codes_of(self.text or text_of(self.html))
+
+    @property
+    def code(self) -> str:
+        """The only code.
+
+        Raises:
+            AssertionError: there is none, or there are several.
+        """
+        return _only("code", self.codes)
+
+    def lint(self) -> list[MailProblem]:
+        """What is wrong with it: headers, structure, and HTML that filters or readers make trouble of; see `mail_lint`."""
+        return lint(self.transmission.raw, self.message, self.text, self.html)
+
     def _body(self, kind: str) -> str:
         part = self.message.get_body((kind,))
         return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
@@ -189,6 +223,12 @@ def same_mailbox(address: str) -> str:
     """An address in a form that compares equal for the same mailbox: the domain ignores case (RFC 5321, 2.4)."""
     local, at, domain = address.rpartition("@")
     return f"{local}{at}{domain.lower()}"
+
+
+def _only(what: str, found: tuple[str, ...]) -> str:
+    if len(found) != 1:
+        raise AssertionError(f"expected one {what}, got {', '.join(found) or 'none'}")
+    return found[0]
 
 
 def _content(part: EmailMessage) -> bytes:

@@ -8,8 +8,9 @@ import httpx
 import pytest
 import respx
 
+import nexus_testkit
 from nexus_testkit.adapters.fake.http import StubTransport
-from nexus_testkit.errors import InvalidRoute, PortError
+from nexus_testkit.errors import InvalidRoute, LeakError, PortError
 from nexus_testkit.ports.http import HttpTransport, UnmatchedRequest
 from nexus_testkit.simulation import EPOCH, current_loop
 from tests.unit.adapters.http_world import API, with_client
@@ -337,3 +338,56 @@ def test_stubs_on_pythons_own_loop():
         await stubs.aclose()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "body", "line"),
+    [
+        ("GET", "/a?b=1", {}, "nexus.http.get('https://api.example/a?b=1').respond(200, json={})"),
+        (
+            "POST",
+            "/a",
+            {"json": {"b": [1]}},
+            "nexus.http.post('https://api.example/a', json={'b': [1]}).respond(200, json={})",
+        ),
+        ("PUT", "/a", {"content": b"x"}, "nexus.http.put('https://api.example/a').respond(200, json={})"),
+        ("PURGE", "/a", {}, "nexus.http.request('PURGE', 'https://api.example/a').respond(200, json={})"),
+    ],
+)
+def test_a_stray_shows_the_route_to_paste(method, url, body, line):
+    async def main(nexus):
+        async with httpx.AsyncClient(transport=nexus.http) as client:
+            with pytest.raises(UnmatchedRequest) as caught:
+                await client.request(method, f"https://api.example{url}", **body)
+            assert str(caught.value).endswith(f"Hint: stub it: {line}")
+            exec(line, {"nexus": nexus})
+            assert (await client.request(method, f"https://api.example{url}", **body)).json() == {}
+
+    with pytest.raises(LeakError, match="Hint: stub it: nexus"):
+        nexus_testkit.run(main)
+
+
+async def test_json_contains_takes_a_body_that_has_more(nexus):
+    route = nexus.http.post(f"{API}/a", json_contains={"user": {"name": "ann"}, "tags": ["x"]}).respond(201)
+    async with httpx.AsyncClient(transport=nexus.http) as client:
+        body = {"user": {"name": "ann", "age": 3}, "tags": ["x"], "more": None}
+        assert (await client.post(f"{API}/a", json=body)).status_code == 201
+    assert route.called
+    nexus.http.assert_called("POST", f"{API}/a", json_contains={"user": {"age": 3}}, count=1)
+    with pytest.raises(AssertionError, match=r"json\.user\.age: expected 4, got 3") as caught:
+        nexus.http.assert_called("POST", json_contains={"user": {"age": 4}, "none": 1})
+    assert "json.none: expected 1, got nothing" in str(caught.value)
+
+
+def test_json_contains_is_wrong_for_other_lists_types_and_no_json():
+    async def main(nexus):
+        nexus.http.post(API, json_contains={"a": [1, 2], "b": True})
+        async with httpx.AsyncClient(transport=nexus.http) as client:
+            for body in ({"a": [1], "b": True}, {"a": [1, 2], "b": 1}, {"a": [1, 2]}, [1], None):
+                with pytest.raises(UnmatchedRequest, match="json"):
+                    await client.post(API, json=body)
+            with pytest.raises(UnmatchedRequest, match="expected a JSON body"):
+                await client.post(API, content=b"{")
+
+    with pytest.raises(LeakError):
+        nexus_testkit.run(main)

@@ -215,7 +215,7 @@ def test_paths_are_read_as_their_rfc_writes_them(argument, read):
 @with_sink
 async def test_null_sender_is_taken_and_null_recipient_is_not(sink):
     _, port = await sink.listen()
-    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False)
+    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False, local_hostname="me.example")
     async with client:
         await client.ehlo()
         assert (await client.execute_command(b"MAIL FROM:<>")).code == 250
