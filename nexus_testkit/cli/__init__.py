@@ -142,6 +142,21 @@ def sql(
     _exit(lambda: run_sql(statement, schema=schema or (), as_json=as_json))
 
 
+@app.command()
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="print one object of JSON")] = False,
+) -> None:
+    """Look for what is missing or in the way, here and in the project of this folder, and say how to mend it.
+
+    Exit code: 0 tests on the fakes can run, 1 something is broken for them. What is missing for real servers alone
+    is a remark.
+    """
+    from nexus_testkit.cli.doctor import run_doctor  # noqa: PLC0415  # as above
+
+    _exit(lambda: run_doctor(as_json=as_json))
+
+
 def _exit(command: Callable[[], int]) -> None:
     from nexus_testkit.cli.problems import Problem  # noqa: PLC0415  # with the commands that have some
 
