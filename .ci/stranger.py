@@ -1,4 +1,4 @@
-"""A stranger's project: an empty folder, the built wheel, three lines of test, and nothing else.
+"""A stranger's projects from the built wheel and nothing else: three lines of test in an empty folder, and `nexus-testkit new`.
 
 Usage: stranger.py WORK_FOLDER
 """
@@ -30,3 +30,12 @@ project.mkdir()
 )
 call(python, "-m", "pytest", "-q", "-W", "error", cwd=project)
 call(python, "-c", "from nexus.services import Service, inject; from nexus.plugins import Plugin", cwd=project)
+
+# A project of the kit's own making: its tests, then (with what its own pyproject.toml asks for) lint, format and types.
+call(python.with_name("nexus-testkit"), "new", "shop")
+shop = work / "shop"
+call(python, "-m", "pytest", "-q", "-W", "error", cwd=shop)
+call(python, "-m", "pip", "install", "-q", "-e", ".[dev]", cwd=shop)
+for tool in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["pytest", "-q", "-W", "error"]):
+    call(python, "-m", *tool, cwd=shop)
+call(python.with_name("nexus-testkit"), "doctor", cwd=shop)

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import timedelta
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from nexus_testkit.container import Container, activate
 from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, NeedsSimulation, UnknownOption
@@ -254,6 +254,10 @@ class Harness:
         self._check_open()
         return self.container.scope()
 
+    @overload
+    async def boot(self, plugin: type[T], *, config: Mapping[str, Any] | None = None) -> T: ...
+    @overload
+    async def boot(self, plugin: T, *, config: Mapping[str, Any] | None = None) -> T: ...
     async def boot(self, plugin: type[T] | T, *, config: Mapping[str, Any] | None = None) -> T:
         """Make a plugin as the platform does, initialize it, and start every service that it registered.
 

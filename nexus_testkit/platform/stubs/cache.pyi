@@ -1,0 +1,1 @@
+from nexus_testkit.ports.cache import CacheManager as CacheManager

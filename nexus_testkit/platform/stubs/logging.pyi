@@ -1,0 +1,1 @@
+from nexus_testkit.services import get_logger as get_logger

@@ -1,0 +1,11 @@
+from nexus_testkit.container import Service as Service
+from nexus_testkit.container import get_service as get_service
+from nexus_testkit.container import inject as inject
+from nexus_testkit.container import register_service as register_service
+from nexus_testkit.services import AnalyticsService as AnalyticsService
+from nexus_testkit.services import BaseService as BaseService
+from nexus_testkit.services import CacheService as CacheService
+from nexus_testkit.services import EmailService as EmailService
+from nexus_testkit.services import HTTPService as HTTPService
+from nexus_testkit.services import UserManagementService as UserManagementService
+from nexus_testkit.services import UserService as UserService
