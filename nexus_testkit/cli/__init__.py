@@ -19,10 +19,19 @@ app = typer.Typer(
 )
 
 
+_JSON = "print one object of JSON"
+# Written out, so that completion and --help load nothing else; tests compare them with what there is.
+EXAMPLES = ("newsletter", "notes", "races", "webhook_relay")
+PORTS = ("database", "cache", "mail", "http", "files", "clock", "analytics")
+
+
 @app.callback()
 def _options(
     version: Annotated[  # typer reads it through its callback
-        bool, typer.Option("--version", callback=lambda wanted: _print_version(wanted=wanted), is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=lambda wanted: _print_version(wanted=wanted), is_eager=True
+        ),
     ] = False,
 ) -> None:
     """The in-process test harness for plugins of the Nexus platform."""
@@ -34,36 +43,48 @@ def _print_version(*, wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.command()
+@app.command(short_help="See an example plugin's tests run, and what happens inside.")
 def demo(
-    example: Annotated[str, typer.Argument(help="newsletter, notes, races or webhook_relay")] = "newsletter",
+    example: Annotated[
+        str, typer.Argument(help="newsletter, notes, races or webhook_relay", autocompletion=lambda: list(EXAMPLES))
+    ] = "newsletter",
     *,
     keep: Annotated[bool, typer.Option("--keep", help="keep the temporary folder, and say where it is")] = False,
 ) -> None:
-    """Run an example plugin's own tests in a temporary folder, and print what happened inside."""
+    """Run an example plugin's own tests in a temporary folder, and print what happened inside.
+
+    Exit code: pytest's (0: all pass), or 2 where there is no such example.
+    """
     from nexus_testkit.cli.demo import run_demo  # noqa: PLC0415  # `--help` and `--version` load no pytest
 
     raise typer.Exit(run_demo(example, keep=keep))
 
 
-@app.command()
+@app.command(short_help="Test what each port promises, on fakes and real adapters.")
 def contracts(
     port: Annotated[
         str | None,
-        typer.Argument(help="database, cache, mail, http, files, clock or analytics; without it all of them"),
+        typer.Argument(
+            help="database, cache, mail, http, files, clock or analytics; without it all of them",
+            autocompletion=lambda: list(PORTS),
+        ),
     ] = None,
     *,
     real: Annotated[
         bool, typer.Option("--real/--fakes-only", help="also on the real adapters, with PostgreSQL and Redis")
     ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help=_JSON)] = False,
 ) -> None:
-    """Test what each port promises, and print it promise by promise: the fakes beside the real adapters."""
+    """Test what each port promises, and print it promise by promise: the fakes beside the real adapters.
+
+    Exit code: 0 every promise is kept or a known deviation, 1 one is broken, 2 there is no such port.
+    """
     from nexus_testkit.cli.contracts import run_contracts  # noqa: PLC0415  # as above
 
-    raise typer.Exit(run_contracts(port, real=real))
+    _exit(lambda: run_contracts(port, real=real, as_json=as_json))
 
 
-@app.command()
+@app.command(short_help="Search for a schedule or a fault under which a test fails.")
 def explore(
     test: Annotated[str, typer.Argument(help="path/to/test_file.py::test_name, as pytest names it")],
     *,
@@ -86,10 +107,11 @@ def explore(
     ] = None,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="do not stop at the first failure")] = False,
     chunk: Annotated[int | None, typer.Option(metavar="RUNS", help="runs that a process makes at a time")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_JSON)] = False,
 ) -> None:
     """Run one test again and again under other schedules, latencies and faults until it fails; shrink what fails.
 
-    Exit code: 1 a failure was found, 0 none was, 2 asked wrongly, 3 not all runs could be made.
+    Exit code: 0 no failure was found, 1 one was, 2 asked wrongly, 3 not all runs could be made, 130 interrupted.
     """
     from nexus_testkit.cli.campaign import Wanted, run_campaign  # noqa: PLC0415  # as above
 
@@ -104,11 +126,12 @@ def explore(
         cluster=cluster,
         keep_going=keep_going,
         size=chunk,
+        as_json=as_json,
     )
     _exit(lambda: run_campaign(wanted))
 
 
-@app.command()
+@app.command(short_help="Make a run that failed again, or print it as a test.")
 def replay(
     token: Annotated[str, typer.Argument(help="nx1:..., from the report of a failure")],
     test: Annotated[str, typer.Argument(help="path/to/test_file.py::test_name, as pytest names it")],
@@ -117,13 +140,17 @@ def replay(
         bool, typer.Option("--as-test", help="print a test that fails in the same way without the search")
     ] = False,
 ) -> None:
-    """Make the run of a replay token again. Exit code: pytest's."""
+    """Make the run of a replay token again, with pytest's own output.
+
+    Exit code: pytest's (1: it fails again). With --as-test: 0 a test is printed, 1 the replay passes, 2 asked wrongly,
+    3 no test could be written that fails in the same way.
+    """
     from nexus_testkit.cli.replaying import print_test, run_replay  # noqa: PLC0415  # as above
 
     _exit(lambda: print_test(token, test) if as_test else run_replay(token, test))
 
 
-@app.command()
+@app.command(short_help="Show what a statement becomes, or why it is refused.")
 def sql(
     statement: Annotated[str, typer.Argument(help="one statement of PostgreSQL's SQL; - reads it from standard input")],
     *,
@@ -131,7 +158,7 @@ def sql(
         list[Path] | None,
         typer.Option(metavar="FILE", help="a script that runs first: CREATE TABLE and so on; may be given again"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print one object of JSON")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_JSON)] = False,
 ) -> None:
     """Show what a statement becomes on the fake database, with its types, or why it is refused.
 
@@ -142,7 +169,7 @@ def sql(
     _exit(lambda: run_sql(statement, schema=schema or (), as_json=as_json))
 
 
-@app.command()
+@app.command(short_help="Write a plugin project that passes its own checks.")
 def new(
     name: Annotated[str, typer.Argument(help="of the project, such as shop or my-shop")],
     *,
@@ -159,10 +186,10 @@ def new(
     _exit(lambda: run_new(name, folder=path))
 
 
-@app.command()
+@app.command(short_help="Find what is in the way, and how to mend it.")
 def doctor(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="print one object of JSON")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_JSON)] = False,
 ) -> None:
     """Look for what is missing or in the way, here and in the project of this folder, and say how to mend it.
 

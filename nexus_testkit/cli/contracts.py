@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from nexus_testkit import contracts
+from nexus_testkit.cli.problems import Problem
 from nexus_testkit.contracts import Contract
 
 _OF_A_WORLD = Path(contracts.__file__).with_name("suite.py")
@@ -78,6 +81,23 @@ class Outcomes:
         return report
 
 
+class Watch:
+    """A pytest plugin that shows on a terminal how far a run is; nothing where there is none."""
+
+    def __init__(self, progress: Progress, words: str) -> None:
+        """Show it as `words`."""
+        self._progress = progress
+        self._task: TaskID = progress.add_task(words, total=None)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Say how many promises there are."""
+        self._progress.update(self._task, total=len(session.items))
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Count one."""
+        self._progress.advance(self._task)
+
+
 def _promise_of(item: pytest.Item) -> tuple[str, str] | None:
     if not isinstance(item, pytest.Function) or item.cls is None or not issubclass(item.cls, Contract):
         return None
@@ -89,44 +109,66 @@ def _reason(report: pytest.TestReport) -> str:
     return report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "no reason"
 
 
-def run_contracts(port: str | None, *, real: bool) -> int:
-    """Run the contracts and print the table; 0 where every promise is kept or a known deviation.
+def run_contracts(port: str | None, *, real: bool, as_json: bool = False) -> int:
+    """Run the contracts and print the table; 0 where every promise is kept or a known deviation, 1 where one is broken.
 
     With `real` also on the real adapters: servers are those of the environment, or started from packages.
+
+    Raises:
+        Problem: there is no such port.
     """
-    console = Console(highlight=False)
     if port is not None and port not in CONTRACTS:
-        console.print(Text(f"there is no port {port!r}\nHint: one of: {', '.join(CONTRACTS)}", style="red"))
-        return 2
-    columns = {"fake": Outcomes()}
-    _run(columns["fake"], _chosen(port), _OF_A_WORLD)
-    if real:
-        columns["real"] = Outcomes()
-        chosen = _chosen(port)
-        _run(
-            columns["real"],
-            f"({chosen}) and not TestMail and not TestHttp",
-            _OF_A_WORLD,
-            "--nexus-backend=real",
-            "--nexus-loop=system",
-        )
-        if port in (None, "mail", "http"):
-            _run(columns["real"], {"mail": "SmtpMail", "http": "NetworkTransport"}.get(port or "", ""), _ON_THE_NETWORK)
-    for name in CONTRACTS if port is None else (port,):
-        _print(console, name, columns)
+        raise Problem(f"there is no port {port!r}", f"Hint: one of: {', '.join(CONTRACTS)}")
+    columns = {"fake": Outcomes(), **({"real": Outcomes()} if real else {})}
+    watched = Console(stderr=True, highlight=False)
+    bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*bars, console=watched, transient=True, disable=not watched.is_terminal) as progress:
+        for kind, words, chosen, suite, *options in _runs(port, real=real):
+            _run(columns[kind], Watch(progress, words), chosen, suite, *options)
+    ports = tuple(CONTRACTS) if port is None else (port,)
     broken = [(kind, key, text) for kind, each in columns.items() for key, text in each.failures.items()]
+    if as_json:
+        promises = [each for name in ports for each in _as_data(name, columns)]
+        print(json.dumps({"kept": not broken, "promises": promises}))  # noqa: T201  # for programs, whatever the width
+        return 1 if broken else 0
+    console = Console(highlight=False)
+    for name in ports:
+        _print(console, name, columns)
     for kind, (contract, promise), text in broken:
         console.print(Text(f"\n{kind}: {contract}.{promise}", style="bold red"))
         console.print(Text(text))
     return 1 if broken else 0
 
 
+def _runs(port: str | None, *, real: bool) -> Iterator[tuple[str, str, str, Path, *tuple[str, ...]]]:
+    """(column, in words, what `-k` chooses, suite, options) of each run of pytest."""
+    chosen = _chosen(port)
+    yield "fake", "fakes", chosen, _OF_A_WORLD
+    if not real:
+        return
+    stubbed = f"({chosen}) and not TestMail and not TestHttp"
+    yield "real", "real adapters", stubbed, _OF_A_WORLD, "--nexus-backend=real", "--nexus-loop=system"
+    if port in (None, "mail", "http"):
+        network = {"mail": "SmtpMail", "http": "NetworkTransport"}.get(port or "", "")
+        yield "real", "real adapters on the network", network, _ON_THE_NETWORK
+
+
 def _chosen(port: str | None) -> str:
     return "Test" if port is None else f"Test{CONTRACTS[port].removesuffix('Contract')}"
 
 
-def _run(outcomes: Outcomes, chosen: str, suite: Path, *options: str) -> None:
-    pytest.main([*_ALONE, *options, "-k", chosen, str(suite)], plugins=[outcomes])
+def _run(outcomes: Outcomes, watch: Watch, chosen: str, suite: Path, *options: str) -> None:
+    pytest.main([*_ALONE, *options, "-k", chosen, str(suite)], plugins=[outcomes, watch])
+
+
+def _as_data(port: str, columns: Mapping[str, Outcomes]) -> Iterator[dict[str, object]]:
+    contract = CONTRACTS[port]
+    for name, sentence in getattr(contracts, contract).promises().items():
+        found: dict[str, object] = {"port": port, "contract": contract, "promise": name, "sentence": sentence}
+        for column, outcomes in columns.items():
+            outcome, _, reason = outcomes.found.get((contract, name), "broken").partition(": ")
+            found[column] = {"outcome": outcome, "reason": reason or outcomes.failures.get((contract, name))}
+        yield found
 
 
 def _print(console: Console, port: str, columns: Mapping[str, Outcomes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ class Wanted:
         cluster: the address of a scheduler of dask, or None for processes of this machine.
         keep_going: whether a failure does not end the campaign.
         size: runs of a chunk; None to measure it.
+        as_json: whether what was found is printed as one object of JSON.
     """
 
     target: str
@@ -52,6 +54,7 @@ class Wanted:
     cluster: str | None = None
     keep_going: bool = False
     size: int | None = None
+    as_json: bool = False
 
     @property
     def all_runs(self) -> int | None:
@@ -94,7 +97,10 @@ def run_campaign(wanted: Wanted) -> int:
         return INTERRUPTED
     finally:
         engine.close()
-    _print(Console(highlight=False), subject, wanted, campaign.standing)
+    if wanted.as_json:
+        print(json.dumps(_as_data(subject, wanted, campaign.standing)))  # noqa: T201  # for programs, whatever the width
+    else:
+        _print(Console(highlight=False), subject, wanted, campaign.standing)
     if campaign.standing.failures:
         return FOUND
     return INCOMPLETE if campaign.standing.lost else NOT_FOUND
@@ -131,10 +137,42 @@ def _no_adapter(port: str) -> Any:
     raise InvalidFault(f"no {port} here")  # targets that are text ask for none
 
 
-def _print(console: Console, subject: Subject, wanted: Wanted, standing: Standing) -> None:
+def _found(wanted: Wanted, standing: Standing) -> list[tuple[tuple[str, str], Mapping[str, Any]]]:
     found = sorted(standing.failures.items(), key=lambda each: int(each[1]["run"]))
     if not wanted.keep_going:
         del found[1:]  # what else failed depends on how many chunks were under way
+    return found
+
+
+def _as_data(subject: Subject, wanted: Wanted, standing: Standing) -> dict[str, Any]:
+    coverage = standing.coverage
+    return {
+        "test": subject.nodeid,
+        "runs": coverage.runs,
+        "runs_from_results": standing.before,
+        "schedules": len(coverage.schedules),
+        "orders": len(coverage.orders),
+        "most_calls": coverage.most_calls,
+        "faults": dict(sorted(coverage.faults.items())),
+        "sometimes": dict(sorted(coverage.sometimes.items())),
+        "failures": [
+            {
+                "run": failure["run"],
+                "error": failure["error"],
+                "at": failure["at"],
+                "decisions": list(failure["decisions"]),
+                "token": failure["token"],
+                "failed_runs": standing.seen[bug] if wanted.keep_going else 1,
+                "report": failure["report"],
+            }
+            for bug, failure in _found(wanted, standing)
+        ],
+        "lost": [{"chunk": str(chunk), "why": why} for chunk, why in standing.lost],
+    }
+
+
+def _print(console: Console, subject: Subject, wanted: Wanted, standing: Standing) -> None:
+    found = _found(wanted, standing)
     for _, failure in found:
         console.print(Text(str(failure["report"]).rstrip()), soft_wrap=True)
         console.print()
