@@ -88,16 +88,18 @@ def contracts(
 def explore(
     test: Annotated[str, typer.Argument(help="path/to/test_file.py::test_name, as pytest names it")],
     *,
-    runs: Annotated[int | None, typer.Option(help="how many runs; 500 where no time is given either")] = None,
-    minutes: Annotated[float | None, typer.Option(help="how long at most, in real minutes")] = None,
-    jobs: Annotated[int, typer.Option(help="processes of this machine at once")] = 1,
+    runs: Annotated[
+        int | None, typer.Option(metavar="N", help="how many runs; 500 where no time is given either")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(metavar="M", help="how long at most, in real minutes")] = None,
+    jobs: Annotated[int, typer.Option(metavar="J", help="processes of this machine at once")] = 1,
     faults: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TARGET", help="what may fail: 'all', or a target of nexus.faults.on(); may be given again"
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="of the search; that of the test otherwise")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="of the search; that of the test otherwise")] = None,
     results: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="keep results as lines of JSON; what it holds already is not made again"),

@@ -1,12 +1,15 @@
 """The contracts as a whole: how many promises, each in words; the command that prints them."""
 
 import inspect
+import json
 import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
 from nexus_testkit import contracts
+from nexus_testkit.cli import app
 from nexus_testkit.cli.contracts import CONTRACTS, run_contracts
 from nexus_testkit.harness.assembly import PORTS
 
@@ -73,6 +76,21 @@ def test_the_command_fails_on_a_broken_promise_and_shows_it(monkeypatch, capsys)
     assert "ClockContract.test_monotonic_is_a_float" in printed
 
 
-def test_the_command_refuses_an_unknown_port(capsys):
-    assert run_contracts("cash", real=True) == 2
-    assert "Hint: one of: database, cache" in capsys.readouterr().out
+def test_the_command_refuses_an_unknown_port():
+    result = CliRunner().invoke(app, ["contracts", "cash"])
+    assert result.exit_code == 2
+    assert "Hint: one of: database, cache" in result.stderr
+
+
+def test_the_command_as_json_has_every_promise_with_its_reason(monkeypatch, capsys):
+    from nexus_testkit.adapters.fake.clock import VirtualClock
+
+    monkeypatch.setattr(VirtualClock, "monotonic", lambda self: 7)
+    assert run_contracts("clock", real=False, as_json=True) == 1
+    found = json.loads(capsys.readouterr().out)
+    outcomes = {each["promise"]: each["fake"] for each in found["promises"]}
+    assert found["kept"] is False
+    assert [*outcomes] == [*contracts.ClockContract.promises()]
+    assert outcomes["test_monotonic_is_a_float"]["outcome"] == "broken"
+    assert "assert" in outcomes["test_monotonic_is_a_float"]["reason"]
+    assert {"outcome": "kept", "reason": None} in outcomes.values()

@@ -134,6 +134,18 @@ def test_results_of_a_file_are_not_made_again(found, run, project, token):
     assert (project / "race.jsonl").read_text(encoding="utf-8") == before
 
 
+def test_what_was_found_as_json(found, run, token):
+    done = run("explore", "test_suite.py::test_race", "--runs", "400", "--results", "race.jsonl", "--json")
+    assert done.exit_code == 1
+    data = json.loads(done.stdout)
+    (failure,) = data["failures"]
+    assert (data["test"], data["lost"], failure["token"]) == ("test_suite.py::test_race", [], token)
+    assert data["runs"] == data["runs_from_results"] >= failure["run"]
+    assert failure["error"].startswith("AssertionError: t has 2 rows, not 1")
+    assert len(failure["decisions"]) == 1
+    assert failure["report"] in found.stdout
+
+
 def test_nothing_found_is_a_success(run):
     done = run("explore", "test_suite.py::test_sound", "--runs", "20")
     assert done.exit_code == 0

@@ -158,7 +158,7 @@ def test_settings_that_switch_the_kit_off(environment, project, name, text):
 
 
 def test_pytest_itself_has_no_fixture_where_the_doctor_says_so(pytester):
-    pytester.makeini("[pytest]\naddopts = -p no:nexus_testkit")
+    pytester.makeini("[pytest]\naddopts = -p no:asyncio -p no:nexus_testkit")
     pytester.makepyfile("def test_a(nexus): pass")
     result = pytester.runpytest_inprocess()
     result.stdout.fnmatch_lines("*fixture 'nexus' not found*")

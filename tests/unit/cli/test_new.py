@@ -19,6 +19,13 @@ from nexus_testkit.cli.problems import Problem
 
 ROOT = Path(__file__).parents[3]
 LONGEST = "a" * 40
+# Hypothesis reads the constants of each module of a checkout, and calls it slow; see tests/docs/test_blocks.py.
+QUIET_HYPOTHESIS = """
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("checkout", max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("checkout")
+"""
 
 
 @pytest.fixture
@@ -28,7 +35,7 @@ def new(tmp_path, monkeypatch):
 
 
 def call(folder, *command):
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    path = os.pathsep.join([str(ROOT), str(folder.parent), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     # Hypothesis keeps its table of characters there, which takes seconds to make.
     variables |= {"PYTHONPATH": path, "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis")}
@@ -44,7 +51,8 @@ def call(folder, *command):
 
 def test_the_tests_of_a_new_project_pass(new, tmp_path):
     assert new("my-shop").exit_code == 0
-    done = call(tmp_path / "my-shop", "pytest", "-q", "-p", "no:cacheprovider")
+    (tmp_path / "quiet.py").write_text(QUIET_HYPOTHESIS)
+    done = call(tmp_path / "my-shop", "pytest", "-q", "-p", "no:cacheprovider", "-p", "quiet")
     assert done.returncode == 0, done.stdout
     assert "9 passed" in done.stdout
 
