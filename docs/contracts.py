@@ -19,7 +19,7 @@ def _section(port: str, name: str) -> str:
     (tested,) = (each for each in vars(suite).values() if inspect.isclass(each) and contract in each.__bases__)
     found = contract.promises()
     lines = [
-        f"### `{name}`: {port}",
+        f"## `{name}`: {port}",
         "",
         f"{len(found)} promises. {_deviations(tested.known_deviations)}",
         "",
