@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 
 from nexus_testkit import contracts
-from tests.docs.pages import PAGES, QUIET_HYPOTHESIS, ROOT, blocks
+from tests.docs.pages import PAGES, QUIET_HYPOTHESIS, ROOT, TUTORIAL, blocks
 
 # A page about the platform runs in an environment of its own (.ci/run), where importing the platform warns.
 PLATFORM_PAGE = ROOT / "docs" / "nexus-platform.md"
@@ -15,7 +15,7 @@ with_platform = pytest.mark.skipif(find_spec("nexus.core") is None, reason="only
 RUN = [
     pytest.param(page, id=str(page.relative_to(ROOT)), marks=[with_platform] if page == PLATFORM_PAGE else [])
     for page in PAGES
-    if blocks(page, "python")
+    if page != TUTORIAL and blocks(page, "python")  # whose blocks are files that belong together, see test_tutorial.py
 ]
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.docs.pages import PAGES, ROOT, fences
+from tests.docs.pages import PAGES, ROOT, blocks, fences
 
 # What a block may be beside Python and console, which run.
 SHOWN = {"text", "toml", "yaml", "ini", "sql", "json", "html", "diff"}
@@ -34,6 +34,13 @@ def test_each_block_runs_or_is_marked(page):
         if info not in SHOWN | {"python", "console"} and not re.fullmatch(r"\{[\w-]+\}.*", info)
     ]
     assert not unmarked
+
+
+@each([page for page in PAGES if blocks(page, "console")])
+def test_console_blocks_are_run_by_somebody(page):
+    runners = [*(ROOT / "tests" / "docs").glob("test_*.py"), *(ROOT / ".ci").glob("*.py")]
+    named = {name for runner in runners for name in re.findall(r"[\w-]+\.md", runner.read_text(encoding="utf-8"))}
+    assert page.name in named, "no test names this page: mark its commands as text, or write a test that runs them"
 
 
 @each(PAGES)
