@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nexus_testkit.journal import Call, Journal
+from nexus_testkit.journal import Call, Journal, Redaction
 
 _MOST_LANES = 12
 
@@ -28,8 +28,10 @@ def timeline(journal: Journal, *, most: int = 60) -> list[str]:
             open_in[task].append(call.number)
         elif mark == "^":
             open_in[task].remove(call.number)
-        said = call.describe() if mark != "^" else f"{call.operation} {_ending(call)}"
-        rows.append(f"{at:9.3f} s  {'  '.join(cells)}  {call.number:>4}  {said if mark != 'v' else _beginning(call)}")
+        said = call.describe(journal.redaction) if mark != "^" else f"{call.operation} {_ending(call)}"
+        rows.append(
+            f"{at:9.3f} s  {'  '.join(cells)}  {call.number:>4}  {said if mark != 'v' else _beginning(call, journal.redaction)}"
+        )
     head = [f"{'':9}    {'   ' * index}{task}" for index, task in enumerate(tasks)]
     return [*head, *_cut(rows, most)]
 
@@ -48,8 +50,8 @@ def _events(calls: list[Call]) -> list[tuple[float, Call, str]]:
     return [event[2:] for event in events]
 
 
-def _beginning(call: Call) -> str:
-    said = call.describe_call()
+def _beginning(call: Call, redaction: Redaction) -> str:
+    said = call.describe_call(redaction)
     return f"{said}  [{call.fault}]" if call.fault else said
 
 

@@ -18,6 +18,7 @@ from nexus_testkit.harness import assembly, backends, clients, leaks
 from nexus_testkit.harness.boot import boot_plugin, is_of_the_platform, shut_down_plugin
 from nexus_testkit.harness.ending import collect, healthy
 from nexus_testkit.harness.timelimit import limit_time
+from nexus_testkit.harness.watching import running_task, watch
 from nexus_testkit.journal import Journal, Seam
 from nexus_testkit.simulation import SimulationLoop, virtual_time
 
@@ -103,7 +104,7 @@ class Harness:
             self.container.configure(config)
         for key, replacement in (overrides or {}).items():
             self.container.set_override(key, replacement)
-        self.journal = Journal(now=self._elapsed, task=_task_name)
+        self.journal = Journal(now=self._elapsed, task=running_task)
         self.seam = Seam(self.journal, sleep=self._sleep)
         self.sweeper: Callable[..., Any] | None = None  # set by whoever can run the same test again
         self._loop = loop
@@ -131,6 +132,7 @@ class Harness:
             limit_time(loop, self._time_limit)
         self._opened = True
         self._began_at = loop.time()
+        self._watching = watch(self.journal, loop)
         self.before = leaks.Before(loop)
         # Entered by hand: an ExitStack takes 7 µs of the 30 that a lazy world takes.
         if isinstance(loop, SimulationLoop):
@@ -146,6 +148,7 @@ class Harness:
         try:
             self._active.__exit__()
         finally:
+            self._watching.end()
             if self._time is not None:
                 self._time.__exit__(None, None, None)
             if self._time_limit is not None and isinstance(self._loop, SimulationLoop):
@@ -424,11 +427,3 @@ def _running_loop() -> asyncio.AbstractEventLoop:
             "no event loop is running",
             hint="use nexus_testkit.run(main), or 'async with Harness() as nexus:' inside a coroutine",
         ) from None
-
-
-def _task_name() -> str | None:
-    try:
-        task = asyncio.current_task()
-    except RuntimeError:
-        return None
-    return None if task is None else task.get_name()

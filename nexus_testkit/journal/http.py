@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import httpx
 
 from nexus_testkit.journal.seam import Seam
+from nexus_testkit.journal.wholes import HttpWhole
 from nexus_testkit.ports.http import HttpTransport
 
 # A response whose announced length is within this is read inside the call, so that a lost reply loses its
@@ -25,6 +28,7 @@ class SeamedHttp(HttpTransport):
         if self._seam.decider is not None:
             await request.aread()  # who decides may compare the body with that of a route
         sending = _Sending(self._inner, request)
+        self._seam.journal.whole(sending.whole)
         return await self._seam.call("http.request", sending.send, request.method, str(request.url))
 
     async def aclose(self) -> None:
@@ -34,14 +38,32 @@ class SeamedHttp(HttpTransport):
 class _Sending:
     """A request on its way; a method and a URL, which the journal has, do not tell which route it is for."""
 
-    __slots__ = ("_inner", "subject")
+    __slots__ = ("_inner", "subject", "whole")
 
     def __init__(self, inner: HttpTransport, request: httpx.Request) -> None:
         self._inner = inner
         self.subject = request
+        self.whole = HttpWhole(request.method, str(request.url), request.headers.raw, partial(_sent, request))
 
     async def send(self, _method: str, _url: str) -> httpx.Response:
-        return await _read(await self._inner.handle_async_request(self.subject))
+        response = await _read(await self._inner.handle_async_request(self.subject))
+        self.whole.answered(response.status_code, response.headers.raw, partial(_received, response))
+        return response
+
+
+def _sent(request: httpx.Request) -> bytes | None:
+    """What was sent, where it is in memory; None of a stream that was read as it was sent."""
+    try:
+        return request.content
+    except httpx.RequestNotRead:
+        return None
+
+
+def _received(response: httpx.Response) -> bytes | None:
+    """What came, as far as it is in memory: a stream that nobody has read to its end is the reader's."""
+    if isinstance(response.stream, httpx.ByteStream):
+        return b"".join(response.stream)
+    return response.content if response.is_closed and hasattr(response, "_content") else None
 
 
 async def _read(response: httpx.Response) -> httpx.Response:

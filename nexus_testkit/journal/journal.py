@@ -1,151 +1,142 @@
-"""The record of every call that crossed a port."""
+"""What crossed the ports of one world, in order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from sys import _getframe  # the only cheap way to the callers
+from types import FrameType
 from typing import Any
 
-from nexus_testkit.journal.words import PLAIN, frozen, words
+from nexus_testkit.journal.call import Call
+from nexus_testkit.journal.notes import Note, Tasks
+from nexus_testkit.journal.origin import KINDS, PASSED, WANTED, kind_of
+from nexus_testkit.journal.redaction import DEFAULT, Redaction
+from nexus_testkit.journal.words import PLAIN, frozen
 
-_PENDING: Any = object()
-_READS = ("get", "fetch", "read")  # None is an answer there, and says nothing elsewhere
-
-
-class Call:
-    """One call that crossed a port.
-
-    Attributes:
-        number: its place in the world's order, from 1.
-        operation: port and method, such as `"database.fetch_one"`.
-        arguments: positional arguments; mutable ones as a copy or as text, so that later changes do not rewrite history.
-        options: keyword arguments, likewise.
-        started_at, ended_at: virtual seconds since the world began; `ended_at` is None while it runs.
-        ended_after: how many calls had begun when it came back: its end lies between the beginnings of that one and the next.
-        task: name of the task that called, or None outside tasks.
-        error: what it raised, or None.
-    """
-
-    __slots__ = (
-        "_fault",
-        "_result",
-        "arguments",
-        "ended_after",
-        "ended_at",
-        "error",
-        "number",
-        "operation",
-        "options",
-        "started_at",
-        "task",
-    )
-
-    ended_after: int
-
-    def __init__(
-        self,
-        number: int,
-        operation: str,
-        arguments: tuple[Any, ...],
-        options: Mapping[str, Any],
-        at: float,
-        task: str | None,
-    ) -> None:
-        """Begin a record; the journal completes it."""
-        self.number = number
-        self.operation = operation
-        self.arguments = arguments
-        self.options = options
-        self.started_at = at
-        self.ended_at: float | None = None
-        self.task = task
-        self.error: BaseException | None = None
-        self._result: Any = _PENDING
-
-    @property
-    def result(self) -> Any:
-        """What it returned; None while it runs and when it raised."""
-        return None if self._result is _PENDING else self._result
-
-    @property
-    def fault(self) -> str | None:
-        """What a fault did to this call, and where it was declared; None for an undisturbed call."""
-        return getattr(self, "_fault", None)  # set on the few that need it: each call would pay for a default
-
-    def mark(self, fault: str) -> None:
-        """Note that a fault touches this call."""
-        self._fault = fault
-
-    @property
-    def port(self) -> str:
-        """The port's name, such as `"database"`."""
-        return self.operation.partition(".")[0]
-
-    @property
-    def pending(self) -> bool:
-        """Whether it has not come back."""
-        return self._result is _PENDING and self.error is None
-
-    def describe(self) -> str:
-        """The call in one line, without its time; a fault that touched it stands in brackets at the end."""
-        return self._describe() if self.fault is None else f"{self._describe()}  [fault: {self.fault}]"
-
-    def describe_call(self) -> str:
-        """What was called with what, in one line, whatever came of it."""
-        given = [words(value) for value in self.arguments]
-        given += [f"{name}={words(value)}" for name, value in self.options.items() if value is not None]
-        return f"{self.operation}({', '.join(given)})"
-
-    def _describe(self) -> str:
-        line = self.describe_call()
-        if self.error is not None:
-            return f"{line} !! {': '.join(filter(None, (type(self.error).__name__, _first_line(self.error))))}"
-        if self.pending:
-            return f"{line} ... never came back"
-        if self._result is None and not self.operation.partition(".")[2].startswith(_READS):
-            return line
-        return f"{line} -> {words(self._result)}"
-
-    def __repr__(self) -> str:
-        return f"<Call {self.number} {self.describe()}>"
+_latest: ContextVar[Call | None] = ContextVar("latest call of this task, or of the one that began it", default=None)
 
 
 class Journal:
-    """The calls of one world, in the order in which they began."""
+    """The calls of one world, in the order in which they began, and what was noted between them.
 
-    __slots__ = ("_now", "_task", "calls")
+    Attributes:
+        calls: the calls.
+        ends: those that came back, in the order in which they did.
+        notes: beginnings and ends of tasks, and log lines.
+        tasks: who notes the tasks.
+        redaction: what is left out where the journal is put into words.
+    """
 
-    def __init__(self, *, now: Callable[[], float], task: Callable[[], str | None]) -> None:
-        """Make an empty journal that reads seconds from `now` and the name of the running task from `task`."""
+    __slots__ = ("_last_task", "_now", "_task", "_whole", "calls", "ends", "notes", "redaction", "tasks")
+
+    def __init__(self, *, now: Callable[[], float], task: Callable[[], Any]) -> None:
+        """Make an empty journal that reads seconds from `now` and the running task, or its name, from `task`; see `read_from`."""
         self.calls: list[Call] = []
+        self.ends: list[Call] = []
+        self.notes: list[Note] = []
+        self.tasks = Tasks(self)
+        self.redaction: Redaction = DEFAULT
         self._now = now
         self._task = task
+        self._whole: Any = None
+        self._last_task: str | None = None
 
     def begin(self, operation: str, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> Call:
-        """Note that a call begins. `options` is kept, and must not change."""
+        """Note that a call begins. `options` is kept, and must not change.
+
+        Every port call pays for what is done here, hence one long function: `bench/journal.py` says how much.
+        """
         for value in arguments:
             if type(value) not in PLAIN:
                 arguments = tuple(map(frozen, arguments))
                 break
-        for value in options.values():
-            if type(value) not in PLAIN:
-                options = {name: frozen(value) for name, value in options.items()}
-                break
+        if options:
+            for value in options.values():
+                if type(value) not in PLAIN:
+                    options = {name: frozen(value) for name, value in options.items()}
+                    break
+        running = self._task()
+        task = running if running is None or running.__class__ is str else running.get_name()
+        if task is not self._last_task:
+            self._last_task = task
+            if self.tasks.open:
+                self.tasks.look(at_all=False)
         calls = self.calls
-        call = Call(len(calls) + 1, operation, arguments, options, self._now(), self._task())
+        call = Call()
         calls.append(call)
+        call.number = len(calls)
+        call.operation = operation
+        call.arguments = arguments
+        call.options = options
+        call.started_at = self._now()
+        call.task = task
+        call.ended_at = call.error = None
+        # The call before this one, in this task or in the one that began it: where it has come back, whatever it stood in.
+        parent = _latest.get()
+        while parent is not None and parent.ended_at is not None:
+            parent = parent.parent
+        if parent is not None and (parent.number >= call.number or calls[parent.number - 1] is not parent):
+            parent = None  # of another world, which this one stands in
+        call.parent = parent
+        _latest.set(call)
+        # Whoever called; neither the frame nor its line is kept: the one would keep its variables alive, the other takes long.
+        frame: FrameType | None = _getframe(2)
+        while frame is not None:
+            code = frame.f_code
+            filename = code.co_filename
+            kind = KINDS[filename] if filename in KINDS else kind_of(filename)
+            if kind is not PASSED:
+                if kind is WANTED:
+                    call._code = code  # noqa: SLF001  # the journal writes its own records
+                    call._instruction = frame.f_lasti  # noqa: SLF001  # as above
+                break
+            frame = frame.f_back
+        if self._whole is not None:
+            call._whole, self._whole = self._whole, None  # noqa: SLF001  # as above
         return call
+
+    def whole(self, value: Any) -> None:
+        """Keep with the next call what its arguments leave out: an object that says it when somebody reads the journal."""
+        self._whole = value
 
     def returned(self, call: Call, result: Any) -> None:
         """Note that it returned."""
-        call._result = frozen(result)  # noqa: SLF001  # the journal writes its own records
+        call._result = result if result is None or type(result) in PLAIN else frozen(result)  # noqa: SLF001  # as above
         call.ended_at = self._now()
         call.ended_after = len(self.calls)
+        self.ends.append(call)
 
     def raised(self, call: Call, error: BaseException) -> None:
         """Note that it raised."""
         call.error = error
         call.ended_at = self._now()
         call.ended_after = len(self.calls)
+        self.ends.append(call)
+
+    def read_from(self, *, now: Callable[[], float], task: Callable[[], Any]) -> None:
+        """Read the time and the running task from elsewhere from now on: a world knows its loop when it opens.
+
+        `task` gives the task itself, its name, or None outside tasks.
+        """
+        self._now = now
+        self._task = task
+
+    def note(
+        self, kind: str, *, text: str = "", task: str | None = None, at: float | None = None, **facts: Any
+    ) -> None:
+        """Note something between the calls, of the running task where none is named."""
+        place = (len(self.calls), len(self.ends))
+        if task is None:
+            running = self._task()
+            task = running if running is None or isinstance(running, str) else running.get_name()
+        self.notes.append(Note(kind, self._now() if at is None else at, place, task, text, **facts))
+
+    def clear(self) -> None:
+        """Forget everything; numbers begin at 1 again."""
+        self.calls.clear()
+        self.ends.clear()
+        self.notes.clear()
 
     def of(self, port: str) -> list[Call]:
         """The calls of one port (`"database"`) or one operation (`"database.execute"`)."""
@@ -158,16 +149,7 @@ class Journal:
         return len(self.calls)
 
     def lines(self, *, most: int = 60) -> list[str]:
-        """The timeline, one line a call; beyond `most` lines the middle is left out, and a line says how many."""
-        width = max((len(call.task or "-") for call in self.calls), default=0)
-        lines = [f"{call.started_at:9.3f} s  {call.task or '-':<{width}}  {call.describe()}" for call in self.calls]
-        if len(lines) <= most:
-            return lines
-        head = most // 3
-        tail = most - head - 1
-        cut = len(lines) - head - tail
-        return [*lines[:head], f"          ... {cut} calls left out ...", *lines[-tail:]]
+        """The timeline, one line a call, by task; beyond `most` lines some are left out, and lines say how many."""
+        from nexus_testkit.journal.lines import timeline  # noqa: PLC0415  # for what fails alone
 
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0]
+        return timeline(self, most=most)

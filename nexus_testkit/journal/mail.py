@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 from nexus_testkit.errors import MailError
 from nexus_testkit.journal.seam import Seam
+from nexus_testkit.journal.wholes import MailWhole
 from nexus_testkit.ports.mail import MailTransport, SendReceipt, SmtpSettings
 
 
@@ -27,6 +28,7 @@ class SeamedMail:
         async def send(_subject: str | None, *, sender: str, recipients: Sequence[str]) -> SendReceipt:
             return await self._inner.send(message, sender=sender, recipients=recipients, settings=settings)
 
+        self._seam.journal.whole(MailWhole(message))
         return await self._seam.call("mail.send", send, _subject(message), sender=sender, recipients=recipients)
 
     async def health_check(self) -> bool:

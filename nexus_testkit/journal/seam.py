@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from nexus_testkit.journal.journal import Call, Journal
+from nexus_testkit.journal.call import Call
+from nexus_testkit.journal.journal import Journal
 from nexus_testkit.simulation.waits import Wait, explain
 
 P = ParamSpec("P")

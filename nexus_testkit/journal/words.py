@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,21 @@ PLAIN = frozenset(_IMMUTABLE)
 
 
 _SHORT = 50  # more are not kept alive for the journal
+_KEPT = 2_000  # characters of what could change, for whoever looks at one call alone
+
+
+class Shortened:
+    """Stands in the journal for a long list: its beginning, and how long it was."""
+
+    __slots__ = ("first", "length")
+
+    def __init__(self, first: list[Any], length: int) -> None:
+        """Keep both."""
+        self.first = first
+        self.length = length
+
+    def __repr__(self) -> str:
+        return f"{self.first!r} and {self.length - len(self.first)} more"
 
 
 class Described:
@@ -39,15 +55,27 @@ def frozen(value: Any) -> Any:
     """The value itself where it cannot change, else what it was in words; None for what has nothing to say.
 
     Rows of plain values and short lists of them are kept (a list as a copy): their words, which mostly nobody reads,
-    would take longer than the query that fetched them (8 of 28 µs for one row, 29 of 51 for ten).
+    would take longer than the query that fetched them (8 of 28 µs for one row, 29 of 51 for ten). Of a long list the beginning is kept.
     """
-    if type(value) in PLAIN or _cannot_change(value):
+    kind = type(value)
+    if kind in PLAIN:
         return value
-    if type(value) is list and len(value) <= _SHORT and all(map(_cannot_change, value)):
-        return value.copy()
+    if kind is Row:
+        if PLAIN.issuperset(map(type, value)):
+            return value
+    elif kind is list:
+        first = value[:_SHORT]
+        # Rows, as queries give them: one pass over all their values, for most of what a list costs is to begin with each.
+        if {Row}.issuperset(map(type, first)):
+            if PLAIN.issuperset(map(type, chain.from_iterable(first))):
+                return first if len(first) == len(value) else Shortened(first, len(value))
+        elif all(map(_cannot_change, first)):
+            return first if len(first) == len(value) else Shortened(first, len(value))
+    elif _cannot_change(value):
+        return value
     if _says_nothing(value) and not hasattr(value, "__journal__"):
         return None
-    return Described(words(value))
+    return Described(words(value, _KEPT))
 
 
 def _cannot_change(value: object) -> bool:
@@ -59,7 +87,10 @@ def _cannot_change(value: object) -> bool:
 def words(value: Any, longest: int = LONGEST) -> str:
     """The value in at most `longest` characters."""
     if isinstance(value, Described):
-        return value.text
+        text = value.text
+        return text if len(text) <= longest else f"{text[: longest - 3]}..."
+    if isinstance(value, Shortened):
+        return f"{words(value.first, longest)} ({value.length})"
     text = _words(value, longest)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 

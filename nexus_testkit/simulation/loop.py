@@ -60,6 +60,7 @@ class SimulationLoop(OutsideOperations, Refused, NetworkOperations, ThreadOperat
 
     Attributes:
         decider: chooses the ready task that runs next; None means stock order, and costs nothing.
+        task_listener: told of each new task, or None.
         strays: connections that were asked for and that nobody serves.
         threads: what the loop knows of threads.
     """
@@ -107,6 +108,7 @@ class SimulationLoop(OutsideOperations, Refused, NetworkOperations, ThreadOperat
         self._failure: BaseException | None = None
         self._lanes: list[int] = []
         self.decider: Decider | None = None
+        self.task_listener: Callable[[asyncio.Task[Any]], object] | None = None
         self.strays: list[StrayConnection] = []
         self.threads = Threads(self, inline=threads == "inline", watchdog_s=watchdog_s)
 
@@ -131,6 +133,8 @@ class SimulationLoop(OutsideOperations, Refused, NetworkOperations, ThreadOperat
 
     def note_task(self, task: asyncio.Task[Any]) -> None:
         """Remember a new task. `asyncio.all_tasks` walks those of every loop of the process; worlds are many."""
+        if self.task_listener is not None:
+            self.task_listener(task)
         noted = self._noted
         noted.append(weakref.ref(task))
         if len(noted) > self._noted_most:

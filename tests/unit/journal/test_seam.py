@@ -93,14 +93,3 @@ def test_a_decided_error_replaces_the_call_or_only_its_reply(loses_reply, effect
 
     run(main)
     assert len(done) == effects
-
-
-def test_a_long_timeline_keeps_its_ends_and_says_what_was_cut():
-    journal = Journal(now=lambda: 0.0, task=lambda: None)
-    for number in range(100):
-        journal.returned(journal.begin("cache.get", (number,), {}), None)
-    lines = journal.lines(most=10)
-    assert len(lines) == 10
-    assert "cache.get(0)" in lines[0]
-    assert "cache.get(99)" in lines[-1]
-    assert "91 calls left out" in "".join(lines)
