@@ -13,6 +13,7 @@ ALLOWED = {
     "only where nexus-platform is installed": "runs in the platform's own environment",
     "eager tasks are new in Python 3.12": "runs where a newer Python is tried",
     "smtp-server is not there": "runs in the step that installs it from the npm registry",
+    "no Chromium here": "required in the step of the trace pages",
     "only where nexus-platform is not installed": "runs in the plain environment",
 }
 

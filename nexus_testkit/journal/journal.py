@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from itertools import count
 from sys import _getframe  # the only cheap way to the callers
 from types import FrameType
 from typing import Any
@@ -14,7 +15,10 @@ from nexus_testkit.journal.origin import KINDS, PASSED, WANTED, kind_of
 from nexus_testkit.journal.redaction import DEFAULT, Redaction
 from nexus_testkit.journal.words import PLAIN, frozen
 
-_latest: ContextVar[Call | None] = ContextVar("latest call of this task, or of the one that began it", default=None)
+# The latest call of a task, or of the one that began it: its number, above its journal's base, which no other journal has. Not
+# the call itself: with its error and that one's frames it would tie the task into a cycle, to be collected who knows when.
+_latest: ContextVar[int] = ContextVar("latest call", default=0)
+_bases = count(1 << 40, 1 << 40)
 
 
 class Journal:
@@ -28,7 +32,7 @@ class Journal:
         redaction: what is left out where the journal is put into words.
     """
 
-    __slots__ = ("_last_task", "_now", "_task", "_whole", "calls", "ends", "notes", "redaction", "tasks")
+    __slots__ = ("_base", "_last_task", "_now", "_task", "_whole", "calls", "ends", "notes", "redaction", "tasks")
 
     def __init__(self, *, now: Callable[[], float], task: Callable[[], Any]) -> None:
         """Make an empty journal that reads seconds from `now` and the running task, or its name, from `task`; see `read_from`."""
@@ -37,6 +41,7 @@ class Journal:
         self.notes: list[Note] = []
         self.tasks = Tasks(self)
         self.redaction: Redaction = DEFAULT
+        self._base = next(_bases)
         self._now = now
         self._task = task
         self._whole: Any = None
@@ -73,13 +78,15 @@ class Journal:
         call.task = task
         call.ended_at = call.error = None
         # The call before this one, in this task or in the one that began it: where it has come back, whatever it stood in.
-        parent = _latest.get()
-        while parent is not None and parent.ended_at is not None:
-            parent = parent.parent
-        if parent is not None and (parent.number >= call.number or calls[parent.number - 1] is not parent):
-            parent = None  # of another world, which this one stands in
+        parent = None
+        base = self._base
+        before = _latest.get() - base
+        if 0 < before < call.number:
+            parent = calls[before - 1]
+            while parent is not None and parent.ended_at is not None:
+                parent = parent.parent
         call.parent = parent
-        _latest.set(call)
+        _latest.set(base + call.number)
         # Whoever called; neither the frame nor its line is kept: the one would keep its variables alive, the other takes long.
         frame: FrameType | None = _getframe(2)
         while frame is not None:

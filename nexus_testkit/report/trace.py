@@ -1,0 +1,116 @@
+"""A journal as the data of a trace page: plain values that JSON takes, secrets left out."""
+
+from __future__ import annotations
+
+import logging
+from asyncio import CancelledError
+from typing import Any
+
+from nexus_testkit.journal import Call, Journal
+from nexus_testkit.journal.order import failing, moments
+from nexus_testkit.report.about import About
+from nexus_testkit.report.details import detail_of
+
+_LINE = 120  # characters of one value in a line of the list
+
+
+def trace_of(journal: Journal, about: About) -> dict[str, Any]:
+    """The data: the test, the tasks in the order in which they appear, and what happened, one record each.
+
+    Short names, because a page of ten thousand calls has as many records. Of a call: `n` number, `o` operation, `t` task (an
+    index), `b` and `e` the places of its beginning and end in the order of all events, `s` and `f` the same in virtual seconds
+    (null while it runs), `a` its arguments and `r` its result or error in words, `k` how it ended, `c` who called, `w` where,
+    `p` its parent's number, `x` what a fault or a decision did, `m` whether the failure came of it, `d` the whole of it. Of a note
+    (a log line, a task's beginning or end): `l` its kind and `a` its words instead.
+    """
+    redaction = journal.redaction
+    marked = failing(journal, about.raised)
+    tasks: dict[str, int] = {}
+    records: list[dict[str, Any]] = []
+    by_number: dict[int, dict[str, Any]] = {}
+    place = 0
+    failed_at = None
+    for moment in moments(journal):
+        if moment.call is not None and moment.ends:
+            record = by_number.get(moment.call.number)
+            if record is not None:
+                record["e"], record["f"] = place, moment.call.ended_at
+        elif moment.call is not None:
+            record = by_number[moment.call.number] = _call(
+                moment.call, journal, tasks, is_marked=moment.call.number in marked
+            )
+            record["b"] = place
+            records.append(record)
+            if moment.call.number == about.failed_after:
+                failed_at = len(records)
+        elif moment.note is not None:
+            note = moment.note
+            records.append(
+                {
+                    "l": note.kind,
+                    "t": _task(tasks, note.task),
+                    "b": place,
+                    "s": note.at,
+                    "a": redaction.text(note.text),
+                    "v": logging.getLevelName(note.level) if note.kind == "log" else "",
+                    "g": note.logger,
+                }
+            )
+        place += 1
+    return {
+        "test": about.test,
+        "outcome": about.outcome,
+        "error": redaction.text(about.error),
+        "place": about.place,
+        "failedAt": 0 if about.failed_after == 0 else failed_at,
+        "seed": about.seed,
+        "elapsed": about.elapsed_s,
+        "again": list(about.again),
+        "tape": _tape(about),
+        "tasks": list(tasks),
+        "places": place,
+        "records": records,
+    }
+
+
+def _tape(about: About) -> dict[str, Any] | None:
+    if about.tape is None:
+        return None
+    return {"found": about.tape.found, "decisions": list(about.tape.decisions)}
+
+
+def _task(tasks: dict[str, int], name: str | None) -> int:
+    return tasks.setdefault(name or "(outside tasks)", len(tasks))
+
+
+def _kind(call: Call) -> str:
+    if call.error is None:
+        return "pending" if call.pending else "ok"
+    return "cancelled" if isinstance(call.error, CancelledError) else "error"
+
+
+def _call(call: Call, journal: Journal, tasks: dict[str, int], *, is_marked: bool) -> dict[str, Any]:
+    redaction = journal.redaction
+    said = call.describe_call(redaction, longest=_LINE)
+    origin = call.origin
+    record: dict[str, Any] = {
+        "n": call.number,
+        "o": call.operation,
+        "t": _task(tasks, call.task),
+        "s": call.started_at,
+        "e": None,
+        "f": None,
+        "a": said[len(call.operation) + 1 : -1],
+        "r": call.describe_end(redaction, longest=_LINE).removeprefix(" -> ").removeprefix(" !! ").strip(),
+        "k": _kind(call),
+        "d": detail_of(call, redaction),
+    }
+    if origin is not None:
+        record["c"], record["w"] = origin.function, origin.place
+    if call.parent is not None:
+        record["p"] = call.parent.number
+    if call.fault is not None:
+        record["x"] = redaction.text(call.fault)
+    if is_marked:
+        record["m"] = True
+    return record
