@@ -104,6 +104,8 @@ class CacheHandle(SeamedCache):
         if len(matching) != count:
             stored = await self.dump()
             lines = [f"  {_line(key, stored[key])}" for key in matching[:_MOST_SHOWN] if key in stored]
+            if not matching:
+                lines = _listing(pattern, stored)  # what there is instead, the nearest first
             raise AssertionError(
                 "\n".join([f"expected {count} key(s) like {pattern!r}, found {len(matching)}", *lines])
             )

@@ -26,10 +26,13 @@ from nexus_testkit.exploration.sources import Planned, Source, Stock
 from nexus_testkit.exploration.worlds import begin, checks_for, kinds_for, no_sweep
 from nexus_testkit.harness import Harness
 from nexus_testkit.invariants import invariants_in
+from nexus_testkit.journal import Redaction
 from nexus_testkit.pytest_plugin.collecting import WORLD
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.results import write
+from nexus_testkit.pytest_plugin.showing import redaction_of
 from nexus_testkit.pytest_plugin.world import World
+from nexus_testkit.report import Tape
 from nexus_testkit.simulation.randomness import seeded
 
 ENDS_ALL = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
@@ -48,6 +51,7 @@ class Decided:
         counts_turns: bool = False,
         after: Callable[[], None] | None = None,
         limits: Limits | None = None,
+        redaction: Redaction | None = None,
     ) -> None:
         """A world in which `source` answers; `after` is called when it has ended.
 
@@ -63,7 +67,7 @@ class Decided:
         self._checks = checks_for(source, invariants)
         self._limits = limits or Limits()
         limited = replace(options, harness={"time_limit": self._limits.time_s, **options.harness})
-        self.world = World(limited, decide=self._decide)
+        self.world = World(limited, decide=self._decide, redaction=redaction)
         self.world.checks = self._checks
 
     @contextmanager
@@ -108,6 +112,7 @@ class ItemWorlds:
             invariants=self.invariants,
             counts_turns=self._counts_turns,
             limits=self.limits,
+            redaction=redaction_of(self.item.config),
         )
         return self._decided.world
 
@@ -144,8 +149,15 @@ class ItemWorlds:
         """The failing run once more; its world stays open, for the debugger and for the fixtures' own teardown."""
         __tracebackhide__ = True
         lines = report.explained(failure, found.coverage, token, place=self.item.nodeid)
+        tape = Tape(
+            tuple(failure.plan.words()),
+            token=token,
+            place=self.item.nodeid,
+            found=report.headline(failure).partition(":")[0],
+        )
         try:
-            self.run_and_stay(Planned(failure.plan), told=True)  # by the timeline, which says the same and more
+            # Told by the lanes of the note below, which say the same and more than the timeline would.
+            self.run_and_stay(Planned(failure.plan), tape=tape, told=True)
         except BaseException as error:
             error.add_note("\n".join(lines))
             raise
@@ -159,8 +171,8 @@ class ItemWorlds:
         with suppress(Exception):
             self._tear_down()
 
-    def run_and_stay(self, source: Source, *, told: bool = False) -> None:
-        """One run, whose world stays as it is where it fails; pytest ends it. `told` says that a report shows its calls.
+    def run_and_stay(self, source: Source, *, tape: Tape | None = None, told: bool = False) -> None:
+        """One run, whose world stays as it is where it fails; pytest ends it. `told` says that a report shows its calls, `tape` what was decided.
 
         Raises:
             BaseException: what the test or the world's end raises.
@@ -169,6 +181,7 @@ class ItemWorlds:
         self._set_up(source)
         world = self.item.stash[WORLD]
         world.told = told
+        world.tape = tape
         self._run_body()
         world.finish()
 

@@ -46,7 +46,9 @@ def _nexus_world(request: pytest.FixtureRequest) -> Iterator[World]:
     from nexus_testkit.pytest_plugin.world import World  # noqa: PLC0415  # loads asyncio and the harness
 
     if EXPLORING not in request.node.stash and options.explore is None and options.replay is None:
-        world = World(options)
+        from nexus_testkit.pytest_plugin.showing import redaction_of  # noqa: PLC0415  # as above
+
+        world = World(options, redaction=redaction_of(request.config))
     else:
         world = _decided_world(request.node, options)
     yield world

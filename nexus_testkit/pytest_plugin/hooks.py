@@ -16,6 +16,7 @@ from nexus_testkit.pytest_plugin.collecting import WORLD, note_world, uses_world
 from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
 from nexus_testkit.pytest_plugin.options import world_options
+from nexus_testkit.pytest_plugin.tracing import note_outcome, page_of
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest  # what pytest hands to this hook has no public name
@@ -230,18 +231,20 @@ def _staged(item: pytest.Function, runtest: Callable[[], None] | None = None) ->
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
-    """Show in the report of a failed test what crossed the ports and what was left behind."""
+    """Show in the report of a failed test what crossed the ports and what was left behind, and write its trace page."""
     report: pytest.TestReport = yield
     world = item.stash.get(WORLD, None)
     if world is None:
         return report
-    if report.failed and not world.told:
-        world.told = True
-        lines = world.harness.journal.lines() or ["nothing"]
-        report.sections.append(("what crossed the ports", "\n".join(lines)))
+    if report.failed and world.failure is None:
+        from nexus_testkit.pytest_plugin.showing import failure_of, show  # noqa: PLC0415  # for what fails alone
+
+        world.failure = failure_of(report, call, world)
+        show(item, report, world, world.failure, page_of(item))
     if call.when == "teardown":
         del item.stash[WORLD]
         if world.left:
             # pytest shows sections of the teardown below a failed test only where their title says so.
             report.sections.append(("left behind at teardown", "\n".join(world.left)))
+        note_outcome(item, report, world)
     return report

@@ -14,8 +14,11 @@ import pytest
 from nexus_testkit import __version__
 from nexus_testkit.errors import HarnessError, NeedsSimulation, UnknownOption
 from nexus_testkit.pytest_plugin.backend import add_options, backend_of, hosts_of_servers, is_real, take_over
+from nexus_testkit.pytest_plugin.tracing import begin as begin_tracing
 
 MARKER = "nexus"
+MOST_LINES = 60
+"""Lines of a timeline in the terminal, at most."""
 CLASS_OPTIONS = "nexus_options"
 """The attribute of a test class that gives all its async tests a world, and says with which options."""
 _HARNESS_OPTIONS = ("backend", "config", "overrides", "plugins", "services", "strict_mail", "time_limit")
@@ -179,7 +182,7 @@ def _host(entry: object) -> Host | None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--nexus-seed`."""
+    """Add the options of the command line, and of the configuration file."""
     group = parser.getgroup("nexus", "nexus_testkit")
     group.addoption(
         "--nexus-seed",
@@ -223,6 +226,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="what may fail in the runs of a search: 'all', or a target of nexus.faults.on(); may be given again",
     )
     add_options(group)
+    group.addoption(
+        "--nexus-report",
+        default=None,
+        metavar="DIR",
+        help="write a trace page (HTML) of each failing test that has a world, and an index.html over the run",
+    )
+    group.addoption(
+        "--nexus-report-all",
+        action="store_true",
+        help="write trace pages of passing tests too (to nexus-report where --nexus-report names no folder)",
+    )
+    group.addoption(
+        "--nexus-show-secrets",
+        action="store_true",
+        help="leave passwords, tokens and addresses in timelines and trace pages as they are",
+    )
+    parser.addini("nexus_redact_names", "further names whose values reports leave out, such as 'ssn'", "linelist", [])
+    parser.addini("nexus_redact_patterns", "regular expressions: what they find, reports leave out", "linelist", [])
+    parser.addini("nexus_redact_addresses", "whether reports shorten e-mail addresses", "bool", default=True)
     group.addoption("--nexus-replay", default=None, metavar="TOKEN", help="make the run of a replay token again")
 
 
@@ -237,6 +259,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker; a worker of pytest-xdist gets to know its controller's servers."""
     config.addinivalue_line("markers", _MARKER_HELP)
     take_over(config)
+    begin_tracing(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

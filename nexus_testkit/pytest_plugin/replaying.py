@@ -14,7 +14,9 @@ from nexus_testkit.exploration.running import ReplayDiffers
 from nexus_testkit.exploration.sources import Planned
 from nexus_testkit.pytest_plugin.exploring import Decided, invariants_for
 from nexus_testkit.pytest_plugin.options import WorldOptions
+from nexus_testkit.pytest_plugin.showing import redaction_of
 from nexus_testkit.pytest_plugin.world import World
+from nexus_testkit.report import Tape
 
 
 def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
@@ -35,7 +37,9 @@ def replayed_world(item: pytest.Function, options: WorldOptions) -> World:
         sweeps=True,
         after=partial(_say_unmet, item, source),
         limits=token.limits,
+        redaction=redaction_of(item.config),
     )
+    decided.world.tape = Tape(tuple(token.plan.words()), token=options.replay, place=item.nodeid)
     decided.deciding.calm = False  # the plan says itself when faults begin
     return decided.world
 

@@ -14,6 +14,7 @@ from nexus_testkit.container import activate
 from nexus_testkit.errors import LeakError
 from nexus_testkit.harness import Harness
 from nexus_testkit.harness.again import Again
+from nexus_testkit.journal import Redaction
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.running import make_stage
 from nexus_testkit.pytest_plugin.sockets import SocketGuard
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
 
     from nexus_testkit.exploration.checks import Checks
+    from nexus_testkit.pytest_plugin.showing import Failure
+    from nexus_testkit.report import Tape
 
 
 Decide: TypeAlias = "Callable[[Harness, Context], AbstractContextManager[object]]"
@@ -37,14 +40,18 @@ class World:
             left behind is told beside it.
         left: what the world left behind, in words, where it was not raised.
         told: whether a report shows the journal already.
+        failure: what the test failed with, as it was reported first, or None.
+        tape: the decisions of the run and how to make it again, where it is one of a search, a sweep or a replay.
         again: whether the test has asked for a sweep, which begins it again.
         checks: what is looked at when the body has passed and when the world has ended, or None.
     """
 
-    def __init__(self, options: WorldOptions, *, decide: Decide | None = None) -> None:
+    def __init__(
+        self, options: WorldOptions, *, decide: Decide | None = None, redaction: Redaction | None = None
+    ) -> None:
         """Make and open a world; real sockets are refused from here on.
 
-        `decide` is given the open harness and the context in which coroutines run; its block is entered around all that
+        `redaction` says what reports of it leave out. `decide` is given the open harness and the context in which coroutines run; its block is entered around all that
         follows, before anything has crossed a port.
 
         Raises:
@@ -54,6 +61,8 @@ class World:
         self.passed = False
         self.left: list[str] = []
         self.told = False
+        self.failure: Failure | None = None
+        self.tape: Tape | None = None
         self.again = Again()
         self.checks: Checks | None = None
         self._finish: Callable[[], None] | None = None
@@ -63,6 +72,8 @@ class World:
         is_open = False
         try:
             self.harness = Harness(loop=self.stage.loop, seed=options.seed, **options.harness)
+            if redaction is not None:
+                self.harness.journal.redaction = redaction
             if options.loop == "simulation":
                 self.harness.sweeper = self.again
             # Twice: in the context of the stage, where coroutines run, and here, for synchronous code.
