@@ -21,14 +21,15 @@ _SECRETS = (
 # Domains that belong to nobody (RFC 2606 section 3, RFC 6761 section 6): there is nobody to protect.
 _NOBODYS = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"""([^\s@<>"'(),:;\[\]=\\])[^\s@<>"'(),:;\[\]=\\]*@([^\s@<>"'(),:;\[\]/\\]+\.[^\s@<>"'(),:;\[\]/\\?&#]+)"""
+    r"""([^\s@<>"'(),:;\[\]=\\])[^\s@<>"'(),:;\[\]=\\]{0,63}@([^\s@<>"'(),:;\[\]/\\]+\.[^\s@<>"'(),:;\[\]/\\?&#]+)"""
 )
 _LOGIN = re.compile(r"(?<=://)([^\s/:@\"']*):([^\s/@\"']+)@")
 _SCHEME = re.compile(r"\b(Bearer|Basic|Digest|Negotiate|Token)\s+([A-Za-z0-9._~+/=-]{6,})")
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
+# Names and local parts are bounded (RFC 5321 section 4.5.3.1.1: 64 octets), so that a long text without spaces takes no square of its length.
 # A name, what separates it from its value, the value: JSON, Python's reprs, `a=b` of URLs, forms and log lines.
 _PAIR = re.compile(
-    r"""(?P<name>[A-Za-z][\w-]*)(?P<between>\\?["']?\s*:(?!:)\s*|\\?["']?=|["']\s*=\s*)
+    r"""(?<![\w-])(?P<name>\w[\w-]{0,63})(?P<between>\\?["']?\s*:(?!:)\s*|\\?["']?=|["']\s*=\s*)
     (?P<value>\\"(?:[^\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^{}]*\}|\[[^\[\]]*\]|(?!\$\d)[^\s&,;)}\]"'\\]+|["'].*)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -94,18 +95,22 @@ class Redaction:
             text = _JWT.sub(HIDDEN, text)
         text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
         if (":" in text or "=" in text) and self._may_name_secrets(text):
-            text = _PAIR.sub(self._pair, text)
+            text = self._without_values(text)
         return _ADDRESS.sub(_shortened, text) if self.addresses and "@" in text else text
 
-    def _pair(self, found: re.Match[str]) -> str:
-        name, value = found["name"], found["value"]
-        if not self.hides(name) or value.lower() in _NO_VALUE:
-            # What is not secret may hold something that is: {"user": {"password": ...}}
-            return f"{name}{found['between']}{_PAIR.sub(self._pair, value)}" if _PAIR.search(value) else found[0]
-        if value.startswith(("Bearer ", "Basic ")):
-            return found[0]
-        quote = '\\"' if value.startswith('\\"') else value[0] if value[0] in "\"'" else ""
-        return f"{name}{found['between']}{quote}{HIDDEN}{quote}"
+    def _without_values(self, text: str) -> str:
+        """The text without the values of secret names; what is not secret may hold something that is, and is looked into."""
+        parts: list[str] = []
+        kept = at = 0
+        while (found := _PAIR.search(text, at)) is not None:
+            value = found["value"]
+            if not self.hides(found["name"]) or value.lower() in _NO_VALUE:
+                at = found.start("value")
+                continue
+            quote = '\\"' if value.startswith('\\"') else value[0] if value[0] in "\"'" else ""
+            parts += [text[kept : found.start("value")], quote, HIDDEN, quote]
+            kept = at = found.end()
+        return "".join([*parts, text[kept:]])
 
     def lines(self, lines: Iterable[str]) -> list[str]:
         """Each line without what is to be left out."""

@@ -77,7 +77,7 @@ def failure_of(report: pytest.TestReport, call: pytest.CallInfo[None], world: Wo
     crash = getattr(report.longrepr, "reprcrash", None)
     said = str(crash.message) if crash is not None else f"{type(error).__name__}: {error}"
     words = (said.splitlines() or [""])[0]
-    return Failure(report.when or "call", words, _place(error), error, len(world.harness.journal))
+    return Failure(report.when or "call", words, _place(error), error, len(world.journal))
 
 
 def _place(error: BaseException | None) -> str:
@@ -98,8 +98,8 @@ def show(item: pytest.Item, report: pytest.TestReport, world: World, failure: Fa
     """Put the timeline of a failed test where each kind of report finds it; `page` is the trace page that it will have."""
     from nexus_testkit.journal.lines import timeline  # noqa: PLC0415  # for what fails alone
 
-    lines = timeline(world.harness.journal, most=MOST_LINES, error=failure.error, ending=str(failure))
-    if len(world.harness.journal) == 0:
+    lines = timeline(world.journal, most=MOST_LINES, error=failure.error, ending=str(failure))
+    if len(world.journal) == 0:
         lines.insert(0, "   nothing")
     text = "\n".join(lines)
     if not world.told:

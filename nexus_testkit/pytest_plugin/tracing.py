@@ -53,19 +53,19 @@ def note_outcome(item: pytest.Item, report: pytest.TestReport, world: World) -> 
             error="" if failure is None else failure.words,
             place="" if failure is None else failure.place,
             raised=None if failure is None else failure.error,
-            failed_after=None if failure is None else failure.after,
+            failed_after=None if failure is None or world.shown is not None else failure.after,
             seed=harness.seed,
             elapsed_s=harness.elapsed_s,
             tape=world.tape,
         )
-        write_page(page, harness.journal, about)
+        write_page(page, world.journal, about)
     # Simple values only: pytest-xdist hands them from a worker to the controller.
     report.nexus_trace = {  # type: ignore[attr-defined]  # reports carry what plugins put there
         "test": item.nodeid,
         "outcome": "passed" if failure is None else "failed",
-        "error": "" if failure is None else harness.journal.redaction.text(failure.words),
+        "error": "" if failure is None else world.journal.redaction.text(failure.words),
         "place": "" if failure is None else failure.place,
-        "calls": len(harness.journal),
+        "calls": len(world.journal),
         "elapsed_s": harness.elapsed_s,
         "page": page.name if is_wanted else None,
     }

@@ -14,7 +14,7 @@ from nexus_testkit.container import activate
 from nexus_testkit.errors import LeakError
 from nexus_testkit.harness import Harness
 from nexus_testkit.harness.again import Again
-from nexus_testkit.journal import Redaction
+from nexus_testkit.journal import Journal, Redaction
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.running import make_stage
 from nexus_testkit.pytest_plugin.sockets import SocketGuard
@@ -41,6 +41,7 @@ class World:
         left: what the world left behind, in words, where it was not raised.
         told: whether a report shows the journal already.
         failure: what the test failed with, as it was reported first, or None.
+        shown: the journal that reports show, where it is not this world's own: that of the run of a sweep that broke.
         tape: the decisions of the run and how to make it again, where it is one of a search, a sweep or a replay.
         again: whether the test has asked for a sweep, which begins it again.
         checks: what is looked at when the body has passed and when the world has ended, or None.
@@ -63,6 +64,7 @@ class World:
         self.told = False
         self.failure: Failure | None = None
         self.tape: Tape | None = None
+        self.shown: Journal | None = None
         self.again = Again()
         self.checks: Checks | None = None
         self._finish: Callable[[], None] | None = None
@@ -92,6 +94,11 @@ class World:
             raise
         if options.harness.get("services") or options.harness.get("plugins"):
             self._start()
+
+    @property
+    def journal(self) -> Journal:
+        """What reports show."""
+        return self.harness.journal if self.shown is None else self.shown
 
     def _start(self) -> None:
         __tracebackhide__ = True

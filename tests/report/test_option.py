@@ -82,3 +82,27 @@ def test_a_failure_that_was_searched_for_brings_its_decisions(pytester):
     assert data["again"][0].startswith('@pytest.mark.nexus(replay="nx1:')
     assert [record["x"] for record in data["records"] if "x" in record]
     assert sum(record.get("o") == "mail.send" and "January" in record["a"] for record in data["records"]) == 3
+
+
+SWEPT = """
+async def test_visits(nexus):
+    async for fault in nexus.faults.sweep():
+        async with fault:
+            await nexus.port("cache").increment("visits")
+            await nexus.port("cache").increment("pages")
+        assert await nexus.cache.get("visits") == await nexus.cache.get("pages")
+"""
+
+
+def test_a_sweep_that_broke_shows_the_run_that_did(pytester):
+    pytester.makepyfile(test_it=SWEPT)
+    pytester.runpytest_inprocess(*OWN, "--nexus-report=out").assert_outcomes(failed=1)
+    (test,) = index_of(pytester.path / "out").values()
+    text = (pytester.path / "out" / test["page"]).read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
+    assert "faults that broke it" in data["tape"]["found"]
+    (decision,) = data["tape"]["decisions"]
+    faulted = [record for record in data["records"] if "x" in record]
+    assert len(faulted) == 1
+    assert f"call {faulted[0]['n']}" in decision
+    assert data["failedAt"] is None

@@ -41,6 +41,10 @@ def test_configured_names_and_patterns():
     assert redaction.text("card 4111111111111111, ssn=078-05-1120, pin 1234!") == "card ***, ssn=***, pin ***!"
 
 
+def test_deeply_nested_text_is_looked_into():
+    assert DEFAULT.text("a={" * 3_000 + "password=x").endswith("password=***")
+
+
 def test_what_is_switched_off_stays():
     assert Redaction(enabled=False).text("password=a b@corp.com") == "password=a b@corp.com"
     assert Redaction(addresses=False).text("b@corp.com password=a") == "b@corp.com password=***"
