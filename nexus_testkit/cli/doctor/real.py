@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from nexus_testkit.cli.doctor.finding import Finding
 from nexus_testkit.cli.doctor.installed import KIT, distribution, of_requirement, requirements
@@ -70,7 +70,8 @@ async def _ask(variable: str, url: str, question: Callable[[], Awaitable[Finding
     except TimeoutError:
         says = f"{_place(url)} did not answer within {ANSWER_S:g} s"
     except Exception as error:  # noqa: BLE001  # whatever a driver or a URL can raise is the answer
-        says = f"{_place(url)}: {type(error).__name__}: {_without_password(str(error).splitlines()[0], url)}"
+        first = (str(error).splitlines() or [""])[0]
+        says = f"{_place(url)}: {type(error).__name__}: {_without_password(first, url)}"
     started = "one is started from a package then" if sys.platform != "win32" else "and the fakes are used then"
     return Finding("remark", variable, says, f"start that server, correct the URL, or: unset {variable} ({started})")
 
@@ -111,17 +112,22 @@ async def _redis(url: str) -> Finding:
 
 
 def _place(url: str) -> str:
-    """The URL without its user's password and without its options."""
-    parts = urlsplit(url)
+    """The URL without its user, its password and its options."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that are no address
+        return "the URL"
     host = parts.netloc.rpartition("@")[2]
-    folder = next((each[5:] for each in parts.query.split("&") if each.startswith("host=")), "")
-    return f"{parts.scheme}://{host}{parts.path}{f' in {unquote(folder)}' if folder else ''}"
+    folder = parse_qs(parts.query).get("host", [""])[-1]
+    return f"{parts.scheme}://{host}{parts.path}{f' in {folder}' if folder else ''}"
 
 
 def _without_password(text: str, url: str) -> str:
-    credentials = urlsplit(url).netloc.rpartition("@")[0]
-    password = credentials.partition(":")[2]
-    for secret in {password, unquote(password)} - {""}:
+    """The text of an error, with everything in the URL that may be a secret struck out."""
+    credentials, _, place = url.partition("://")[2].rpartition("@")
+    options = (each.partition("=") for each in place.partition("?")[2].split("&"))
+    found = {credentials.partition(":")[2], *(value for name, _, value in options if name == "password")}
+    for secret in {each for one in found for each in (one, unquote(one))} - {""}:
         text = text.replace(secret, "***")
     return text
 

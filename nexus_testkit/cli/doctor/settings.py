@@ -39,13 +39,22 @@ def settings_of(folder: Path, environment: Mapping[str, str]) -> Settings:
     Raises:
         ValueError: a file cannot be read as what it should be; with its name.
     """
-    extra = shlex.split(environment.get("PYTEST_ADDOPTS", ""))
+    extra = _words(environment.get("PYTEST_ADDOPTS", ""), "PYTEST_ADDOPTS")
     for each in (folder, *folder.parents):
         for path, given in _files(each):
             if given is not None:
-                words = shlex.split(given) if isinstance(given, str) else [str(word) for word in given]
+                words = _words(given, path)
                 return Settings([*words, *extra], f"{path}{' and PYTEST_ADDOPTS' if extra else ''}")
     return Settings(extra, "PYTEST_ADDOPTS")
+
+
+def _words(given: str | Sequence[object], where: object) -> list[str]:
+    if not isinstance(given, str):
+        return [str(word) for word in given]
+    try:
+        return shlex.split(given)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from error
 
 
 def _files(folder: Path) -> list[tuple[Path, Any]]:

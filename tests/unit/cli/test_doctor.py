@@ -172,6 +172,11 @@ def test_settings_that_cannot_be_read(environment, project):
     assert str(project / "pyproject.toml") in found.says
 
 
+def test_options_that_cannot_be_split(environment, project):
+    (found,) = wrong(check_project(project, environment(**GOOD), {"PYTEST_ADDOPTS": "-k 'a"}))
+    assert (found.level, found.says) == ("broken", "cannot be read: PYTEST_ADDOPTS: No closing quotation")
+
+
 def test_plugins_that_are_not_loaded_by_themselves(environment, project):
     path, off = environment(**GOOD), {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     (found,) = wrong(check_project(project, path, off))
@@ -248,11 +253,20 @@ def test_a_server_that_accepts_and_is_silent(environment, monkeypatch):
     assert "did not answer within 0.05 s" in remark.says
 
 
-def test_a_url_that_is_none(environment):
+@pytest.mark.parametrize("url", ["not a url", "postgresql://ann:s3cret@[::1/db"])
+def test_a_url_that_is_none(environment, url):
     path = environment(asyncpg="0.30.0")
-    found = list(check_real(path, {"NEXUS_TESTKIT_POSTGRES_URL": "not a url"}))
+    found = list(check_real(path, {"NEXUS_TESTKIT_POSTGRES_URL": url}))
     (remark,) = [each for each in found if each.about == "NEXUS_TESTKIT_POSTGRES_URL"]
     assert remark.level == "remark"
+    assert "s3cret" not in remark.says
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://ann:s3%21cret@h/0", "redis://:s3%21cret@h", "postgresql://h/db?user=ann&password=s3%21cret"]
+)
+def test_errors_are_shown_without_the_password(url):
+    assert real._without_password("refused: s3!cret, s3%21cret", url) == "refused: ***, ***"
 
 
 async def _ask(url, statement):
