@@ -32,6 +32,7 @@ def copy_records(
         raise database_error("25P02", "current transaction is aborted, commands ignored until end of transaction block")
     try:
         found, chosen = _target(session, table, schema, columns)
+        _require_writable(session, found)
         rows = [_encoded(record, chosen) for record in records]
     except Exception:
         session.fail()
@@ -42,6 +43,12 @@ def copy_records(
     query = f"INSERT INTO {_quoted(where)}.{_quoted(name)} ({listed}) OVERRIDING SYSTEM VALUE VALUES ({holes})"
     result: Result = session.insert_stored(query, rows)
     return f"COPY {result.rowcount}"
+
+
+def _require_writable(session: Session, table: Table) -> None:
+    read_only = session.read_only if session.in_transaction else session.settings.read_only
+    if read_only and not naming.temporary(table.name):
+        raise database_error("25006", "cannot execute COPY FROM in a read-only transaction")
 
 
 def _quoted(name: str) -> str:

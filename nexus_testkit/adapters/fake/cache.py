@@ -42,7 +42,8 @@ class FakeRedisCache:
     Every operation lets other tasks run once before it happens, as a network would, and then happens whole.
 
     Limits: one database, no persistence, no eviction, no cluster; Lua scripts other than those of redis-py's
-    lock need the package lupa; what fakeredis lacks is refused as an unknown command.
+    lock need the package lupa; what fakeredis lacks is refused as an unknown command. Where more than one thing is wrong
+    with a command of `client`, it may be told of another one than Redis would tell of.
     """
 
     def __init__(self, *, clock: Clock) -> None:
@@ -110,6 +111,8 @@ class FakeRedisCache:
         lasts_ms = None if ttl is None else _as_milliseconds(ttl)
         await asyncio.sleep(0)
         if lasts_ms is not None:
+            if abs(lasts_ms) > _LARGEST:
+                raise command_error("ERR value is not an integer or out of range")
             if lasts_ms > _LARGEST - round(self._clock.now().timestamp() * 1000):  # fakeredis would take it
                 raise command_error("ERR invalid expire time in 'pexpire' command")
             return bool(self._call(b"PEXPIRE", name, b"%d" % lasts_ms))

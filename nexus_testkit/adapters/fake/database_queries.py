@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nexus_testkit.adapters.fake.database_session import SessionCommands
 from nexus_testkit.errors import InterfaceError
+from nexus_testkit.errors.database import database_error
 from nexus_testkit.ports.database import LEVELS, ExecuteResult, Isolation, Row
 
 if TYPE_CHECKING:
     from nexus_testkit.adapters.fake.database import SqliteDatabase
     from nexus_testkit.postgres import Result, Session
+
+ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 
 _indexes: dict[tuple[str, ...], dict[str, int]] = {}
 
@@ -72,6 +75,8 @@ class SessionQueries(SessionCommands):
 
     async def execute_many(self, query: str, args: Iterable[Sequence[Any]], /) -> ExecuteResult:
         rows = [tuple(row) for row in args]
+        if not rows and self.session.in_transaction:
+            self._refuse_aborted(self.session)
         result = await self._database.perform(self.session, self.session.execute_many, query, rows)
         return ExecuteResult(result.rowcount, result.status)
 
@@ -107,11 +112,13 @@ class SessionQueries(SessionCommands):
         session, perform = self.session, self._database.perform
         level = isolation.replace("_", " ") if isolation else None
         nested = session.in_transaction
+        if nested:
+            self._refuse_aborted(session)
         if nested and level not in (None, session.isolation):
+            outer = session.isolation.replace(" ", "_")
             raise self._database.as_driver(
                 InterfaceError(
-                    "nested transaction has a different isolation level: "
-                    f"current {level!r} != outer {session.isolation!r}"
+                    f"nested transaction has a different isolation level: current {isolation!r} != outer {outer!r}"
                 )
             )
         name = self._database.next_savepoint() if nested else ""
@@ -123,6 +130,8 @@ class SessionQueries(SessionCommands):
         try:
             try:
                 yield self
+                if nested:
+                    self._refuse_aborted(session)
             except BaseException:
                 # Undone at once and without waiting: the task may be in the middle of its cancellation.
                 if nested:
@@ -138,3 +147,8 @@ class SessionQueries(SessionCommands):
                 await perform(session, session.commit)
         finally:
             self._blocks.pop()
+
+    def _refuse_aborted(self, session: Session) -> None:
+        """What the server says to SAVEPOINT and RELEASE in a transaction that has failed."""
+        if session.failed:
+            raise self._database.as_driver(database_error("25P02", ABORTED))

@@ -28,6 +28,7 @@ _SCRIPTS = ("ERR unknown command 'eval", "ERR unknown command 'script")
 _EXPIRE_TIME = re.compile(r"invalid expire time in (\w+)$")
 _HALF_MILLISECOND = 0.0005
 _EXACT = 1e12
+_LEAST = b"-9223372036854775808"
 _ConnectionLost: Any = combined(CacheConnectionError, redis.exceptions.ConnectionError)
 
 # Keys expire by the world's clock (RedisDatabase); what else asks for the time does so in fakeredis' own modules: TIME, the
@@ -132,6 +133,8 @@ class RedisSocket(AsyncFakeSocket):
         if len(fields) == 4 and fields[0].upper() == b"SETEX" and fields[2].isdigit() and int(fields[2]):
             name, key, seconds, value = fields
             fields = [name[:3], key, value, b"EX", seconds]
+        elif len(fields) == 3 and fields[0].upper() == b"DECRBY" and fields[2] == _LEAST:
+            fields = [*fields[:2], b"out of range"]  # Redis refuses what cannot be negated; fakeredis can
         super()._process_command(fields)
 
     def _encodefloat(self, value: float, humanfriendly: bool) -> bytes:

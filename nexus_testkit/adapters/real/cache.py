@@ -20,12 +20,15 @@ from nexus_testkit.errors import CacheError
 from nexus_testkit.errors.stack import Stack
 from nexus_testkit.ports.cache import Key, Message, Ttl, Value
 
-# One step on the server. An error of INCRBY is handed on as it is; a plain call would add the script's name to it.
+# One step on the server. Errors are handed on as they are; a plain call would add the script's name to it.
 # The sum is read as text: Lua's numbers are doubles, which are not exact beyond 2**53.
 _INCREMENT = """
 local value = redis.pcall('INCRBY', KEYS[1], ARGV[1])
 if type(value) ~= 'number' then return value end
-if redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+if redis.call('PTTL', KEYS[1]) == -1 then
+  local done = redis.pcall('PEXPIRE', KEYS[1], ARGV[2])
+  if type(done) ~= 'number' then return done end
+end
 return redis.call('GET', KEYS[1])
 """
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end"

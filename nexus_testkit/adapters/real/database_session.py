@@ -110,7 +110,19 @@ class PostgresSession:
                     raise
                 if type(error) is asyncpg.InternalClientError:
                     self.terminate()
+                elif not is_answer(translated):
+                    await self._synchronize()
                 raise translated from error.__cause__ or error  # behind a lost connection: what the server said last
+
+    async def _synchronize(self) -> None:
+        """End what asyncpg (0.32) leaves open where it refuses an argument itself.
+
+        It has prepared the statement by then, and sends no Sync: the server is still in that statement's implicit
+        transaction, in which `BEGIN ISOLATION LEVEL ...` would fail.
+        """
+        if not self.in_transaction and not self._gone():
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await self.connection.execute("SELECT 1")
 
     async def _call(self, query: str, function: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
         """What `_ask` does in its turn; for subclasses. `query` stands in `args` again where it is a statement's text."""

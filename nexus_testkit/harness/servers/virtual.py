@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import sys
@@ -24,8 +25,7 @@ from nexus_testkit.simulation.outside import Outside
 # What undoes settings; the end of a transaction that has failed is one of them.
 _FORGETS = re.compile(r"\b(?:RESET|DISCARD|ROLLBACK|ABORT|COMMIT|END)\b", re.IGNORECASE)
 _FAILED_TRANSACTION = "25P02"
-_SET_STATEMENT = f"SELECT pg_catalog.set_config('{STATEMENT}', $1, false)"
-_SET_BOTH = f"{_SET_STATEMENT}, pg_catalog.set_config('{TRANSACTION}', $1, false)"
+_SET = f"SELECT pg_catalog.set_config('{TRANSACTION}', $1, false), pg_catalog.set_config('{STATEMENT}', $2, false)"
 
 
 class VirtualSession(PostgresSession):
@@ -35,7 +35,8 @@ class VirtualSession(PostgresSession):
         """See `PostgresSession`."""
         super().__init__(database, connection)
         self._outside = database.outside
-        self._told: tuple[datetime, datetime] | None = None
+        self._told: tuple[datetime, datetime] | None = None  # of the transaction, of the statement
+        self._forgot = False
         self._depth = 0
         self._fails = False
         self._heard_of = contextlib.ExitStack()
@@ -61,23 +62,20 @@ class VirtualSession(PostgresSession):
             raise
         finally:
             if _FORGETS.search(query):
-                self._told = None
+                self._forgot = True
 
     async def _tell_time(self) -> None:
         now = self._outside.now()
-        if self._told is not None and self._told[1] == now:
+        if self._told is not None and self._told[1] == now and not self._forgot:
             return
-        began: datetime | None = now
-        if self.in_transaction:
-            began = None if self._told is None else self._told[0]
-        wanted = _SET_STATEMENT if self.in_transaction else _SET_BOTH
+        began = self._told[0] if self._told is not None and self.in_transaction else now
         try:
-            await self.connection.fetchrow(wanted, now.isoformat())
+            await self.connection.fetchrow(_SET, began.isoformat(), now.isoformat())
         except Exception as error:
             if getattr(error, "sqlstate", None) != _FAILED_TRANSACTION:  # it will refuse what comes next as well
                 raise
         else:
-            self._told = None if began is None else (began, now)
+            self._told, self._forgot = (began, now), False
 
     async def add_listener(self, channel: str, callback: Listener, /) -> None:
         if not self._listeners:
@@ -194,6 +192,25 @@ return now
 """
 
 
+# Commands that wait for other clients: a caller that is cancelled must not wait for them.
+_WAITS = frozenset(
+    {
+        "BLMOVE",
+        "BLMPOP",
+        "BLPOP",
+        "BRPOP",
+        "BRPOPLPUSH",
+        "BZMPOP",
+        "BZPOPMAX",
+        "BZPOPMIN",
+        "WAIT",
+        "WAITAOF",
+        "XREAD",
+        "XREADGROUP",
+    }
+)
+
+
 class VirtualCache(TemporaryCache):
     """A cache on a real server, whose times to live are those of the world.
 
@@ -213,18 +230,53 @@ class VirtualCache(TemporaryCache):
         self._virtual_ms = self._real_ms = 0
         self._cut_off: Exception | None = None
         self._glob = self._prefix + b"*"
-        self._execute = self._client.execute_command
-        _wrap(self._client, self._in_time)
+        self._pipeline = self._client.pipeline
+        _wrap(self._client, self._in_time, self._command)
 
     def asking(self) -> AbstractAsyncContextManager[object]:
         return self._outside.call()
 
-    async def _in_time(self, execute: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+    async def _command(self, execute: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        """One command, right behind the script and in one go with it: no time passes between them."""
+        if str(args[0]).upper() in _WAITS:
+            return await self._in_time(execute, *args, **options)
         async with self.asking():
-            now_ms = round(self._outside.time() * 1000)
-            self._real_ms = await self._execute("EVAL", _FOLLOW, 0, self._glob, now_ms, self._virtual_ms, self._real_ms)
-            self._virtual_ms = now_ms
+            pipeline = self._pipeline(transaction=False)
+            now_ms = self._follow(pipeline)
+            pipeline.execute_command(*args, **options)
+            noted, answer = await self._whole(pipeline.execute(raise_on_error=False), now_ms)
+        for each in (noted, answer):
+            if isinstance(each, Exception):
+                raise each
+        return answer
+
+    async def _in_time(self, execute: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        """What has a connection, or a conversation, of its own: the script first."""
+        async with self.asking():
+            pipeline = self._pipeline(transaction=False)
+            now_ms = self._follow(pipeline)
+            await self._whole(pipeline.execute(), now_ms)
             return await execute(*args, **options)
+
+    def _follow(self, pipeline: Any) -> int:
+        now_ms = round(self._outside.time() * 1000)
+        pipeline.execute_command("EVAL", _FOLLOW, 0, self._glob, now_ms, self._virtual_ms, self._real_ms)
+        return now_ms
+
+    async def _whole(self, asking: Awaitable[list[Any]], now_ms: int) -> list[Any]:
+        """The answers; waits for them also when it is cancelled, because the script must not run twice for the same time."""
+        running = asyncio.ensure_future(asking)
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise
+        finally:
+            if running.done() and not running.cancelled() and running.exception() is None:
+                first = running.result()[0]
+                if isinstance(first, int):
+                    self._virtual_ms, self._real_ms = now_ms, first
+        return running.result()
 
     # -- faults, as of the fake
 
@@ -252,9 +304,8 @@ class VirtualCache(TemporaryCache):
 
     async def ttl(self, key: Key, /) -> float | None:
         left_s = await super().ttl(key)
-        return (
-            None if left_s is None else round(left_s, 2)
-        )  # what is set at one moment is never more than was asked for
+        # What is set at one moment is never more than was asked for.
+        return None if left_s is None else round(left_s, 2)
 
     @asynccontextmanager
     async def subscribe(self, *channels: str) -> AsyncIterator[AsyncIterator[Message]]:
@@ -263,10 +314,10 @@ class VirtualCache(TemporaryCache):
                 yield messages
 
 
-def _wrap(client: Any, within: Callable[..., Awaitable[Any]]) -> None:
-    """Let every command and every pipeline of redis-py's client run through `within`."""
-    client.execute_command = partial(within, client.execute_command)
-    make = client.pipeline
+def _wrap(client: Any, within: Callable[..., Awaitable[Any]], command: Callable[..., Awaitable[Any]]) -> None:
+    """Let every command of redis-py's client run through `command`, and what else it says through `within`."""
+    make, alone = client.pipeline, client.client
+    client.execute_command = partial(command, client.execute_command)
 
     def pipeline(*args: Any, **options: Any) -> Any:
         made = make(*args, **options)
@@ -274,4 +325,10 @@ def _wrap(client: Any, within: Callable[..., Awaitable[Any]]) -> None:
         made.immediate_execute_command = partial(within, made.immediate_execute_command)
         return made
 
+    def client_of_one_connection() -> Any:
+        made = alone()
+        _wrap(made, within, within)
+        return made
+
     client.pipeline = pipeline
+    client.client = client_of_one_connection

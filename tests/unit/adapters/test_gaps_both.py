@@ -83,6 +83,17 @@ def test_a_statement_whose_columns_changed_fails_a_transaction_and_is_prepared_a
     on_database(test)
 
 
+def test_a_refused_argument_leaves_nothing_open(on_database):
+    async def test(db, _):
+        async with db.connection() as session:
+            with pytest.raises(DataError):
+                await session.fetch_val("SELECT $1::int", "x")
+            async with session.transaction(isolation="repeatable_read"):
+                assert await session.fetch_val("SELECT 1") == 1
+
+    on_database(test)
+
+
 @pytest.mark.parametrize("value", [[1, "a", {"b": None}], [[1], [2]], [None, 1], [{"a": [1]}]])
 def test_arrays_of_json_come_back(on_database, value):
     async def test(db, _):
@@ -99,6 +110,31 @@ def test_lists_in_an_array_of_json_are_its_dimensions(on_database, kind, value):
     async def test(db, _):
         with pytest.raises(DataError, match="non-homogeneous array"):
             await db.fetch_val(f"SELECT $1::{kind}[]", value)
+
+    on_database(test)
+
+
+def test_an_aborted_transaction_begins_and_ends_no_other(on_database):
+    async def test(db, _):
+        async with db.connection() as session:
+            await session.execute("CREATE TABLE c (a int); BEGIN READ ONLY")
+            with pytest.raises(DatabaseError, match="cannot execute COPY FROM in a read-only transaction"):
+                await session.copy_records_to_table("c", records=[])
+            for doomed in (session.transaction(), session.transaction(isolation="serializable")):
+                with pytest.raises(DatabaseError, match="current transaction is aborted"):
+                    await doomed.__aenter__()
+            with pytest.raises(DatabaseError, match="current transaction is aborted"):
+                await session.execute_many("SELECT $1::int", [])
+            await session.execute("ROLLBACK")
+            await session.execute("BEGIN")
+            inner = session.transaction()
+            await inner.__aenter__()
+            with pytest.raises(DatabaseError):
+                await session.execute("SELECT 1/0")
+            with pytest.raises(DatabaseError, match="current transaction is aborted"):
+                await inner.__aexit__(None, None, None)
+            assert await session.fetch_val("SELECT 1") == 1
+            await session.execute("ROLLBACK")
 
     on_database(test)
 
