@@ -43,7 +43,7 @@ class FakeRedisCache:
 
     Limits: one database, no persistence, no eviction, no cluster; Lua scripts other than those of redis-py's
     lock need the package lupa; what fakeredis lacks is refused as an unknown command. Where more than one thing is wrong
-    with a command of `client`, it may be told of another one than Redis would tell of.
+    with a command of `client`, it may be told of another one than Redis would tell of. INCRBYFLOAT counts in doubles.
     """
 
     def __init__(self, *, clock: Clock) -> None:
