@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from nexus_testkit.adapters.fake.clock import VirtualClock
 from nexus_testkit.adapters.fake.database import SqliteDatabase
+from nexus_testkit.errors import UniqueViolation
 from nexus_testkit.harness.servers import SharedServers
-from tests.differential.pair import Pair
+from tests.differential.pair import Pair, Refused
 
 Step = tuple[Any, ...]
 
@@ -195,7 +196,9 @@ class DatabasePair(Pair):
                     await self.both(words, lambda _, at: asked[at].execute(fields[0]), step=step)
             case "copy":
                 if blocks:
-                    await self.both(words, lambda _, at: _copy(asked[at], fields[0]), step=step)
+                    answer = await self.both(words, lambda _, at: _copy(asked[at], fields[0]), step=step)
+                    if isinstance(answer, UniqueViolation):
+                        raise Refused("how far its sequences are then; docs/explanation/fake-database.md")
             case "execute_many":
                 await self.both(words, lambda _, at: asked[at].execute_many(fields[0], fields[1]), step=step)
             case _:
