@@ -27,7 +27,7 @@ from nexus_testkit.contracts.http_origin import HANGS_UP, SILENT, TRUNCATED, ans
 class _OfAWorld:
     """The adapter of one port of the test's world, which closes it."""
 
-    nexus_options: ClassVar[Mapping[str, Any]] = {}  # virtual time, or real time where the world is real
+    nexus_options: ClassVar[Mapping[str, Any]] = {}  # virtual time, on real servers too; --nexus-loop=system: real time
     port: ClassVar[str]
 
     @pytest.fixture

@@ -42,7 +42,7 @@ class SweepRefused(HarnessError):
 class NeedsSimulation(HarnessError):
     """Virtual time was asked for where time is real."""
 
-    default_hint = "drop loop='system' (or backend='real') for this test: only the simulation loop can move time"
+    default_hint = "drop loop='system' (or --nexus-loop=system) for this test: only the simulation loop can move time"
 
 
 class NeedsFake(HarnessError):

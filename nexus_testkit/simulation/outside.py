@@ -45,7 +45,8 @@ class Outside:
 
     def __init__(self, loop: SimulationLoop) -> None:
         """No servers yet."""
-        _loop_of_sockets()  # before the world runs: its thread is nobody's to watch
+        _, thread = _sockets()
+        loop.threads.exclude(thread)
         self._loop = loop
         self._places: set[tuple[object, object]] = set()
         self._under_way = 0
@@ -173,7 +174,7 @@ class Outside:
         Raises:
             OSError: as the operating system has it.
         """
-        there = _loop_of_sockets()
+        there, _ = _sockets()
         near = OutsideTransport(self._loop, there)
         hold = self._loop.hold()
 
@@ -223,12 +224,14 @@ class OutsideOperations(Foundation):
 
 
 @cache
-def _loop_of_sockets() -> asyncio.AbstractEventLoop:
+def _sockets() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
+    """The loop that has the sockets of this process's worlds, and its thread."""
     loop = asyncio.SelectorEventLoop()
 
     def run() -> None:
         with contextlib.closing(loop):
             loop.run_forever()
 
-    threading.Thread(target=run, name="nexus-sockets", daemon=True).start()
-    return loop
+    thread = threading.Thread(target=run, name="nexus-sockets", daemon=True)
+    thread.start()
+    return loop, thread

@@ -101,6 +101,11 @@ class Threads:
         if self._strangers is None:
             self._strangers = Strangers()
 
+    def exclude(self, thread: threading.Thread) -> None:
+        """Leave a thread of the kit's own out: what it owes is counted."""
+        if self._strangers is not None:
+            self._strangers.exclude(thread)
+
     def wake(self) -> None:
         """Called from any thread: there is something to run."""
         # Without a waiting loop there is no event; who makes it looks at the queue afterwards (see wait).

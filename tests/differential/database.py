@@ -140,6 +140,12 @@ class DatabasePair(Pair):
         self.real = servers.new_database(outside=outside, min_size=1, max_size=2)
         self._is_new = True
 
+    def excuses(self, step: Any, fake: Any, real: Any) -> bool:
+        # In a read-only transaction the server looks at nothing else; the fake has found another fault by then.
+        return all(isinstance(each, tuple) and len(each) == 3 for each in (fake, real)) and real[2] == {
+            "sqlstate": "25006"
+        }
+
     async def play(self, steps: list[Step]) -> None:
         """Take the steps, and compare at each."""
         if self.fake is not None:
