@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from nexus.database import DatabaseAdapter, DatabaseConfig
 
 if TYPE_CHECKING:
     from nexus_testkit.harness.harness import Harness
 
+_platform: Any = import_module(
+    "nexus.database"
+)  # type checkers know the kit's stubs by that name, not the platform's module
 _TABLE = """CREATE TABLE IF NOT EXISTS nexus_kv_store (
     key varchar(255) PRIMARY KEY, value text, created_at timestamp, updated_at timestamp)"""
 
 
-class KeyValueDatabase(DatabaseAdapter):  # type: ignore[misc]  # untyped where the platform is not installed
+class KeyValueDatabase(_platform.DatabaseAdapter):  # type: ignore[misc]  # see above
     """The platform's `SQLAlchemyAdapter` (nexus/database.py, 0.1.5) on PostgreSQL, statement for statement.
 
     Each statement crosses the database port: it is in the journal, and faults reach it. Values come back as they do from the
@@ -28,7 +30,7 @@ class KeyValueDatabase(DatabaseAdapter):  # type: ignore[misc]  # untyped where 
 
     def __init__(self, nexus: Harness) -> None:
         """Stand on the world's database; nothing is opened yet."""
-        super().__init__(DatabaseConfig(type="postgresql"))
+        super().__init__(_platform.DatabaseConfig(type="postgresql"))
         self._nexus = nexus
 
     async def connect(self) -> None:
