@@ -44,6 +44,7 @@ class _Recorder:
 
     def __init__(self) -> None:
         self.options: list[tuple[str, Mapping[str, Any]]] = []
+        self.settings: list[tuple[str, str]] = []
 
     def getgroup(self, *_names: str) -> _Recorder:
         return self
@@ -51,13 +52,20 @@ class _Recorder:
     def addoption(self, name: str, **attributes: Any) -> None:
         self.options.append((name, attributes))
 
+    def addini(self, name: str, said: str, *_kind: Any, **_default: Any) -> None:
+        self.settings.append((name, said))
+
 
 def pytest_options() -> Iterator[str]:
-    """The options that the plugin adds to pytest's command line."""
+    """The options that the plugin adds to pytest's command line, and its settings in the configuration file."""
     recorder: Any = _Recorder()
     options.pytest_addoption(recorder)
     rows = [(_code(f"{name} {_value(said)}".rstrip()), str(said["help"])) for name, said in recorder.options]
     yield from _table(("option", "what it does"), rows)
+    yield ""
+    yield from _table(
+        ("setting in pytest's configuration", "what it says"), ((_code(name), said) for name, said in recorder.settings)
+    )
 
 
 def _value(attributes: Mapping[str, Any]) -> str:
