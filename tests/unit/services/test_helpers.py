@@ -114,7 +114,8 @@ def test_a_log_call_writes_one_line_whatever_its_values(message, value, level):
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
-    logger.disabled = False  # logging.config disables what it does not name, and distributed calls it when it is imported
+    # logging.config disables what it does not name, and distributed calls it when it is imported.
+    logger.disabled = False
     try:
         get_logger("Lines").log(level, message, value=value)
     finally:
