@@ -1,1 +1,22 @@
-"""Hypothesis machines: random worlds, and what must hold in all of them."""
+"""Hypothesis machines: random use of a service in random worlds, and what must hold in all of them.
+
+Importing this package loads Hypothesis.
+"""
+
+from nexus_testkit.machines.crud import CrudMachine
+from nexus_testkit.machines.crud_filters import Filter, contains, equals, has_all
+from nexus_testkit.machines.crud_model import PROMISES, Broken
+from nexus_testkit.machines.users import UserMachine
+from nexus_testkit.machines.world import WorldMachine
+
+__all__ = [
+    "PROMISES",
+    "Broken",
+    "CrudMachine",
+    "Filter",
+    "UserMachine",
+    "WorldMachine",
+    "contains",
+    "equals",
+    "has_all",
+]

@@ -1,0 +1,228 @@
+"""`CrudMachine`: holds any service with create, get, update, delete and list to what its users rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from nexus_testkit.machines import crud_drawing as drawing
+from nexus_testkit.machines.crud_actions import CrudActions, check_configuration
+from nexus_testkit.machines.crud_filters import Filter
+from nexus_testkit.machines.crud_model import Item
+from nexus_testkit.machines.crud_service import find_operations
+from nexus_testkit.machines.world import WorldMachine
+
+_MOST_ITEMS = 6
+
+
+class CrudMachine(WorldMachine):
+    """A property test of a CRUD service, configured by class attributes; `TestNotes = NotesMachine.TestCase` runs it.
+
+    Each run does random things to the service in a world of its own, one by one, at once, with a database that fails and
+    with the service stopped and started, and holds every answer against `PROMISES`.
+
+    Attributes:
+        service: the service's class.
+        new: strategy of what `create` takes: a dict.
+        changes: strategy of what `update` takes; unless it is given, some fields of `new`.
+        unique: fields of which no two items have the same value; a tuple among them is a key of several fields.
+        required: fields without which `create` refuses an item.
+        immutable: fields that `update` does not take.
+        operations: role (`create`, `get`, `update`, `delete`, `list`) -> method, where they are not called so and not as
+            in the guide (`create_user`, `get_user_by_id` ...). Without one for `update`, `delete` or `list` it is left out.
+        filters: filter of `list` -> what it lets through: `equals`, `contains`, `has_all`, or a `Filter` of your own.
+        page_arguments: what `list` calls the number of the page and its size; without them all items are one page.
+        filters_argument: what `list` calls the filters; `""` where each is an argument of its own.
+        first_page: the number of the first page.
+        order_by: fields by which `list` sorts, `"-created_at"` for the newest first; empty: any order that stays the same.
+        duplicate: what a refused duplicate raises.
+        invalid: what refused input raises.
+        conflict: what an operation may raise because of another one at the same time.
+        missing: role -> what `get`, `update` and `delete` give, or raise, where there is no such item.
+        ignore_case: unique fields whose case makes no difference.
+        stored: field -> function that gives what is stored of a value, such as `str.lower`.
+        write_only: fields that no read gives (`"password"`).
+        volatile: fields that change by themselves.
+        id_field, created_field, updated_field: what the service calls them; the times need not be there.
+        keeps_rows: tables in which a deletion, or a refused write, may leave rows: audit logs, outboxes.
+        reopens: whether items outlive the service; None: where it uses the database.
+        at_once: whether operations are also made at the same time.
+        with_faults: whether database calls also fail.
+    """
+
+    service: ClassVar[Any] = None
+    new: ClassVar[Any] = None
+    changes: ClassVar[Any] = None
+    unique: ClassVar[tuple[Any, ...]] = ()
+    required: ClassVar[tuple[str, ...]] = ()
+    immutable: ClassVar[tuple[str, ...]] = ()
+    operations: ClassVar[Mapping[str, str]] = {}
+    filters: ClassVar[Mapping[str, Filter]] = {}
+    page_arguments: ClassVar[tuple[str, str]] = ("page", "per_page")
+    filters_argument: ClassVar[str] = "filters"
+    first_page: ClassVar[int] = 1
+    order_by: ClassVar[tuple[str, ...]] = ()
+    duplicate: ClassVar[type[Exception]] = ValueError
+    invalid: ClassVar[type[Exception]] = ValueError
+    conflict: ClassVar[tuple[type[Exception], ...]] = ()
+    missing: ClassVar[Mapping[str, Any]] = {"get": None, "update": None, "delete": False}
+    ignore_case: ClassVar[tuple[str, ...]] = ()
+    stored: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    write_only: ClassVar[tuple[str, ...]] = ()
+    volatile: ClassVar[tuple[str, ...]] = ()
+    id_field: ClassVar[str] = "id"
+    created_field: ClassVar[str] = "created_at"
+    updated_field: ClassVar[str] = "updated_at"
+    keeps_rows: ClassVar[tuple[str, ...]] = ("nexus_events",)
+    reopens: ClassVar[bool | None] = None
+    at_once: ClassVar[bool] = True
+    with_faults: ClassVar[bool] = True
+
+    async def begin(self) -> None:
+        """Start the service."""
+        check_configuration(self)
+        self.crud = CrudActions(self, find_operations(self.service, self.operations))
+        await self.crud.start()
+
+    async def finish(self) -> None:
+        """Stop what the run started beside the world's own services."""
+        if hasattr(self, "crud"):
+            await self.crud.finish()
+
+    # -- what can be drawn
+
+    @property
+    def _items(self) -> list[Item]:
+        return list(self.crud.model.items.values())
+
+    def _has(self, role: str) -> bool:
+        return bool(self._items) and role in self.crud.operations
+
+    @precondition(lambda self: len(self._items) < _MOST_ITEMS)
+    @rule(given=drawing.of_machine(drawing.new_item))
+    def create(self, given: drawing.Given) -> None:
+        """Create an item."""
+        self.run(self._then_look(self.crud.create(given.fields, loose=given.loose)))
+
+    @precondition(lambda self: bool(self.required))
+    @rule(
+        given=drawing.of_machine(lambda draw, machine: draw(machine.new)),
+        name=drawing.of_machine(lambda draw, machine: draw(st.sampled_from(machine.required))),
+    )
+    def create_without(self, given: dict[str, Any], name: str) -> None:
+        """Leave a required field out."""
+        self.run(self._then_look(self.crud.create_without(given, name)))
+
+    @precondition(lambda self: self._has("update"))
+    @rule(
+        number=st.integers(0, _MOST_ITEMS - 1),
+        given=drawing.of_machine(drawing.changes),
+    )
+    def update(self, number: int, given: drawing.Given) -> None:
+        """Change an item."""
+        self.run(self._then_look(self.crud.update(self._item(number), given.fields, loose=given.loose)))
+
+    @precondition(lambda self: self._has("delete"))
+    @rule(number=st.integers(0, _MOST_ITEMS - 1))
+    def delete(self, number: int) -> None:
+        """Delete an item."""
+        self.run(self._then_look(self.crud.delete(self._item(number))))
+
+    @rule(
+        identifier=drawing.of_machine(drawing.missing_id),
+        given=drawing.of_machine(drawing.changes),
+    )
+    def use_missing(self, identifier: Any, given: drawing.Given) -> None:
+        """Change, delete and read an item that is not there."""
+        if identifier is not None:
+            self.run(self._then_look(self.crud.update_missing(identifier, given.fields)))
+
+    @precondition(lambda self: self._has("list"))
+    @rule(per_page=st.integers(1, 4))
+    def read_pages(self, per_page: int) -> None:
+        """Read all pages, twice, of two sizes."""
+        self.run(self.crud.read_pages(per_page, {}))
+
+    @precondition(lambda self: self._has("list") and bool(self.filters))
+    @rule(per_page=st.integers(1, 4), filters=drawing.of_machine(drawing.filters))
+    def read_filtered(self, per_page: int, filters: dict[str, Any]) -> None:
+        """Read all pages of what filters let through."""
+        self.run(self.crud.walk(per_page, filters))
+
+    @rule(seconds=st.sampled_from([0.001, 1, 60, 86_400]))
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.steps.add(f"await nexus.clock.advance(seconds={seconds})")
+        self.run(self._then_look(self.nexus.clock.advance(seconds=seconds)))
+
+    @precondition(lambda self: self._reopens())
+    @rule()
+    def reopen(self) -> None:
+        """Stop the service, and start another instance of it."""
+        self.run(self._then_look(self.crud.reopen()))
+
+    # -- at once
+
+    @precondition(lambda self: self.at_once and self._has("update"))
+    @rule(
+        number=st.integers(0, _MOST_ITEMS - 1),
+        halves=drawing.of_machine(drawing.halves),
+        turns=st.integers(0, 3),
+    )
+    def update_at_once(self, number: int, halves: tuple[dict[str, Any], dict[str, Any]], turns: int) -> None:
+        """Change different fields of an item at the same time."""
+        if all(halves):
+            self.run(self._then_look(self.crud.update_at_once(self._item(number), halves, turns)))
+
+    @precondition(lambda self: self.at_once and self._has("update"))
+    @rule(
+        number=st.integers(0, _MOST_ITEMS - 1),
+        given=drawing.of_machine(drawing.changes),
+        turns=st.integers(0, 3),
+    )
+    def read_during_update(self, number: int, given: drawing.Given, turns: int) -> None:
+        """Read an item while it is changed."""
+        self.run(self._then_look(self.crud.read_during_update(self._item(number), given.fields, turns)))
+
+    @precondition(lambda self: self.at_once and len(self._items) < _MOST_ITEMS)
+    @rule(given=drawing.of_machine(lambda draw, machine: draw(machine.new)), turns=st.integers(0, 3))
+    def create_at_once(self, given: dict[str, Any], turns: int) -> None:
+        """Create the same item twice at the same time."""
+        self.run(self._then_look(self.crud.create_at_once(given, turns)))
+
+    @precondition(lambda self: self.at_once and self._has("delete"))
+    @rule(number=st.integers(0, _MOST_ITEMS - 1), turns=st.integers(0, 3))
+    def delete_at_once(self, number: int, turns: int) -> None:
+        """Delete an item twice at the same time."""
+        self.run(self._then_look(self.crud.delete_at_once(self._item(number), turns)))
+
+    # -- with faults
+
+    @precondition(lambda self: self.with_faults and "database" in self.nexus.adapters)
+    @rule(
+        role=st.sampled_from(["create", "update", "delete"]),
+        number=st.integers(0, _MOST_ITEMS - 1),
+        given=drawing.of_machine(lambda draw, machine: draw(machine.new)),
+        failing=st.integers(1, 5),
+    )
+    def fail(self, role: str, number: int, given: dict[str, Any], failing: int) -> None:
+        """Let a database call of an operation fail."""
+        if role not in self.crud.operations or (role != "create" and not self._items):
+            return
+        item = None if role == "create" else self._item(number)
+        if role == "update":
+            given = {name: value for name, value in given.items() if name not in self.immutable}
+        self.run(self._then_look(self.crud.with_fault(role, item, given, failing)))
+
+    def _item(self, number: int) -> Item:
+        return self._items[number % len(self._items)]
+
+    def _reopens(self) -> bool:
+        return "database" in self.nexus.adapters if self.reopens is None else self.reopens
+
+    async def _then_look(self, action: Any) -> None:
+        await action
+        await self.crud.look()

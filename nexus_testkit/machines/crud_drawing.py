@@ -1,0 +1,99 @@
+"""What `CrudMachine` draws: new items, changes, filters and ids, given the items that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from nexus_testkit.machines.crud import CrudMachine
+
+# Two forms of one letter, a letter that normal forms replace, letters whose cases do not pair.
+_LETTERS = ("\u00e9", "e\u0301", "\u212b", "ß", "İ")
+
+
+class Given(NamedTuple):
+    """What is written: the fields, and whether the service may refuse them, because its own strategy did not draw them."""
+
+    fields: dict[str, Any]
+    loose: bool = False
+
+
+def of_machine(draw: Callable[[st.DrawFn, CrudMachine], Any]) -> st.SearchStrategy[Any]:
+    """A strategy that may look at the machine."""
+
+    @st.composite
+    def drawn(draw_one: st.DrawFn) -> Any:
+        return draw(draw_one, draw_one(st.runner()))
+
+    return drawn()
+
+
+def new_item(draw: st.DrawFn, machine: CrudMachine) -> Given:
+    """What `create` takes."""
+    return _twisted(draw, machine, draw(machine.new))
+
+
+def changes(draw: st.DrawFn, machine: CrudMachine) -> Given:
+    """What `update` takes."""
+    if machine.changes is not None:
+        return _twisted(draw, machine, draw(machine.changes))
+    given = draw(machine.new)
+    names = [name for name in given if name not in machine.immutable]
+    chosen = draw(st.lists(st.sampled_from(names), min_size=1, unique=True)) if names else []
+    return _twisted(draw, machine, {name: given[name] for name in names if name in chosen})
+
+
+def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two updates of different fields; empty where there are too few."""
+    given = draw(machine.new if machine.changes is None else machine.changes)
+    names = draw(st.permutations([name for name in given if name not in machine.immutable]))
+    middle = (len(names) + 1) // 2
+    return {name: given[name] for name in names[:middle]}, {name: given[name] for name in names[middle:]}
+
+
+def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Given:
+    """Now and then what another item has, or had; now and then a text that is hard to keep."""
+    how = draw(st.sampled_from(["as drawn", "as drawn", "taken", "freed", "unicode"]))
+    model = machine.crud.model
+    known = list((model.items if how == "taken" else model.gone).values())
+    if how in ("taken", "freed") and known and model.unique:
+        key = draw(st.sampled_from(model.unique))
+        record = draw(st.sampled_from(known)).record
+        swaps = draw(st.booleans())
+        for name in key:
+            if name in given and name in record:
+                value = record[name]
+                loose = swaps and isinstance(value, str) and name in machine.ignore_case
+                given = given | {name: value.swapcase() if loose else value}
+        return Given(given, loose=swaps and how == "freed")
+    if how == "unicode":
+        wide = [name for name, value in given.items() if isinstance(value, str) and not value.isascii()]
+        if wide:
+            name = draw(st.sampled_from(wide))
+            place = next(at for at, letter in enumerate(given[name]) if not letter.isascii())
+            text = given[name][:place] + draw(st.sampled_from(_LETTERS)) + given[name][place + 1 :]
+            return Given(given | {name: text}, loose=True)
+    return Given(given)
+
+
+def filters(draw: st.DrawFn, machine: CrudMachine) -> dict[str, Any]:
+    """Filters and what they look for, one or two of those that the machine has."""
+    records = [item.record for item in machine.crud.model.items.values()]
+    values = {name: machine.filters[name].values(records) for name in sorted(machine.filters)}
+    possible = [name for name, value in values.items() if not value.is_empty]
+    names = draw(st.lists(st.sampled_from(possible), min_size=1, max_size=2, unique=True)) if possible else []
+    return {name: draw(values[name]) for name in names}
+
+
+def missing_id(draw: st.DrawFn, machine: CrudMachine) -> Any:
+    """The id of an item that was deleted, or never was; None where none can be made up."""
+    ids = [item.id for item in (*machine.crud.model.items.values(), *machine.crud.model.gone.values())]
+    gone = list(machine.crud.model.gone)
+    whole = all(isinstance(each, int) for each in ids)
+    never = [max(ids, default=0) + 1] if whole else [UUID(int=0)] if isinstance(ids[0], UUID) else []
+    choices = [each for each in gone + never if each not in machine.crud.model.items]
+    return draw(st.sampled_from(choices)) if choices else None

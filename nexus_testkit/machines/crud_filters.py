@@ -1,0 +1,103 @@
+"""What a filter of a CRUD service lets through, and values to try it with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+_WILDCARDS = ("%", "_", "\\", "*", "?", "'", "[")
+Matches = Callable[[Mapping[str, Any], Any], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter of a service's `list`.
+
+    Attributes:
+        matches: `matches(item, value)` says whether the item is let through; None where either will do.
+        values: `values(items)` is the strategy of what is filtered for, given the items that there are.
+    """
+
+    matches: Matches
+    values: Callable[[Sequence[Mapping[str, Any]]], st.SearchStrategy[Any]]
+
+
+def equals(field: str, *, ignore_case: bool = False) -> Filter:
+    """Items whose field is the value; None means that it is None."""
+
+    def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
+        known = _distinct(item.get(field) for item in items)
+        texts = [value for value in known if isinstance(value, str)]
+        others = [text.swapcase() for text in texts] + [wild for text in texts for wild in _wildly(text)]
+        return st.sampled_from([*known, *_distinct(others)]) if known else st.nothing()
+
+    return Filter(lambda item, value: same(item.get(field), value, ignore_case=ignore_case), values)
+
+
+def contains(*fields: str, ignore_case: bool = False) -> Filter:
+    """Items one of whose text fields holds the value itself: its `%`, `_` and backslashes are no wildcards."""
+
+    def matches(item: Mapping[str, Any], value: str) -> bool | None:
+        found = [within(value, item.get(field), ignore_case=ignore_case) for field in fields]
+        return True if True in found else None if None in found else False
+
+    def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
+        texts = [text for item in items for field in fields if isinstance(text := item.get(field), str) and text]
+        parts = _distinct(part for text in texts for part in (text, text[:2], text[-2:], text[len(text) // 2]))
+        hard = _distinct(wild for wild in _WILDCARDS for text in texts if wild in text)
+        swapped = _distinct(part.swapcase() for part in parts)
+        wild = _distinct(each for part in parts for each in _wildly(part))
+        choices = [st.sampled_from(group) for group in (parts, hard, swapped, wild) if group]
+        return st.one_of(*choices, st.sampled_from(_WILDCARDS))
+
+    return Filter(matches, values)
+
+
+def has_all(field: str) -> Filter:
+    """Items whose list holds every one of the given values."""
+
+    def matches(item: Mapping[str, Any], wanted: Sequence[Any]) -> bool:
+        return all(value in (item.get(field) or ()) for value in wanted)
+
+    def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
+        known = _distinct(value for item in items for value in item.get(field) or ())
+        return st.lists(st.sampled_from(known), min_size=1, max_size=2, unique=True) if known else st.nothing()
+
+    return Filter(matches, values)
+
+
+def same(left: Any, right: Any, *, ignore_case: bool) -> bool | None:
+    """Whether two values are one; None where ways of ignoring case differ ('ß' and 'SS', the dotless i)."""
+    if isinstance(left, bool) is not isinstance(right, bool):
+        return False
+    if left == right or not ignore_case or not (isinstance(left, str) and isinstance(right, str)):
+        return bool(left == right)
+    answers = {form(left) == form(right) for form in (str.lower, str.casefold, str.upper)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def within(part: str, text: object, *, ignore_case: bool) -> bool | None:
+    """Whether a text holds another, see `same`."""
+    if not isinstance(text, str):
+        return False
+    if part in text or not ignore_case:
+        return part in text
+    answers = {form(part) in form(text) for form in (str.lower, str.casefold, str.upper)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _wildly(text: str) -> list[str]:
+    """The text with a wildcard of SQL, or an escape, in place of a character."""
+    return [wild + text[1:] for wild in ("%", "_")] + [text[:-1] + "_", text + "%", "\\" + text] if text else []
+
+
+def _distinct(values: Any) -> list[Any]:
+    """Without repetitions, in order; the values need not be hashable."""
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found

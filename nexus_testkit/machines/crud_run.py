@@ -1,0 +1,284 @@
+"""One run of `CrudMachine`: the service, the model beside it, and how the service is asked and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nexus_testkit.container import Container, activate
+from nexus_testkit.errors import HarnessError
+from nexus_testkit.harness.assembly import provider
+from nexus_testkit.machines.crud_model import Broken, Item, Model, compare
+from nexus_testkit.machines.crud_service import accepts, as_page, as_record
+from nexus_testkit.machines.steps import Name, call
+
+if TYPE_CHECKING:
+    from nexus_testkit.machines.crud import CrudMachine
+
+_TABLES = """
+    SELECT table_name FROM information_schema.tables
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation gave, or raised."""
+
+    value: Any = None
+    error: Exception | None = None
+
+
+class CrudRun:
+    """A service in a world, and what it must hold.
+
+    Attributes:
+        machine: whose attributes say how the service is to be used.
+        operations: role -> method.
+        model: what there must be.
+        rows: how many rows each table had when the service had started.
+        touched: the item that was used last.
+    """
+
+    def __init__(self, machine: CrudMachine, operations: Mapping[str, str]) -> None:
+        """A run whose service `start` starts."""
+        self.machine = machine
+        self.operations = operations
+        self.model = Model(
+            tuple((key,) if isinstance(key, str) else tuple(key) for key in machine.unique),
+            frozenset(machine.ignore_case),
+            machine.stored,
+        )
+        self.rows: dict[str, int] = {}
+        self.touched: Item | None = None
+        self._looks = 0
+        self._container: Container | None = None
+        self._service: Any = None
+
+    async def start(self) -> None:
+        """Start the service in the world's container."""
+        service = self.machine.service
+        self._service = await self.machine.nexus.service(service)
+        self.machine.steps.begin(f"service = await nexus.service({service.__name__})")
+        self.rows = await self.count_rows()
+
+    # -- asking
+
+    async def ask(self, role: str, *arguments: Any, note: bool = True, **options: Any) -> Answer:
+        """Call the method of a role; `arguments` may hold items, which stand for their ids."""
+        method = self.operations[role]
+        line = self.line(role, *arguments, **options)
+        plain = [each.id if isinstance(each, Item) else each for each in arguments]
+        self.touched = next((each for each in arguments if isinstance(each, Item)), self.touched)
+        try:
+            value = await getattr(self._service, method)(*plain, **options)
+        except Exception as error:  # noqa: BLE001  # what it means is for the caller to say
+            if note:
+                self.machine.steps.raised(line, error)
+            return Answer(error=error)
+        if note:
+            self.machine.steps.add(line)
+        return Answer(value)
+
+    def line(self, role: str, *arguments: Any, **options: Any) -> str:
+        """The call as code."""
+        shown = [Name(each.code) if isinstance(each, Item) else each for each in arguments]
+        name = f"item{len(self.model.items) + len(self.model.gone) + 1} = " if role == "create" else ""
+        return f"{name}await {call(f'service.{self.operations[role]}', *shown, **options)}"
+
+    def is_missing(self, role: str, answer: Answer) -> bool:
+        """Whether the service says that there is no such item."""
+        wanted = self.machine.missing.get(role, False if role == "delete" else None)
+        if isinstance(wanted, type) and issubclass(wanted, BaseException):
+            return isinstance(answer.error, wanted)
+        return answer.error is None and answer.value is wanted
+
+    def is_refusal(self, answer: Answer) -> bool:
+        """Whether the service refused a duplicate, or what it cannot hold."""
+        return isinstance(answer.error, (self.machine.duplicate, self.machine.invalid))
+
+    def is_conflict(self, answer: Answer) -> bool:
+        """Whether the service refused a change because of another one at the same time."""
+        return isinstance(answer.error, tuple(self.machine.conflict))
+
+    # -- looking
+
+    async def look(self) -> None:
+        """Hold the item that was used last, another one in turn, one that is gone, and the list against the model."""
+        model = self.model
+        self._looks += 1
+        chosen = [self.touched] if self.touched else []
+        for items in (model.items, model.gone):
+            known = list(items.values())
+            chosen += [known[self._looks % len(known)]] if known else []
+        for number, item in enumerate(chosen):
+            if number and item is self.touched:
+                continue
+            if item.id in model.items:
+                await self.look_at(item)
+                continue
+            answer = await self.ask("get", item)
+            if not self.is_missing("get", answer):
+                raise Broken("deleted", f"{self.line('get', item)} gave {answer.error or answer.value!r}")
+        if "list" in self.operations:
+            await self.walk(3, {})
+
+    async def look_at(self, item: Item) -> None:
+        """Hold one item against the model."""
+        answer = await self.ask("get", item)
+        if answer.error is not None and not self.is_missing("get", answer):
+            raise answer.error
+        got = self.record(answer.value)
+        if got is None:
+            raise Broken("there", f"{self.line('get', item)} gave {answer.error or answer.value!r}")
+        compare(item.record, got, where=self.line("get", item), history=item.before)
+
+    def record(self, value: Any) -> dict[str, Any] | None:
+        """An item as a dict without what changes by itself, or None."""
+        record = as_record(value)
+        return record and {name: each for name, each in record.items() if name not in self.machine.volatile}
+
+    async def read_pages(self, per_page: int, filters: Mapping[str, Any]) -> None:
+        """Read all pages, then all pages of another size: the order is the same."""
+        one = await self.walk(per_page, filters)
+        other = await self.walk(per_page + 1, filters)
+        if one != other:
+            raise Broken("sorted", f"pages of {per_page} gave {one}", f"pages of {per_page + 1} gave {other}")
+
+    async def walk(self, per_page: int, filters: Mapping[str, Any]) -> list[Any]:
+        """Read all pages, and hold them against the model; the ids, in their order."""
+        expected, possible = self._matching(filters)
+        found: list[Any] = []
+        page, number = self.machine.first_page, 0
+        while True:
+            items, total, paged, line = await self._page(page + number, per_page, filters)
+            found += items
+            if total is not None and not len(expected) <= total <= len(possible):
+                raise Broken("filter" if filters else "total", f"{line} gave {total} in all", self._there(possible))
+            if paged and len(items) > per_page:
+                raise Broken("pages", f"{line} gave {len(items)} items")
+            number += 1
+            if not paged or len(items) < per_page:  # also past the end, where there is no total
+                break
+            if number * per_page >= len(possible) and total is not None:
+                break
+            if number > len(possible) + 1:
+                raise Broken("pages", f"there is no end of pages: {line}", self._there(possible))
+        self._check_found(found, filters, line)
+        return found
+
+    def paged(self) -> bool:
+        """Whether the service lists pages."""
+        function = getattr(self.machine.service, self.operations["list"])
+        return all(accepts(function, name) for name in self.machine.page_arguments)
+
+    async def _page(
+        self, page: int, per_page: int, filters: Mapping[str, Any]
+    ) -> tuple[list[Any], int | None, bool, str]:
+        machine = self.machine
+        options: dict[str, Any] = {}
+        paged = self.paged()
+        if paged:
+            options = dict(zip(machine.page_arguments, (page, per_page), strict=True))
+        if filters:
+            options |= {machine.filters_argument: dict(filters)} if machine.filters_argument else dict(filters)
+        answer = await self.ask("list", **options)
+        line = self.line("list", **options)
+        if answer.error is not None:
+            raise answer.error
+        records, total = as_page(answer.value)
+        ids = []
+        for record in records:
+            ids.append(self.id_of(record))
+            item = self.model.items.get(ids[-1])
+            if item is not None:
+                shared = {name: value for name, value in item.record.items() if name in record}
+                got = {name: record[name] for name in shared}
+                compare(shared, got, where=line, history=item.before)
+        return ids, total, paged, line
+
+    def _check_found(self, found: Sequence[Any], filters: Mapping[str, Any], line: str) -> None:
+        expected, possible = self._matching(filters)
+        details = (f"{line}, page after page: {found}", self._there(possible))
+        for identifier in found:
+            if identifier in self.model.gone:
+                raise Broken("deleted", *details)
+            if identifier not in possible and identifier in self.model.items:
+                raise Broken("filter", *details)
+            if identifier not in possible:
+                raise Broken("atomic", *details)
+        if len(set(found)) < len(found):
+            raise Broken("pages", *details)
+        if not set(expected) <= set(found):
+            raise Broken("filter" if filters else "pages", *details)
+        order = [self.model.items[each].record for each in found]
+        for name in reversed(self.machine.order_by):  # the last one first: sorting is stable
+            order.sort(key=lambda record: record[name.removeprefix("-")], reverse=name.startswith("-"))
+        if self.machine.order_by and [self.id_of(record) for record in order] != list(found):
+            raise Broken("sorted", *details, f"and the order is {', '.join(self.machine.order_by)}")
+
+    def _matching(self, filters: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+        expected: list[Any] = []
+        possible: list[Any] = []
+        for identifier, item in self.model.items.items():
+            answers = [self.machine.filters[name].matches(item.record, value) for name, value in filters.items()]
+            if False not in answers:
+                possible.append(identifier)
+                if None not in answers:
+                    expected.append(identifier)
+        return expected, possible
+
+    def _there(self, ids: Sequence[Any]) -> str:
+        return "\n".join(["there are, that match:", *(f"  {self.model.items[each].record}" for each in ids)])
+
+    def id_of(self, record: Mapping[str, Any]) -> Any:
+        """The id of a record.
+
+        Raises:
+            HarnessError: it has none.
+        """
+        name = self.machine.id_field
+        if name not in record:
+            raise HarnessError(f"an item has no field {name!r}: {dict(record)!r}", hint="id_field = 'its name'")
+        return record[name]
+
+    # -- rows and reopening
+
+    async def count_rows(self) -> dict[str, int]:
+        """The number of rows of each table, those that may keep rows excepted; nothing where no database is in use."""
+        if "database" not in self.machine.nexus.adapters:
+            return {}
+        database = self.machine.nexus.adapter("database")
+        names = [row[0] for row in await database.fetch_all(_TABLES)]
+        quoted = {name: name.replace('"', '""') for name in names if name not in self.machine.keeps_rows}
+        return {name: await database.fetch_val(f'SELECT count(*) FROM "{safe}"') for name, safe in quoted.items()}
+
+    async def check_rows(self, promise: str, before: Mapping[str, int], what: str) -> None:
+        """Hold the number of rows against what it was."""
+        now = await self.count_rows()
+        details = [
+            f"  {name}: {now[name]} instead of {before.get(name, 0)}"
+            for name in now
+            if now[name] != before.get(name, 0)
+        ]
+        if details:
+            raise Broken(promise, f"after {what}, rows in the database:", *details)
+
+    async def reopen(self) -> None:
+        """Stop the service, and start another instance of it on the same ports."""
+        machine, nexus = self.machine, self.machine.nexus
+        await (self._container or nexus.container).stop()
+        container = self._container = Container(resolver=lambda key: provider(nexus, key))
+        if config := machine.world.get("config"):
+            container.configure(config)
+        for key, replacement in machine.world.get("overrides", {}).items():
+            container.set_override(key, replacement)
+        activate(container).__enter__()  # in the context of the run, and until its end
+        self._service = await container.service(machine.service)
+        machine.steps.add("# here the service stopped, and another instance of it started on the same ports")
+
+    async def finish(self) -> None:
+        """Stop what `reopen` started."""
+        if self._container is not None:
+            await self._container.stop()
