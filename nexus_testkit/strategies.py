@@ -48,7 +48,7 @@ _HARD = (
     "\u212b",
     "ß",
     "İ",
-    "ſ",
+    "\u017f",
     "%",
     "_",
     "\\",
@@ -150,8 +150,9 @@ def json_values(*, max_leaves: int = 10) -> st.SearchStrategy[Any]:
     Floats are those up to 2**53: jsonb keeps numbers as `numeric` (PostgreSQL 18, 8.14), which of a larger float has the digits
     of its shortest text, and those come back as another, whole number.
     """
-    leaves = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | texts(max_size=10)
-    leaves |= st.floats(-(2.0**53), 2.0**53)
+    leaves: st.SearchStrategy[Any] = st.one_of(
+        st.none(), st.booleans(), st.integers(-(10**30), 10**30), texts(max_size=10), st.floats(-(2.0**53), 2.0**53)
+    )
     return st.recursive(
         leaves,
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts(max_size=6), inner, max_size=4),

@@ -6,6 +6,7 @@ Importing this package loads Hypothesis.
 from nexus_testkit.machines.crud import CrudMachine
 from nexus_testkit.machines.crud_filters import Filter, contains, equals, has_all
 from nexus_testkit.machines.crud_model import PROMISES, Broken
+from nexus_testkit.machines.services import LifecycleMachine
 from nexus_testkit.machines.users import UserMachine
 from nexus_testkit.machines.world import WorldMachine
 
@@ -14,6 +15,7 @@ __all__ = [
     "Broken",
     "CrudMachine",
     "Filter",
+    "LifecycleMachine",
     "UserMachine",
     "WorldMachine",
     "contains",

@@ -148,9 +148,10 @@ class CrudMachine(WorldMachine):
 
     @precondition(lambda self: self._has("list") and bool(self.filters))
     @rule(per_page=st.integers(1, 4), filters=drawing.of_machine(drawing.filters))
-    def read_filtered(self, per_page: int, filters: dict[str, Any]) -> None:
+    def read_filtered(self, per_page: int, filters: list[dict[str, Any]]) -> None:
         """Read all pages of what filters let through."""
-        self.run(self.crud.walk(per_page, filters))
+        for each in filters:
+            self.run(self.crud.walk(per_page, each))
 
     @rule(seconds=st.sampled_from([0.001, 1, 60, 86_400]))
     def wait(self, seconds: float) -> None:
@@ -203,19 +204,24 @@ class CrudMachine(WorldMachine):
 
     @precondition(lambda self: self.with_faults and "database" in self.nexus.adapters)
     @rule(
-        role=st.sampled_from(["create", "update", "delete"]),
-        number=st.integers(0, _MOST_ITEMS - 1),
-        given=drawing.of_machine(lambda draw, machine: draw(machine.new)),
-        failing=st.integers(1, 5),
+        given=drawing.of_machine(lambda draw, machine: draw(machine.new)), failing=drawing.of_machine(drawing.failing)
     )
-    def fail(self, role: str, number: int, given: dict[str, Any], failing: int) -> None:
-        """Let a database call of an operation fail."""
-        if role not in self.crud.operations or (role != "create" and not self._items):
-            return
-        item = None if role == "create" else self._item(number)
-        if role == "update":
-            given = {name: value for name, value in given.items() if name not in self.immutable}
-        self.run(self._then_look(self.crud.with_fault(role, item, given, failing)))
+    def create_fails(self, given: dict[str, Any], failing: Mapping[str, int]) -> None:
+        """Let a database call of a creation fail."""
+        self.run(self._then_look(self.crud.with_fault("create", None, given, failing["create"])))
+
+    @precondition(lambda self: self.with_faults and bool(self._items) and "database" in self.nexus.adapters)
+    @rule(
+        role=st.sampled_from(["update", "delete"]),
+        number=st.integers(0, _MOST_ITEMS - 1),
+        given=drawing.of_machine(drawing.changes),
+        failing=drawing.of_machine(drawing.failing),
+    )
+    def change_fails(self, role: str, number: int, given: drawing.Given, failing: Mapping[str, int]) -> None:
+        """Let a database call of an update or a deletion fail."""
+        if role in self.crud.operations:
+            action = self.crud.with_fault(role, self._item(number), given.fields, failing[role], loose=given.loose)
+            self.run(self._then_look(action))
 
     def _item(self, number: int) -> Item:
         return self._items[number % len(self._items)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nexus_testkit.errors import HarnessError
-from nexus_testkit.machines.crud_model import Broken, Item, compare
+from nexus_testkit.machines.crud_model import Broken, Item, compare, difference
 from nexus_testkit.machines.crud_run import Answer, CrudRun
 from nexus_testkit.machines.crud_service import as_page
 
@@ -197,7 +197,9 @@ class CrudActions(CrudRun):
         for name, value in made.items():
             if read.get(name) != value:
                 details = [f"  {self.line('update', item, dict(each))}" for each in given]
-                promise = "stale" if read == item.record else "lost"
+                promise = "lost" if read.get(name) == item.record.get(name) else difference(value, read.get(name))
+                if read == item.record:
+                    promise = "stale"
                 raise Broken(promise, "at once:", *details, f"and then {name} is {read.get(name)!r}, not {value!r}")
         self._check_time(item.record, read, "two updates at once")
         item.before.append(item.record)
@@ -233,7 +235,8 @@ class CrudActions(CrudRun):
             promise = "freed" if self.model.was_held(given) else "free"
             raise Broken(promise, f"{self.line(*line)} twice at once raised {answers[0].error!r}") from answers[0].error
         for answer in made:
-            await self.adopt(given, answer.value)
+            item = await self.adopt(given, answer.value)
+            item.code = repr(item.id)  # gather() gives it no name
 
     async def delete_at_once(self, item: Item, turns: int) -> None:
         """Two deletions of one item at the same time: one of them finds it."""
@@ -260,7 +263,9 @@ class CrudActions(CrudRun):
 
     # -- with a database that fails
 
-    async def with_fault(self, role: str, item: Item | None, given: Mapping[str, Any], number: int) -> None:
+    async def with_fault(
+        self, role: str, item: Item | None, given: Mapping[str, Any], number: int, *, loose: bool = False
+    ) -> None:
         """One operation, whose database call of this number fails: it is made in full, or not at all."""
         clash = self.model.clash(given, but=item and item.id)
         before = await self.count_rows()
@@ -272,19 +277,19 @@ class CrudActions(CrudRun):
         self.machine.steps.add("fault.stop()")
         failed = answer.error is not None and bool(fault.fired) and not self.is_refusal(answer)
         if not failed:
-            await self._without_failure(role, item, given, answer, clash)
+            await self._without_failure(role, item, given, answer, clash, loose=loose)
         elif item is None:
             await self._create_failed(given, before)
         else:
             await self._change_failed(role, item, given)
 
     async def _without_failure(
-        self, role: str, item: Item | None, given: Mapping[str, Any], answer: Answer, clash: bool | None
+        self, role: str, item: Item | None, given: Mapping[str, Any], answer: Answer, clash: bool | None, *, loose: bool
     ) -> None:
         if item is None:
-            await self._created(given, answer, clash, loose=False)
+            await self._created(given, answer, clash, loose=loose)
         elif role == "update":
-            await self._updated(item, given, answer, clash, loose=False)
+            await self._updated(item, given, answer, clash, loose=loose)
         elif answer.error is not None:
             raise answer.error
         else:

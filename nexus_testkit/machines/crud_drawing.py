@@ -57,36 +57,44 @@ def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[dict[str, Any], dict[
 
 def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Given:
     """Now and then what another item has, or had; now and then a text that is hard to keep."""
-    how = draw(st.sampled_from(["as drawn", "as drawn", "taken", "freed", "unicode"]))
     model = machine.crud.model
-    known = list((model.items if how == "taken" else model.gone).values())
-    if how in ("taken", "freed") and known and model.unique:
-        key = draw(st.sampled_from(model.unique))
-        record = draw(st.sampled_from(known)).record
-        swaps = draw(st.booleans())
-        for name in key:
-            if name in given and name in record:
-                value = record[name]
-                loose = swaps and isinstance(value, str) and name in machine.ignore_case
-                given = given | {name: value.swapcase() if loose else value}
-        return Given(given, loose=swaps and how == "freed")
+    keys = [key for key in model.unique if any(name in given for name in key)]
+    wide = [name for name, value in given.items() if isinstance(value, str) and not value.isascii()]
+    ways = {"as drawn": True, "taken": keys and model.items, "freed": keys and model.gone, "unicode": wide}
+    how = draw(st.sampled_from([way for way, possible in ways.items() if possible]))
     if how == "unicode":
-        wide = [name for name, value in given.items() if isinstance(value, str) and not value.isascii()]
-        if wide:
-            name = draw(st.sampled_from(wide))
-            place = next(at for at, letter in enumerate(given[name]) if not letter.isascii())
-            text = given[name][:place] + draw(st.sampled_from(_LETTERS)) + given[name][place + 1 :]
-            return Given(given | {name: text}, loose=True)
-    return Given(given)
+        name = draw(st.sampled_from(wide))
+        place = next(at for at, letter in enumerate(given[name]) if not letter.isascii())
+        text = given[name][:place] + draw(st.sampled_from(_LETTERS)) + given[name][place + 1 :]
+        return Given(given | {name: text}, loose=True)
+    if how == "as drawn":
+        return Given(given)
+    items = model.items if how == "taken" else model.gone
+    key, item = draw(st.sampled_from(keys)), draw(st.sampled_from(list(items.values())))
+    swaps = draw(st.booleans())
+    for name in key:
+        if name in given and name in item.record:
+            value = item.record[name]
+            swapped = swaps and isinstance(value, str) and name in machine.ignore_case
+            given = given | {name: value.swapcase() if swapped else value}
+    return Given(given, loose=swaps and how == "freed")
 
 
-def filters(draw: st.DrawFn, machine: CrudMachine) -> dict[str, Any]:
-    """Filters and what they look for, one or two of those that the machine has."""
+def filters(draw: st.DrawFn, machine: CrudMachine) -> list[dict[str, Any]]:
+    """Two to five sets of filters, each one or two of those that the machine has, and what they look for."""
     records = [item.record for item in machine.crud.model.items.values()]
     values = {name: machine.filters[name].values(records) for name in sorted(machine.filters)}
     possible = [name for name, value in values.items() if not value.is_empty]
-    names = draw(st.lists(st.sampled_from(possible), min_size=1, max_size=2, unique=True)) if possible else []
-    return {name: draw(values[name]) for name in names}
+    if not possible:
+        return []
+    some = st.lists(st.sampled_from(possible), min_size=1, max_size=2, unique=True)
+    return draw(
+        st.lists(
+            some.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names})),
+            min_size=2,
+            max_size=5,
+        )
+    )
 
 
 def missing_id(draw: st.DrawFn, machine: CrudMachine) -> Any:
@@ -97,3 +105,9 @@ def missing_id(draw: st.DrawFn, machine: CrudMachine) -> Any:
     never = [max(ids, default=0) + 1] if whole else [UUID(int=0)] if isinstance(ids[0], UUID) else []
     choices = [each for each in gone + never if each not in machine.crud.model.items]
     return draw(st.sampled_from(choices)) if choices else None
+
+
+def failing(draw: st.DrawFn, machine: CrudMachine) -> dict[str, int]:
+    """Role -> which of its database calls fails, as far as is known how many it makes."""
+    calls = machine.crud.calls
+    return {role: draw(st.integers(1, calls.get(role) or 5)) for role in ("create", "update", "delete")}

@@ -39,6 +39,7 @@ class CrudRun:
         model: what there must be.
         rows: how many rows each table had when the service had started.
         touched: the item that was used last.
+        calls: role -> the most database calls that it took.
     """
 
     def __init__(self, machine: CrudMachine, operations: Mapping[str, str]) -> None:
@@ -52,6 +53,7 @@ class CrudRun:
         )
         self.rows: dict[str, int] = {}
         self.touched: Item | None = None
+        self.calls: dict[str, int] = {}
         self._looks = 0
         self._container: Container | None = None
         self._service: Any = None
@@ -71,12 +73,16 @@ class CrudRun:
         line = self.line(role, *arguments, **options)
         plain = [each.id if isinstance(each, Item) else each for each in arguments]
         self.touched = next((each for each in arguments if isinstance(each, Item)), self.touched)
+        crossed = self.machine.nexus.journal.calls
+        before = len(crossed)
         try:
             value = await getattr(self._service, method)(*plain, **options)
         except Exception as error:  # noqa: BLE001  # what it means is for the caller to say
             if note:
                 self.machine.steps.raised(line, error)
             return Answer(error=error)
+        made = sum(each.port == "database" for each in crossed[before:])
+        self.calls[role] = max(made, self.calls.get(role, 0))
         if note:
             self.machine.steps.add(line)
         return Answer(value)

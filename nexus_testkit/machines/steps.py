@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from unicodedata import normalize
 
 
 class Name(str):
@@ -50,9 +51,13 @@ def call(function: str, *arguments: Any, **options: Any) -> str:
 
 def changed(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:
     """The fields that differ, one line each."""
-    missing = "(missing)"
-    return [
-        f"  {name}: {got.get(name, missing)!r} instead of {wanted.get(name, missing)!r}"
-        for name in {**wanted, **got}
-        if name not in wanted or name not in got or got[name] != wanted[name]
-    ]
+    lines = []
+    for name in {**wanted, **got}:
+        if name in wanted and name in got and got[name] == wanted[name]:
+            continue
+        here = repr(got[name]) if name in got else "(missing)"
+        there = repr(wanted[name]) if name in wanted else "(missing)"
+        if normalize("NFC", here) == normalize("NFC", there):  # they look the same
+            here, there = ascii(got.get(name)), ascii(wanted.get(name))
+        lines.append(f"  {name}: {here} instead of {there}")
+    return lines

@@ -289,7 +289,7 @@ BUGS = {
     PageRepeatsTies: {"pages", "sorted"},
     WrongTotal: {"total"},
     NoneIsEmpty: {"none"},
-    NoneIsNotGiven: {"none", "stale"},
+    NoneIsNotGiven: {"none", "stale", "lost"},
     NotGivenIsNone: {"none"},
     IdReused: {"new id"},
     TimeGoesBack: {"time"},
