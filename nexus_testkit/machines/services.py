@@ -56,13 +56,16 @@ class LifecycleMachine(WorldMachine):
             raise AssertionError(f"broken: {service.__name__} is started once it was given out; it is {state.name}")
 
     @rule(service=_CHOSEN)
-    async def start(self, service: type) -> None:
+    def start(self, service: type) -> None:
         """Start a service."""
-        await self._check(service)
+        self.run(self._check(service))
 
     @rule(services=st.lists(_CHOSEN, min_size=2, max_size=4))
-    async def start_at_once(self, services: list[type]) -> None:
+    def start_at_once(self, services: list[type]) -> None:
         """Start several at once, one of them perhaps twice."""
+        self.run(self._start_at_once(services))
+
+    async def _start_at_once(self, services: list[type]) -> None:
         instances = await asyncio.gather(*(self._ask(service) for service in services))
         for service, instance in zip(services, instances, strict=True):
             if await self._ask(service) is not instance:
@@ -70,8 +73,11 @@ class LifecycleMachine(WorldMachine):
 
     @precondition(lambda self: self._some_wait())
     @rule(service=_CHOSEN, turns=st.integers(0, 8))
-    async def start_cancelled(self, service: type, turns: int) -> None:
+    def start_cancelled(self, service: type, turns: int) -> None:
         """Ask for a service, and lose patience; the next start succeeds."""
+        self.run(self._start_cancelled(service, turns))
+
+    async def _start_cancelled(self, service: type, turns: int) -> None:
         task = asyncio.create_task(self._ask(service))
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -81,8 +87,11 @@ class LifecycleMachine(WorldMachine):
 
     @precondition(lambda self: self.with_faults and self._some_wait())
     @rule(service=_CHOSEN, failing=st.integers(1, 4))
-    async def start_fails(self, service: type, failing: int) -> None:
+    def start_fails(self, service: type, failing: int) -> None:
         """Let a database call fail while a service starts; the next start succeeds."""
+        self.run(self._start_fails(service, failing))
+
+    async def _start_fails(self, service: type, failing: int) -> None:
         self.steps.add(f"fault = nexus.faults.on('database').nth({failing}).raises({_DISK_FULL!r}).optional()")
         fault = self.nexus.faults.on("database").nth(failing).raises(_DISK_FULL).optional()
         try:
@@ -95,6 +104,7 @@ class LifecycleMachine(WorldMachine):
         await self._check(service)
 
     @rule(seconds=st.sampled_from([0.1, 60, 86_400]))
-    async def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         """Let time pass: what the services do by themselves goes on."""
-        await self.nexus.clock.advance(seconds=seconds)
+        self.steps.add(f"await nexus.clock.advance(seconds={seconds})")
+        self.run(self.nexus.clock.advance(seconds=seconds))

@@ -1,44 +1,14 @@
-"""Hypothesis strategies for what services take, store and send.
-
-What the doc of a strategy claims is what the kit's own services and fakes do with its values: `emails()` are accepted by
-`EmailService`, `json_values()` come back from a jsonb column. Importing this module loads Hypothesis, and registers
-the strategies of types that are the kit's own: `st.from_type(nexus_testkit.exploration.Plan)`,
-`st.from_type(nexus_testkit.machines.lifecycle.World)`.
-"""
+"""Texts, names, addresses and users."""
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from email.policy import SMTP
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hypothesis import strategies as st
-
-from nexus_testkit.exploration.changes import LATENCIES_S, Delay, Failure, Plan, Seed, Turn
-from nexus_testkit.machines.lifecycle import World, worlds
-
-if TYPE_CHECKING:
-    import httpx
-
-__all__ = [
-    "emails",
-    "fault_plans",
-    "http_responses",
-    "invalid_emails",
-    "json_values",
-    "names",
-    "service_graphs",
-    "slugs",
-    "smtp_messages",
-    "texts",
-    "unusual_emails",
-    "users",
-]
 
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _ALNUM = _LOWER + "0123456789"
 _TOP_LEVEL = ("example", "example.com", "example.org", "test", "invalid")  # RFC 2606: nobody's
-_KINDS = ("refused", "reset", "timeout", "loses_reply")  # those that calls of most ports know
 
 # Two forms of one letter, letters without a partner of the other case, wildcards and escapes of SQL, quotes, an emoji
 # of several code points, text from right to left.
@@ -142,78 +112,3 @@ def users() -> st.SearchStrategy[dict[str, Any]]:
             "is_active": st.booleans(),
         },
     )
-
-
-def json_values(*, max_leaves: int = 10) -> st.SearchStrategy[Any]:
-    """JSON values that a jsonb column gives back equal: no NUL, no lone surrogate, no infinity, no NaN.
-
-    Floats are those up to 2**53: jsonb keeps numbers as `numeric` (PostgreSQL 18, 8.14), which of a larger float has the digits
-    of its shortest text, and those come back as another, whole number.
-    """
-    leaves: st.SearchStrategy[Any] = st.one_of(
-        st.none(), st.booleans(), st.integers(-(10**30), 10**30), texts(max_size=10), st.floats(-(2.0**53), 2.0**53)
-    )
-    return st.recursive(
-        leaves,
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts(max_size=6), inner, max_size=4),
-        max_leaves=max_leaves,
-    )
-
-
-@st.composite
-def smtp_messages(draw: st.DrawFn) -> EmailMessage:
-    """Messages with From, To, Subject and a text, some with HTML and attachments; every server with SMTPUTF8 takes them."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = draw(emails())
-    message["To"] = ", ".join(draw(st.lists(emails(), min_size=1, max_size=3, unique=True)))
-    message["Subject"] = draw(names() | st.sampled_from(["Hello", "Re: 100%", "x" * 200, "Grüße"]))
-    message.set_content(draw(st.lists(names() | slugs(), max_size=4).map("\n".join)) + "\n")
-    if draw(st.booleans()):
-        message.add_alternative(f"<p>{draw(slugs())}</p>\n", subtype="html")
-    for content in draw(st.lists(st.binary(max_size=60), max_size=2)):
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=draw(slugs()) + ".bin")
-    return message
-
-
-@st.composite
-def http_responses(draw: st.DrawFn) -> httpx.Response:
-    """Answers of a server as httpx gives them: usual statuses, JSON, text, bytes or nothing as the body, a few headers."""
-    import httpx  # noqa: PLC0415  # whoever draws answers has loaded it
-
-    status = draw(st.sampled_from([200, 201, 202, 204, 301, 304, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503]))
-    headers = draw(
-        st.dictionaries(
-            st.sampled_from(["ETag", "Retry-After", "X-Request-Id"]), st.text("0123456789", min_size=1, max_size=4)
-        )
-    )
-    if status in (204, 304):  # RFC 9110: no content
-        return httpx.Response(status, headers=headers)
-    body = draw(
-        st.one_of(
-            st.fixed_dictionaries({"json": json_values(max_leaves=5)}),
-            st.fixed_dictionaries({"text": texts()}),
-            st.fixed_dictionaries({"content": st.binary(max_size=40)}),
-        )
-    )
-    return httpx.Response(status, headers=headers, **body)
-
-
-def service_graphs(*, most_services: int = 12) -> st.SearchStrategy[World]:
-    """Services that need one another in no circle, and who asks for them when; `machines.lifecycle.play(world)` runs one."""
-    return worlds(most_services=most_services)
-
-
-def fault_plans(*, max_size: int = 4, most_calls: int = 30) -> st.SearchStrategy[Plan]:
-    """Plans of delays, failures, turns and seeds; `Plan.decode(plan.encode())` is the plan again."""
-    calls = st.integers(1, most_calls)
-    changes = st.one_of(
-        st.builds(Delay, call=calls, seconds=st.sampled_from(LATENCIES_S)),
-        st.builds(Failure, call=calls, kind=st.sampled_from(_KINDS)),
-        st.builds(Turn, turn=calls, lane=st.integers(1, 3)),
-        st.builds(Seed, value=st.integers(1, 2**32 - 1)),
-    )
-    return st.lists(changes, max_size=max_size).map(Plan)
-
-
-st.register_type_strategy(Plan, fault_plans())
-st.register_type_strategy(World, service_graphs())
