@@ -290,7 +290,7 @@ BUGS = {
     WrongTotal: {"total"},
     NoneIsEmpty: {"none"},
     NoneIsNotGiven: {"none", "stale", "lost"},
-    NotGivenIsNone: {"none"},
+    NotGivenIsNone: {"none", "lost"},
     IdReused: {"new id"},
     TimeGoesBack: {"time"},
     CreatedAgain: {"time"},
