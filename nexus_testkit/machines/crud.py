@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from nexus_testkit.machines import crud_drawing as drawing
-from nexus_testkit.machines.crud_actions import CrudActions, check_configuration
+from nexus_testkit.machines.crud_configuration import check_configuration
+from nexus_testkit.machines.crud_faults import CrudFaults
 from nexus_testkit.machines.crud_filters import Filter
 from nexus_testkit.machines.crud_model import Item
 from nexus_testkit.machines.crud_service import find_operations
 from nexus_testkit.machines.world import WorldMachine
 
 _MOST_ITEMS = 6
+_PAUSES = st.sampled_from([0, 0, 0, 0.001, 1, 60])  # mostly none: items of one time are to meet
 
 
 class CrudMachine(WorldMachine):
@@ -84,7 +86,7 @@ class CrudMachine(WorldMachine):
     async def begin(self) -> None:
         """Start the service."""
         check_configuration(self)
-        self.crud = CrudActions(self, find_operations(self.service, self.operations))
+        self.crud = CrudFaults(self, find_operations(self.service, self.operations))
         await self.crud.start()
 
     async def finish(self) -> None:
@@ -102,9 +104,10 @@ class CrudMachine(WorldMachine):
         return bool(self._items) and role in self.crud.operations
 
     @precondition(lambda self: len(self._items) < _MOST_ITEMS)
-    @rule(given=drawing.of_machine(drawing.new_item))
-    def create(self, given: drawing.Given) -> None:
+    @rule(given=drawing.of_machine(drawing.new_item), pause=_PAUSES)
+    def create(self, given: drawing.Given, pause: float) -> None:
         """Create an item."""
+        self._pause(pause)
         self.run(self._then_look(self.crud.create(given.fields, loose=given.loose)))
 
     @precondition(lambda self: bool(self.required))
@@ -120,9 +123,11 @@ class CrudMachine(WorldMachine):
     @rule(
         number=st.integers(0, _MOST_ITEMS - 1),
         given=drawing.of_machine(drawing.changes),
+        pause=_PAUSES,
     )
-    def update(self, number: int, given: drawing.Given) -> None:
+    def update(self, number: int, given: drawing.Given, pause: float) -> None:
         """Change an item."""
+        self._pause(pause)
         self.run(self._then_look(self.crud.update(self._item(number), given.fields, loose=given.loose)))
 
     @precondition(lambda self: self._has("delete"))
@@ -138,7 +143,7 @@ class CrudMachine(WorldMachine):
     def use_missing(self, identifier: Any, given: drawing.Given) -> None:
         """Change, delete and read an item that is not there."""
         if identifier is not None:
-            self.run(self._then_look(self.crud.update_missing(identifier, given.fields)))
+            self.run(self._then_look(self.crud.use_missing(identifier, given.fields, loose=given.loose)))
 
     @precondition(lambda self: self._has("list"))
     @rule(per_page=st.integers(1, 4))
@@ -156,8 +161,8 @@ class CrudMachine(WorldMachine):
     @rule(seconds=st.sampled_from([0.001, 1, 60, 86_400]))
     def wait(self, seconds: float) -> None:
         """Let time pass."""
-        self.steps.add(f"await nexus.clock.advance(seconds={seconds})")
-        self.run(self._then_look(self.nexus.clock.advance(seconds=seconds)))
+        self._pause(seconds)
+        self.run(self.crud.look())
 
     @precondition(lambda self: self._reopens())
     @rule()
@@ -168,13 +173,10 @@ class CrudMachine(WorldMachine):
     # -- at once
 
     @precondition(lambda self: self.at_once and self._has("update"))
-    @rule(
-        number=st.integers(0, _MOST_ITEMS - 1),
-        halves=drawing.of_machine(drawing.halves),
-        turns=st.integers(0, 3),
-    )
-    def update_at_once(self, number: int, halves: tuple[dict[str, Any], dict[str, Any]], turns: int) -> None:
+    @rule(given=drawing.of_machine(drawing.halves), turns=st.integers(0, 3))
+    def update_at_once(self, given: tuple[int, tuple[dict[str, Any], dict[str, Any]]], turns: int) -> None:
         """Change different fields of an item at the same time."""
+        number, halves = given
         if all(halves):
             self.run(self._then_look(self.crud.update_at_once(self._item(number), halves, turns)))
 
@@ -202,26 +204,33 @@ class CrudMachine(WorldMachine):
 
     # -- with faults
 
-    @precondition(lambda self: self.with_faults and "database" in self.nexus.adapters)
-    @rule(
-        given=drawing.of_machine(lambda draw, machine: draw(machine.new)), failing=drawing.of_machine(drawing.failing)
-    )
-    def create_fails(self, given: dict[str, Any], failing: Mapping[str, int]) -> None:
+    @precondition(lambda self: self._can_fail() and "list" in self.crud.operations)  # what is left is seen there alone
+    @rule(given=drawing.of_machine(drawing.new_item), failing=drawing.of_machine(drawing.failing))
+    def create_fails(self, given: drawing.Given, failing: Mapping[str, drawing.Failing]) -> None:
         """Let a database call of a creation fail."""
         self.run(self._then_look(self.crud.with_fault("create", None, given, failing["create"])))
 
-    @precondition(lambda self: self.with_faults and bool(self._items) and "database" in self.nexus.adapters)
+    @precondition(lambda self: self._can_fail() and bool(self._items))
     @rule(
         role=st.sampled_from(["update", "delete"]),
         number=st.integers(0, _MOST_ITEMS - 1),
         given=drawing.of_machine(drawing.changes),
         failing=drawing.of_machine(drawing.failing),
     )
-    def change_fails(self, role: str, number: int, given: drawing.Given, failing: Mapping[str, int]) -> None:
+    def change_fails(
+        self, role: str, number: int, given: drawing.Given, failing: Mapping[str, drawing.Failing]
+    ) -> None:
         """Let a database call of an update or a deletion fail."""
         if role in self.crud.operations:
-            action = self.crud.with_fault(role, self._item(number), given.fields, failing[role], loose=given.loose)
-            self.run(self._then_look(action))
+            self.run(self._then_look(self.crud.with_fault(role, self._item(number), given, failing[role])))
+
+    def _can_fail(self) -> bool:
+        return self.with_faults and "database" in self.nexus.adapters
+
+    def _pause(self, seconds: float) -> None:
+        if seconds:
+            self.steps.add(f"await nexus.clock.advance(seconds={seconds})")
+            self.run(self.nexus.clock.advance(seconds=seconds))
 
     def _item(self, number: int) -> Item:
         return self._items[number % len(self._items)]

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from nexus_testkit.machines.crud import CrudMachine
 
-# Two forms of one letter, a letter that normal forms replace, letters whose cases do not pair.
-_LETTERS = ("\u00e9", "e\u0301", "\u212b", "ß", "İ")
+# A letter of two code points, a letter that every normal form replaces, one of one code point beside one of two, a
+# ligature, letters whose cases do not pair.
+_LETTERS = ("e\u0301", "\u212b", "\u00e9e\u0301", "\ufb01", "ßİ")
+# Nothing survives the first, and no service tries again on it; None: the call is made, and its reply is lost.
+_ERRORS = ("53100", None)
 
 
 class Given(NamedTuple):
@@ -20,6 +23,13 @@ class Given(NamedTuple):
 
     fields: dict[str, Any]
     loose: bool = False
+
+
+class Failing(NamedTuple):
+    """Which database call of an operation fails, counted from 1, and with which SQLSTATE; None: its reply is lost."""
+
+    call: int
+    error: str | None
 
 
 def of_machine(draw: Callable[[st.DrawFn, CrudMachine], Any]) -> st.SearchStrategy[Any]:
@@ -47,26 +57,49 @@ def changes(draw: st.DrawFn, machine: CrudMachine) -> Given:
     return _twisted(draw, machine, {name: given[name] for name in names if name in chosen})
 
 
-def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Two updates of different fields; empty where there are too few."""
-    given = draw(machine.new if machine.changes is None else machine.changes)
-    names = draw(st.permutations([name for name in given if name not in machine.immutable]))
-    middle = (len(names) + 1) // 2
-    return {name: given[name] for name in names[:middle]}, {name: given[name] for name in names[middle:]}
+def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, tuple[dict[str, Any], dict[str, Any]]]:
+    """The number of an item, and two updates of different fields that both change it; empty where there are too few."""
+    items = list(machine.crud.model.items.values())
+    number = draw(st.integers(0, len(items) - 1))
+    record = items[number].record
+    some = machine.new if machine.changes is None else machine.changes
+    # What the first one draws may be there already.
+    drawn = [*draw(some).items(), *draw(some).items()]
+    new = {
+        name: value
+        for name, value in drawn
+        if name in record
+        and name not in machine.immutable
+        and machine.crud.model.as_stored({name: value}) != {name: record[name]}
+    }
+    names = draw(st.permutations(list(new)))
+    middle = len(names) // 2
+    return number, ({name: new[name] for name in names[:middle]}, {name: new[name] for name in names[middle:]})
 
 
 def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Given:
-    """Now and then what another item has, or had; now and then a text that is hard to keep."""
+    """Now and then what another item has, or had; now and then a text that is hard to keep, or None."""
     model = machine.crud.model
     keys = [key for key in model.unique if any(name in given for name in key)]
-    wide = [name for name, value in given.items() if isinstance(value, str) and not value.isascii()]
-    ways = {"as drawn": True, "taken": keys and model.items, "freed": keys and model.gone, "unicode": wide}
+    wide = [
+        name for name, value in given.items() if isinstance(value, str) and (name in model.wide or not value.isascii())
+    ]
+    full = [name for name in given if name in model.nullable and given[name] is not None]
+    ways = {
+        "as drawn": True,
+        "taken": keys and model.items,
+        "freed": keys and model.gone,
+        "unicode": wide,
+        "none": full,
+    }
     how = draw(st.sampled_from([way for way, possible in ways.items() if possible]))
     if how == "unicode":
         name = draw(st.sampled_from(wide))
-        place = next(at for at, letter in enumerate(given[name]) if not letter.isascii())
-        text = given[name][:place] + draw(st.sampled_from(_LETTERS)) + given[name][place + 1 :]
-        return Given(given | {name: text}, loose=True)
+        text = given[name]
+        place = next((at for at, letter in enumerate(text) if not letter.isascii()), len(text))
+        return Given(given | {name: text[:place] + draw(st.sampled_from(_LETTERS)) + text[place + 1 :]}, loose=True)
+    if how == "none":
+        return Given(given | {draw(st.sampled_from(full)): None}, loose=True)
     if how == "as drawn":
         return Given(given)
     items = model.items if how == "taken" else model.gone
@@ -81,20 +114,15 @@ def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Gi
 
 
 def filters(draw: st.DrawFn, machine: CrudMachine) -> list[dict[str, Any]]:
-    """Two to five sets of filters, each one or two of those that the machine has, and what they look for."""
+    """One to ten sets of filters, each one or two of those that the machine has, and what they look for."""
     records = [item.record for item in machine.crud.model.items.values()]
     values = {name: machine.filters[name].values(records) for name in sorted(machine.filters)}
     possible = [name for name, value in values.items() if not value.is_empty]
     if not possible:
         return []
     some = st.lists(st.sampled_from(possible), min_size=1, max_size=2, unique=True)
-    return draw(
-        st.lists(
-            some.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names})),
-            min_size=2,
-            max_size=5,
-        )
-    )
+    of_names = some.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names}))
+    return draw(st.lists(of_names, min_size=1, max_size=10))
 
 
 def missing_id(draw: st.DrawFn, machine: CrudMachine) -> Any:
@@ -107,7 +135,10 @@ def missing_id(draw: st.DrawFn, machine: CrudMachine) -> Any:
     return draw(st.sampled_from(choices)) if choices else None
 
 
-def failing(draw: st.DrawFn, machine: CrudMachine) -> dict[str, int]:
-    """Role -> which of its database calls fails, as far as is known how many it makes."""
+def failing(draw: st.DrawFn, machine: CrudMachine) -> dict[str, Failing]:
+    """Role -> what fails of its database calls, as far as is known how many it makes."""
     calls = machine.crud.calls
-    return {role: draw(st.integers(1, calls.get(role) or 5)) for role in ("create", "update", "delete")}
+    return {
+        role: Failing(draw(st.integers(1, calls.get(role) or 5)), draw(st.sampled_from(_ERRORS)))
+        for role in ("create", "update", "delete")
+    }

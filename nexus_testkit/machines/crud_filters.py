@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from hypothesis import strategies as st
 
 _WILDCARDS = ("%", "_", "\\", "*", "?", "'", "[")
 Matches = Callable[[Mapping[str, Any], Any], bool | None]
+
+
+def _no_probes(_item: Mapping[str, Any]) -> Sequence[Any]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +24,26 @@ class Filter:
     Attributes:
         matches: `matches(item, value)` says whether the item is let through; None where either will do.
         values: `values(items)` is the strategy of what is filtered for, given the items that there are.
+        probes: `probes(item)` are values that are easily got wrong for this item; they are tried in turn.
     """
 
     matches: Matches
     values: Callable[[Sequence[Mapping[str, Any]]], st.SearchStrategy[Any]]
+    probes: Callable[[Mapping[str, Any]], Sequence[Any]] = _no_probes
 
 
 def equals(field: str, *, ignore_case: bool = False) -> Filter:
     """Items whose field is the value; None means that it is None."""
 
-    def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
-        known = _distinct(item.get(field) for item in items)
-        texts = [value for value in known if isinstance(value, str)]
-        others = [text.swapcase() for text in texts] + [wild for text in texts for wild in _wildly(text)]
-        return st.sampled_from([*known, *_distinct(others)]) if known else st.nothing()
+    def probes(item: Mapping[str, Any]) -> list[Any]:
+        value = item.get(field)
+        return _distinct([value.swapcase(), value, *_wildly(value)]) if isinstance(value, str) else [value]
 
-    return Filter(lambda item, value: same(item.get(field), value, ignore_case=ignore_case), values)
+    def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
+        known = _distinct(probe for item in items for probe in probes(item))
+        return st.sampled_from(known) if known else st.nothing()
+
+    return Filter(lambda item, value: same(item.get(field), value, ignore_case=ignore_case), values, probes)
 
 
 def contains(*fields: str, ignore_case: bool = False) -> Filter:
@@ -44,16 +53,23 @@ def contains(*fields: str, ignore_case: bool = False) -> Filter:
         found = [within(value, item.get(field), ignore_case=ignore_case) for field in fields]
         return True if True in found else None if None in found else False
 
-    def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
+    def groups(items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         texts = [text for item in items for field in fields if isinstance(text := item.get(field), str) and text]
         parts = _distinct(part for text in texts for part in (text, text[:2], text[-2:], text[len(text) // 2]))
         hard = _distinct(wild for wild in _WILDCARDS for text in texts if wild in text)
-        swapped = _distinct(part.swapcase() for part in parts)
+        swapped = [part.swapcase() for part in parts if part.swapcase() != part]
         wild = _distinct(each for part in parts for each in _wildly(part))
-        choices = [st.sampled_from(group) for group in (parts, hard, swapped, wild) if group]
-        return st.one_of(*choices, st.sampled_from(_WILDCARDS))
+        return [group for group in (swapped, hard, parts, wild) if group]
 
-    return Filter(matches, values)
+    def probes(item: Mapping[str, Any]) -> list[str]:
+        # The first of each group, the second of each, and so on: what comes early is tried most.
+        found = zip_longest(*groups([item]))
+        return _distinct(value for row in found for value in row if value is not None)
+
+    def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
+        return st.one_of(*map(st.sampled_from, groups(items)), st.sampled_from(_WILDCARDS))
+
+    return Filter(matches, values, probes)
 
 
 def has_all(field: str) -> Filter:

@@ -78,6 +78,8 @@ class Model:
         stored: field -> what is stored of a given value.
         items, gone: the items that there are, and those that were deleted, by id.
         settable: the fields that were given in some create or update.
+        wide: those of them that were given a text beyond ASCII.
+        nullable: those of them that were given None.
     """
 
     unique: tuple[tuple[str, ...], ...]
@@ -86,6 +88,14 @@ class Model:
     items: dict[Any, Item] = field(default_factory=dict)
     gone: dict[Any, Item] = field(default_factory=dict)
     settable: set[str] = field(default_factory=set)
+    wide: set[str] = field(default_factory=set)
+    nullable: set[str] = field(default_factory=set)
+
+    def learn(self, given: Mapping[str, Any]) -> None:
+        """Note what a service has taken."""
+        self.settable |= set(given)
+        self.wide |= {name for name, value in given.items() if isinstance(value, str) and not value.isascii()}
+        self.nullable |= {name for name, value in given.items() if value is None}
 
     def as_stored(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What must be read after `given` was written."""

@@ -22,6 +22,9 @@ _TABLES = """
 """
 
 
+_LONGEST_PAGE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What an operation gave, or raised."""
@@ -128,17 +131,32 @@ class CrudRun:
             if not self.is_missing("get", answer):
                 raise Broken("deleted", f"{self.line('get', item)} gave {answer.error or answer.value!r}")
         if "list" in self.operations:
-            await self.walk(3, {})
+            await self.walk(1 + self._looks % _LONGEST_PAGE, {})
+            if probe := self._probe():
+                await self.walk(_LONGEST_PAGE, probe)
 
     async def look_at(self, item: Item) -> None:
         """Hold one item against the model."""
+        compare(item.record, await self.read(item), where=self.line("get", item), history=item.before)
+
+    async def read(self, item: Item) -> dict[str, Any]:
+        """What the service has of an item that must be there."""
         answer = await self.ask("get", item)
         if answer.error is not None and not self.is_missing("get", answer):
             raise answer.error
         got = self.record(answer.value)
         if got is None:
             raise Broken("there", f"{self.line('get', item)} gave {answer.error or answer.value!r}")
-        compare(item.record, got, where=self.line("get", item), history=item.before)
+        return got
+
+    def _probe(self) -> dict[str, Any]:
+        """One of the filters that are hard for the item that was used last, each in turn."""
+        if self.touched is None:
+            return {}
+        probes = [
+            {name: value} for name, each in self.machine.filters.items() for value in each.probes(self.touched.record)
+        ]
+        return probes[self._looks % len(probes)] if probes else {}
 
     def record(self, value: Any) -> dict[str, Any] | None:
         """An item as a dict without what changes by itself, or None."""
@@ -272,8 +290,11 @@ class CrudRun:
             raise Broken(promise, f"after {what}, rows in the database:", *details)
 
     async def reopen(self) -> None:
-        """Stop the service, and start another instance of it on the same ports."""
+        """Stop the service, and start another instance of it on the same ports; it has what the first one had."""
         machine, nexus = self.machine, self.machine.nexus
+        items = list(self.model.items.values())
+        for item in items:
+            await self.look_at(item)
         await (self._container or nexus.container).stop()
         container = self._container = Container(resolver=lambda key: provider(nexus, key))
         if config := machine.world.get("config"):
@@ -283,6 +304,11 @@ class CrudRun:
         activate(container).__enter__()  # in the context of the run, and until its end
         self._service = await container.service(machine.service)
         machine.steps.add("# here the service stopped, and another instance of it started on the same ports")
+        try:
+            for item in items:
+                await self.look_at(item)
+        except Broken as error:
+            raise Broken("reopened", *str(error).splitlines()[1:]) from error
 
     async def finish(self) -> None:
         """Stop what `reopen` started."""

@@ -2,9 +2,9 @@
 
 from nexus_testkit.container import Service, inject
 from nexus_testkit.errors import UniqueViolation
-from nexus_testkit.ports.cache import CacheManager
 from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.database import DatabaseAdapter
+from nexus_testkit.services import CacheService
 
 TABLES = (
     """
@@ -29,7 +29,7 @@ COLUMNS = ("slug", "body", "title")
 class NotesService(Service):
     """Notes: `slug` (unique), `body`, `title` (or None), `tags`."""
 
-    def __init__(self, db: DatabaseAdapter = inject(), cache: CacheManager = inject(), clock: Clock = inject()) -> None:
+    def __init__(self, db: DatabaseAdapter = inject(), cache: CacheService = inject(), clock: Clock = inject()) -> None:
         self.db = db
         self.cache = cache
         self.clock = clock
@@ -59,12 +59,16 @@ class NotesService(Service):
         return await self.read(self.db, note_id)
 
     async def get(self, note_id):
-        key = f"note:{note_id}"
-        if await self.cache.exists(key):
-            return await self.read(self.db, note_id) if await self.cache.get(key) != "absent" else None
-        note = await self.read(self.db, note_id)
-        await self.cache.set(key, "absent" if note is None else "there", ttl=60)
-        return note
+        async def load():
+            note = await self.read(self.db, note_id)
+            if note is None:
+                raise LookupError(note_id)  # and that is not cached
+            return note
+
+        try:
+            return await self.cache.get_or_load(f"note:{note_id}", load)
+        except LookupError:
+            return None
 
     async def update(self, note_id, changes):
         self.check({"slug": "-", **changes})
@@ -78,14 +82,17 @@ class NotesService(Service):
                     await self.write_tags(tx, note_id, changes["tags"])
         except UniqueViolation as error:
             raise ValueError(f"slug {changes['slug']!r} is taken") from error
-        await self.cache.delete(f"note:{note_id}")
+        finally:  # the reply of the COMMIT may have been lost
+            await self.forget_updated(note_id)
         return await self.read(self.db, note_id)
 
     async def delete(self, note_id):
-        async with self.db.transaction() as tx:
-            await tx.execute("DELETE FROM note_tags WHERE note_id = $1", note_id)
-            deleted = await tx.execute("DELETE FROM notes WHERE id = $1", note_id)
-        await self.cache.delete(f"note:{note_id}")
+        try:
+            async with self.db.transaction() as tx:
+                await self.delete_tags(tx, note_id)
+                deleted = await tx.execute("DELETE FROM notes WHERE id = $1", note_id)
+        finally:
+            await self.forget_deleted(note_id)
         return deleted.rowcount == 1
 
     async def list(self, page=1, per_page=20, filters=None):
@@ -111,6 +118,15 @@ class NotesService(Service):
             if name in changes:
                 await tx.execute(f"UPDATE notes SET {name} = $2 WHERE id = $1", note_id, changes[name])
         await tx.execute("UPDATE notes SET updated_at = $2 WHERE id = $1", note_id, self.clock.now())
+
+    async def forget_updated(self, note_id):
+        await self.cache.delete(f"note:{note_id}")
+
+    async def forget_deleted(self, note_id):
+        await self.cache.delete(f"note:{note_id}")
+
+    async def delete_tags(self, tx, note_id):
+        await tx.execute("DELETE FROM note_tags WHERE note_id = $1", note_id)
 
     async def write_tags(self, tx, note_id, tags):
         for place, tag in enumerate(tags):

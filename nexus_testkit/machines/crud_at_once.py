@@ -1,0 +1,105 @@
+"""What `CrudMachine` does to a service at the same time, each with what must come of it.
+
+Where something is wrong, the same is done again one by one, as a control: what is wrong then too has nothing to do with
+concurrency, and is reported as what it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from nexus_testkit.machines.crud_actions import CrudActions
+from nexus_testkit.machines.crud_model import Broken, Item
+from nexus_testkit.machines.crud_run import Answer
+
+
+class CrudAtOnce(CrudActions):
+    """Pairs of operations, the second some turns of the loop behind the first."""
+
+    async def update_at_once(self, item: Item, given: tuple[Mapping[str, Any], Mapping[str, Any]], turns: int) -> None:
+        """Two updates of different fields at the same time: both are made, or one is refused."""
+        if any(self.model.clash(each, but=item.id) is not False for each in given):
+            return
+        answers = await self._at_once(*(("update", item, dict(each)) for each in given), turns=turns)
+        made: dict[str, Any] = {}
+        for each, answer in zip(given, answers, strict=True):
+            if self.is_conflict(answer) or self.is_refusal(answer):
+                continue
+            if answer.error is not None:
+                raise answer.error
+            made |= self._readable(each)
+            self.model.learn(each)
+        read = await self.read(item)
+        self._check_time(item.record, read, "two updates at once")
+        wrong = [name for name, value in made.items() if name in read and read[name] != value]
+        item.before.append(item.record)
+        if not wrong:
+            kept = {name: value for name, value in item.record.items() if name in self.model.settable}
+            item.record = read | kept | {name: value for name, value in made.items() if name in read}
+            return
+        item.record = read
+        for each in (*given, given[0]):  # the first one again: it may be the second that spoils it
+            await self.update(item, each, loose=True)
+        lines = [f"  {self.line('update', item, dict(each))}" for each in given]
+        gave = [f"and then {name} was {read[name]!r}, not {made[name]!r}" for name in wrong]
+        raise Broken("lost", "at once:", *lines, *gave, "one by one, neither is lost")
+
+    async def read_during_update(self, item: Item, given: Mapping[str, Any], turns: int) -> None:
+        """A read at the same time as an update: the next read sees the update."""
+        if self.model.clash(given, but=item.id) is not False:
+            return
+        answers = await self._at_once(("get", item), ("update", item, dict(given)), turns=turns)
+        await self._updated(item, given, answers[1], False, loose=True)
+
+    async def create_at_once(self, given: Mapping[str, Any], turns: int) -> None:
+        """The same item twice at the same time: with a unique field, one of them is refused."""
+        clash = self.model.clash(given)
+        if clash is None:
+            return
+        line = ("create", dict(given))
+        answers = await self._at_once(line, line, turns=turns)
+        made = [answer for answer in answers if not self.is_refusal(answer) and not self.is_conflict(answer)]
+        for answer in made:
+            if answer.error is not None:
+                raise answer.error
+        keyed = any(all(given.get(name) is not None for name in key) for key in self.model.unique)
+        most = 0 if clash else 1 if keyed else 2
+        if len(made) > most:
+            raise Broken("duplicate", f"{self.line(*line)} twice at once made {len(made)} items")
+        if len(made) < most:
+            promise = "freed" if self.model.was_held(given) else "free"
+            raise Broken(promise, f"{self.line(*line)} twice at once raised {answers[0].error!r}") from answers[0].error
+        for answer in made:
+            item = await self.adopt(given, answer.value)
+            item.code = repr(item.id)  # gather() gives it no name
+
+    async def delete_at_once(self, item: Item, turns: int) -> None:
+        """Two deletions of one item at the same time: one of them finds it."""
+        answers = await self._at_once(("delete", item), ("delete", item), turns=turns)
+        for answer in answers:
+            if answer.error is not None and not self.is_missing("delete", answer) and not self.is_conflict(answer):
+                raise answer.error
+        missing = [answer for answer in answers if self.is_missing("delete", answer) or self.is_conflict(answer)]
+        if len(missing) != 1:
+            gave = " and ".join(repr(answer.error or answer.value) for answer in answers)
+            again = await self.ask("delete", item)
+            promise = "once" if self.is_missing("delete", again) else "missing"
+            raise Broken(
+                promise,
+                f"{self.line('delete', item)} twice at once gave {gave}",
+                f"and then once more {again.error or again.value!r}",
+            )
+        await self.deleted(item)
+
+    async def _at_once(self, *calls: tuple[Any, ...], turns: int) -> list[Answer]:
+        async def later(number: int, one: tuple[Any, ...]) -> Answer:
+            for _ in range(turns if number else 0):
+                await asyncio.sleep(0)
+            return await self.ask(*one, note=False)
+
+        lines = [self.line(*one).partition("await ")[2] for one in calls]
+        self.machine.steps.add(f"# at once, the second one {turns} turns of the loop later:")
+        self.machine.steps.add(f"await asyncio.gather({', '.join(lines)}, return_exceptions=True)")
+        return list(await asyncio.gather(*(later(number, one) for number, one in enumerate(calls))))

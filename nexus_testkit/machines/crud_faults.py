@@ -1,0 +1,113 @@
+"""What `CrudMachine` does to a service while database calls fail: each operation is made in full, or not at all.
+
+Which of the two cannot be known beforehand: a COMMIT whose reply is lost, or a read after it that fails, leaves a write that
+was made and raised. So both are accepted. What is neither is tried again without a fault, as a control: what is wrong then
+too has nothing to do with the fault, and is reported as what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nexus_testkit.faults import Fault
+from nexus_testkit.machines.crud_at_once import CrudAtOnce
+from nexus_testkit.machines.crud_drawing import Failing, Given
+from nexus_testkit.machines.crud_model import Broken, Item
+from nexus_testkit.machines.crud_run import Answer
+from nexus_testkit.machines.crud_service import as_page
+
+
+class CrudFaults(CrudAtOnce):
+    """One operation, one database call of which fails or loses its reply."""
+
+    async def with_fault(self, role: str, item: Item | None, given: Given, failing: Failing) -> None:
+        """Make an operation whose database call of this number fails."""
+        clash = self.model.clash(given.fields, but=item and item.id)
+        before = await self.count_rows()
+        arguments = ([] if item is None else [item]) + ([] if role == "delete" else [dict(given.fields)])
+        fault = self._fault(failing)
+        try:
+            answer = await self.ask(role, *arguments)
+        finally:
+            fault.stop()
+            self.machine.steps.add("fault.stop()")
+        failed = answer.error is not None and bool(fault.fired)
+        if item is None:
+            if failed:
+                await self._create_failed(given.fields, before, clash)
+            else:
+                await self._created(given.fields, answer, clash, loose=given.loose)
+        elif failed:
+            await self._change_failed(role, item, given.fields)
+        elif role == "update":
+            await self._updated(item, given.fields, answer, clash, loose=given.loose)
+        else:
+            await self._deleted(item, answer)
+
+    def _fault(self, failing: Failing) -> Fault:
+        verb = "loses_reply()" if failing.error is None else f"raises({failing.error!r})"
+        self.machine.steps.add(f"fault = nexus.faults.on('database').nth({failing.call}).{verb}.optional()")
+        chosen = self.machine.nexus.faults.on("database").nth(failing.call)
+        fault = chosen.loses_reply() if failing.error is None else chosen.raises(failing.error)
+        return fault.optional()
+
+    async def _create_failed(self, given: Mapping[str, Any], before: Mapping[str, int], clash: bool | None) -> None:
+        after = await self.count_rows()
+        strays = await self._strays()
+        if not strays and after == before:
+            return
+        if len(strays) != 1:
+            raise Broken("atomic", f"a create failed, and left rows: {after}, before {before}; listed: {strays}")
+        if clash:
+            raise Broken("duplicate", f"a create of {dict(given)} failed, and left {strays[0]}")
+        identifier = self.id_of(strays[0])
+        left = self.record((await self.ask("get", identifier)).value) or strays[0]
+        wanted = self._readable(given)
+        if any(left[name] != value for name, value in wanted.items() if name in left):
+            await self._create_again(given, identifier)
+            raise Broken("atomic", f"a create of {dict(given)} failed, and left {left}")
+        item = await self.adopt(given, identifier)
+        item.code = repr(item.id)  # no line of the steps gives it a name
+
+    async def _create_again(self, given: Mapping[str, Any], identifier: Any) -> None:
+        """Create without a fault what a failed creation has left otherwise than it was given."""
+        if "delete" not in self.operations:
+            return
+        await self.ask("delete", identifier)
+        again = await self.ask("create", dict(given))
+        if again.error is None:
+            await self.adopt(given, again.value)
+
+    async def _strays(self) -> list[dict[str, Any]]:
+        """The items that the service lists and that the model does not have.
+
+        All are asked for as one page: whether pages are right is another question.
+        """
+        machine = self.machine
+        options: dict[str, Any] = {}
+        if self.paged():
+            pages = (machine.first_page, len(self.model.items) + 2)
+            options = dict(zip(machine.page_arguments, pages, strict=True))
+        answer = await self.ask("list", **options)
+        if answer.error is not None:
+            raise answer.error
+        return [each for each in as_page(answer.value)[0] if self.id_of(each) not in self.model.items]
+
+    async def _change_failed(self, role: str, item: Item, given: Mapping[str, Any]) -> None:
+        answer = await self.ask("get", item)
+        got = self.record(answer.value)
+        if got == item.record:
+            return
+        if role == "delete":
+            if self.is_missing("get", answer):
+                await self.deleted(item)
+                return
+            raise Broken("atomic", f"{item.code} was {item.record}", f"and a delete that failed left {got}")
+        wanted = self._readable(given)
+        if got is not None and all(got[name] == value for name, value in wanted.items() if name in got):
+            await self.changed(item, given, Answer())
+            return
+        if got is not None:
+            await self.update(item, given, loose=True)
+        raise Broken("atomic", f"{item.code} was {item.record}", f"and was {got} after an update that failed")
