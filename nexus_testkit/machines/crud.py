@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from nexus_testkit.machines import crud_drawing as drawing
 from nexus_testkit.machines.crud_configuration import check_configuration
@@ -103,6 +103,13 @@ class CrudMachine(WorldMachine):
     def _has(self, role: str) -> bool:
         return bool(self._items) and role in self.crud.operations
 
+    # Hypothesis leaves some of the rules out of each run: without the creating ones there would be nothing to look at.
+    @initialize(given=drawing.of_machine(drawing.first_items))
+    def create_first(self, given: list[dict[str, Any]]) -> None:
+        """Begin with a few items."""
+        for each in given:
+            self.run(self._then_look(self.crud.create(each)))
+
     @precondition(lambda self: len(self._items) < _MOST_ITEMS)
     @rule(given=drawing.of_machine(drawing.new_item), pause=_PAUSES)
     def create(self, given: drawing.Given, pause: float) -> None:
@@ -136,6 +143,23 @@ class CrudMachine(WorldMachine):
         """Delete an item."""
         self.run(self._then_look(self.crud.delete(self._item(number))))
 
+    @precondition(lambda self: self._has("delete"))
+    @rule()
+    def delete_all(self) -> None:
+        """Delete every item: no row is left."""
+        for item in self._items:
+            self.run(self._then_look(self.crud.delete(item)))
+
+    @precondition(lambda self: self._has("delete") and bool(self.unique))
+    @rule(number=st.integers(0, _MOST_ITEMS - 1), given=drawing.of_machine(lambda draw, machine: draw(machine.new)))
+    def replace(self, number: int, given: dict[str, Any]) -> None:
+        """Delete an item, and create another one with its unique fields."""
+        item = self._item(number)
+        keys = {name: item.record[name] for key in self.crud.model.unique for name in key if name in item.record}
+        self.run(self._then_look(self.crud.delete(item)))
+        self.run(self._then_look(self.crud.create({**given, **keys})))
+
+    @precondition(lambda self: bool(self.crud.model.items or self.crud.model.gone))
     @rule(
         identifier=drawing.of_machine(drawing.missing_id),
         given=drawing.of_machine(drawing.changes),
@@ -164,7 +188,7 @@ class CrudMachine(WorldMachine):
         self._pause(seconds)
         self.run(self.crud.look())
 
-    @precondition(lambda self: self._reopens())
+    @precondition(lambda self: bool(self._items) and self._reopens())
     @rule()
     def reopen(self) -> None:
         """Stop the service, and start another instance of it."""

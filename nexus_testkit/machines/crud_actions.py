@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nexus_testkit.machines.crud_model import Broken, Item, compare
+from nexus_testkit.machines.crud_model import Broken, Item, compare, shared
 from nexus_testkit.machines.crud_run import Answer, CrudRun
 
 
@@ -43,13 +43,13 @@ class CrudActions(CrudRun):
             raise Broken("new id", f"{where} gave {identifier!r}, which was given before")
         wanted = self._readable(given)
         if made is not None:
-            compare(*_shared(wanted, made), where=where)
+            compare(*shared(wanted, made), where=where)
         code = f"item{number}" if made is None else f"item{number}[{self.machine.id_field!r}]"
         item = self.touched = Item(code, identifier, {})
         item.record = await self.read(item)
-        compare(*_shared(wanted, item.record), where=self.line("get", item))
+        compare(*shared(wanted, item.record), where=self.line("get", item))
         if made is not None:
-            compare(*_shared(made, item.record), where=self.line("get", item))
+            compare(*shared(made, item.record), where=self.line("get", item))
         self._check_time(None, item.record, where)
         self.model.items[identifier] = item
         self.model.learn(given)
@@ -112,7 +112,7 @@ class CrudActions(CrudRun):
             self._check_change(old, wanted, returned, where=where)
         self._check_change(old, wanted, read, where=there, history=[{name: old[name] for name in wanted}])
         if returned is not None:
-            compare(*_shared(returned, read), where=there, history=[old])
+            compare(*shared(returned, read), where=there, history=[old])
         item.before.append(old)
         item.record = read
 
@@ -128,7 +128,7 @@ class CrudActions(CrudRun):
         created = self.machine.created_field
         if created in wanted and created in got and got[created] != wanted[created]:
             raise Broken("time", f"{where}: {created} was {wanted[created]}, and is {got[created]}")
-        compare(*_shared(wanted, got), where=where, history=history)
+        compare(*shared(wanted, got), where=where, history=history)
         self._check_time(old, got, where)
 
     async def use_missing(self, identifier: Any, given: Mapping[str, Any], *, loose: bool = False) -> None:
@@ -183,9 +183,3 @@ class CrudActions(CrudRun):
         for before, first, after, second in earlier:
             if first is not None and second is not None and type(first) is type(second) and second < first:
                 raise Broken("time", f"{where} gave {after} {second}, and {before} is {first}")
-
-
-def _shared(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both, without the fields that one of them lacks."""
-    names = [name for name in wanted if name in got]
-    return {name: wanted[name] for name in names}, {name: got[name] for name in names}

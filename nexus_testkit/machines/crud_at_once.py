@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nexus_testkit.machines.crud_actions import CrudActions
-from nexus_testkit.machines.crud_model import Broken, Item
+from nexus_testkit.machines.crud_model import Broken, Item, compare, shared
 from nexus_testkit.machines.crud_run import Answer
 
 
@@ -40,11 +40,22 @@ class CrudAtOnce(CrudActions):
             item.record = read | kept | {name: value for name, value in made.items() if name in read}
             return
         item.record = read
-        for each in (*given, given[0]):  # the first one again: it may be the second that spoils it
-            await self.update(item, each, loose=True)
+        await self._one_by_one(item, given)
         lines = [f"  {self.line('update', item, dict(each))}" for each in given]
         gave = [f"and then {name} was {read[name]!r}, not {made[name]!r}" for name in wrong]
         raise Broken("lost", "at once:", *lines, *gave, "one by one, neither is lost")
+
+    async def _one_by_one(self, item: Item, given: tuple[Mapping[str, Any], Mapping[str, Any]]) -> None:
+        done: dict[str, Any] = {}
+        for each in (*given, given[0]):  # the first one again: it may be the second that spoils it
+            before = await self.read(item)
+            answer = await self.ask("update", item, dict(each))
+            if answer.error is not None:  # it cannot be compared with, then
+                return
+            done |= self._readable(each)
+            if returned := self.record(answer.value):
+                compare(*shared(done, returned), where=self.line("update", item, dict(each)))
+            compare(*shared(done, await self.read(item)), where=self.line("get", item), history=[before])
 
     async def read_during_update(self, item: Item, given: Mapping[str, Any], turns: int) -> None:
         """A read at the same time as an update: the next read sees the update."""

@@ -42,6 +42,11 @@ def of_machine(draw: Callable[[st.DrawFn, CrudMachine], Any]) -> st.SearchStrate
     return drawn()
 
 
+def first_items(draw: st.DrawFn, machine: CrudMachine) -> list[dict[str, Any]]:
+    """None to three items."""
+    return [draw(machine.new) for _ in range(draw(st.integers(0, 3)))]
+
+
 def new_item(draw: st.DrawFn, machine: CrudMachine) -> Given:
     """What `create` takes."""
     return _twisted(draw, machine, draw(machine.new))
@@ -84,15 +89,23 @@ def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Gi
     wide = [
         name for name, value in given.items() if isinstance(value, str) and (name in model.wide or not value.isascii())
     ]
-    full = [name for name in given if name in model.nullable and given[name] is not None]
-    ways = {
-        "as drawn": True,
-        "taken": keys and model.items,
-        "freed": keys and model.gone,
-        "unicode": wide,
-        "none": full,
+    empty = model.nullable | {
+        name for name in model.settable for item in model.items.values() if item.record.get(name, 0) is None
     }
-    how = draw(st.sampled_from([way for way, possible in ways.items() if possible]))
+    full = [
+        name
+        for name in sorted(empty)
+        if name not in machine.immutable and (name not in given or given[name] is not None)
+    ]
+    # What is rarely possible is drawn more often where it is.
+    ways = {
+        "as drawn": 1,
+        "taken": 1 if keys and model.items else 0,
+        "freed": 2 if keys and model.gone else 0,
+        "unicode": 2 if wide else 0,
+        "none": 1 if full else 0,
+    }
+    how = draw(st.sampled_from([way for way, weight in ways.items() for _ in range(weight)]))
     if how == "unicode":
         name = draw(st.sampled_from(wide))
         text = given[name]

@@ -54,7 +54,7 @@ class CrudFaults(CrudAtOnce):
 
     async def _create_failed(self, given: Mapping[str, Any], before: Mapping[str, int], clash: bool | None) -> None:
         after = await self.count_rows()
-        strays = await self._strays()
+        strays = [each for each in await self._listed() if self.id_of(each) not in self.model.items]
         if not strays and after == before:
             return
         if len(strays) != 1:
@@ -79,11 +79,8 @@ class CrudFaults(CrudAtOnce):
         if again.error is None:
             await self.adopt(given, again.value)
 
-    async def _strays(self) -> list[dict[str, Any]]:
-        """The items that the service lists and that the model does not have.
-
-        All are asked for as one page: whether pages are right is another question.
-        """
+    async def _listed(self) -> list[dict[str, Any]]:
+        """The items that the service lists, as one page: whether pages are right is another question."""
         machine = self.machine
         options: dict[str, Any] = {}
         if self.paged():
@@ -92,12 +89,13 @@ class CrudFaults(CrudAtOnce):
         answer = await self.ask("list", **options)
         if answer.error is not None:
             raise answer.error
-        return [each for each in as_page(answer.value)[0] if self.id_of(each) not in self.model.items]
+        return as_page(answer.value)[0]
 
     async def _change_failed(self, role: str, item: Item, given: Mapping[str, Any]) -> None:
         answer = await self.ask("get", item)
         got = self.record(answer.value)
         if got == item.record:
+            await self._check_seen(role, item, given)
             return
         if role == "delete":
             if self.is_missing("get", answer):
@@ -111,3 +109,17 @@ class CrudFaults(CrudAtOnce):
         if got is not None:
             await self.update(item, given, loose=True)
         raise Broken("atomic", f"{item.code} was {item.record}", f"and was {got} after an update that failed")
+
+    async def _check_seen(self, role: str, item: Item, given: Mapping[str, Any]) -> None:
+        """Where a read does not show a change that failed, the list must not show it either: it was made, or it was not."""
+        if "list" not in self.operations:
+            return
+        listed = next((each for each in await self._listed() if self.id_of(each) == item.id), None)
+        where = f"{self.line('get', item)} gives {item.record} after"
+        if listed is None:
+            raise Broken("deleted" if role == "delete" else "atomic", f"{where} a {role} that failed; it is not listed")
+        wanted = {
+            name: value for name, value in self._readable(given).items() if name in listed and name in item.record
+        }
+        if role == "update" and any(item.record[name] != listed[name] == value for name, value in wanted.items()):
+            raise Broken("stale", f"{where} an update that failed; listed is {listed}")

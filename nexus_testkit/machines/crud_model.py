@@ -146,6 +146,12 @@ def compare(wanted: Mapping[str, Any], got: Mapping[str, Any], *, where: str, hi
     raise Broken("written", *details)
 
 
+def shared(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both, without the fields that one of them lacks."""
+    names = [name for name in wanted if name in got]
+    return {name: wanted[name] for name in names}, {name: got[name] for name in names}
+
+
 def difference(wanted: Any, got: Any) -> str:
     """Which promise a field breaks that is `got` and not `wanted`."""
     if isinstance(wanted, str) and isinstance(got, str):

@@ -139,6 +139,12 @@ class CrudRun:
         """Hold one item against the model."""
         compare(item.record, await self.read(item), where=self.line("get", item), history=item.before)
 
+    async def _look_at_all(self) -> None:
+        for item in self.model.items.values():
+            await self.look_at(item)
+        if "list" in self.operations:
+            await self.walk(_LONGEST_PAGE, {})
+
     async def read(self, item: Item) -> dict[str, Any]:
         """What the service has of an item that must be there."""
         answer = await self.ask("get", item)
@@ -292,9 +298,7 @@ class CrudRun:
     async def reopen(self) -> None:
         """Stop the service, and start another instance of it on the same ports; it has what the first one had."""
         machine, nexus = self.machine, self.machine.nexus
-        items = list(self.model.items.values())
-        for item in items:
-            await self.look_at(item)
+        await self._look_at_all()
         await (self._container or nexus.container).stop()
         container = self._container = Container(resolver=lambda key: provider(nexus, key))
         if config := machine.world.get("config"):
@@ -305,8 +309,7 @@ class CrudRun:
         self._service = await container.service(machine.service)
         machine.steps.add("# here the service stopped, and another instance of it started on the same ports")
         try:
-            for item in items:
-                await self.look_at(item)
+            await self._look_at_all()
         except Broken as error:
             raise Broken("reopened", *str(error).splitlines()[1:]) from error
 

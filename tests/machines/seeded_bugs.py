@@ -38,7 +38,7 @@ class DuplicateAccepted(NotesService):
 
 
 class RefusedAfterDelete(NotesService):
-    """Keeps a list of slugs that it never shortens."""
+    """Keeps the slugs of what it has deleted."""
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
@@ -47,9 +47,19 @@ class RefusedAfterDelete(NotesService):
     async def create(self, data):
         if data.get("slug") in self.used:
             raise ValueError("taken")
-        made = await super().create(data)
-        self.used.add(data["slug"])
-        return made
+        return await super().create(data)
+
+    async def update(self, note_id, changes):
+        if changes.get("slug") in self.used and await self.read(self.db, note_id):
+            raise ValueError("taken")
+        return await super().update(note_id, changes)
+
+    async def delete(self, note_id):
+        note = await self.read(self.db, note_id)
+        deleted = await super().delete(note_id)
+        if deleted:
+            self.used.add(note["slug"])
+        return deleted
 
 
 class StaleRead(NotesService):
