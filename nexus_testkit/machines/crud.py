@@ -104,9 +104,10 @@ class CrudMachine(WorldMachine):
         return bool(self._items) and role in self.crud.operations
 
     # Hypothesis leaves some of the rules out of each run: without the creating ones there would be nothing to look at.
-    @initialize(given=drawing.of_machine(drawing.first_items))
-    def create_first(self, given: list[dict[str, Any]]) -> None:
+    @initialize(given=drawing.of_machine(drawing.first_items), pause=_PAUSES)
+    def create_first(self, given: list[dict[str, Any]], pause: float) -> None:
         """Begin with a few items."""
+        self._pause(pause)
         for each in given:
             self.run(self._then_look(self.crud.create(each)))
 
@@ -237,16 +238,14 @@ class CrudMachine(WorldMachine):
     @precondition(lambda self: self._can_fail() and bool(self._items))
     @rule(
         role=st.sampled_from(["update", "delete"]),
-        number=st.integers(0, _MOST_ITEMS - 1),
-        given=drawing.of_machine(drawing.changes),
+        given=drawing.of_machine(drawing.difference),
         failing=drawing.of_machine(drawing.failing),
     )
-    def change_fails(
-        self, role: str, number: int, given: drawing.Given, failing: Mapping[str, drawing.Failing]
-    ) -> None:
+    def change_fails(self, role: str, given: tuple[int, drawing.Given], failing: Mapping[str, drawing.Failing]) -> None:
         """Let a database call of an update or a deletion fail."""
-        if role in self.crud.operations:
-            self.run(self._then_look(self.crud.with_fault(role, self._item(number), given, failing[role])))
+        number, changes = given
+        if role in self.crud.operations and (changes.fields or role == "delete"):
+            self.run(self._then_look(self.crud.with_fault(role, self._item(number), changes, failing[role])))
 
     def _can_fail(self) -> bool:
         return self.with_faults and "database" in self.nexus.adapters

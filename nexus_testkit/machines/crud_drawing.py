@@ -58,17 +58,18 @@ def changes(draw: st.DrawFn, machine: CrudMachine) -> Given:
         return _twisted(draw, machine, draw(machine.changes))
     given = draw(machine.new)
     names = [name for name in given if name not in machine.immutable]
-    chosen = draw(st.lists(st.sampled_from(names), min_size=1, unique=True)) if names else []
+    some = st.lists(st.sampled_from(names), min_size=1, unique=True) if names else st.just([])
+    chosen = draw(some | st.just(names))  # a refused update of many fields must leave them all as they were
     return _twisted(draw, machine, {name: given[name] for name in names if name in chosen})
 
 
-def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, tuple[dict[str, Any], dict[str, Any]]]:
-    """The number of an item, and two updates of different fields that both change it; empty where there are too few."""
+def difference(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, Given]:
+    """The number of an item, and an update of it that changes every field that it names; perhaps none."""
     items = list(machine.crud.model.items.values())
     number = draw(st.integers(0, len(items) - 1))
     record = items[number].record
     some = machine.new if machine.changes is None else machine.changes
-    # What the first one draws may be there already.
+    # What the first one draws may be there already. Two of them together may be refused.
     drawn = [*draw(some).items(), *draw(some).items()]
     new = {
         name: value
@@ -77,6 +78,12 @@ def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, tuple[dict[str, 
         and name not in machine.immutable
         and machine.crud.model.as_stored({name: value}) != {name: record[name]}
     }
+    return number, Given(new, loose=True)
+
+
+def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, tuple[dict[str, Any], dict[str, Any]]]:
+    """The number of an item, and two updates of different fields that both change it; one is empty where there are too few."""
+    number, (new, _) = difference(draw, machine)
     names = draw(st.permutations(list(new)))
     middle = len(names) // 2
     return number, ({name: new[name] for name in names[:middle]}, {name: new[name] for name in names[middle:]})

@@ -83,7 +83,7 @@ class CrudFaults(CrudAtOnce):
         """The items that the service lists, as one page: whether pages are right is another question."""
         machine = self.machine
         options: dict[str, Any] = {}
-        if self.paged():
+        if self.paged:
             pages = (machine.first_page, len(self.model.items) + 2)
             options = dict(zip(machine.page_arguments, pages, strict=True))
         answer = await self.ask("list", **options)

@@ -43,6 +43,7 @@ class CrudRun:
         rows: how many rows each table had when the service had started.
         touched: the item that was used last.
         calls: role -> the most database calls that it took.
+        paged: whether the service lists pages.
     """
 
     def __init__(self, machine: CrudMachine, operations: Mapping[str, str]) -> None:
@@ -57,7 +58,10 @@ class CrudRun:
         self.rows: dict[str, int] = {}
         self.touched: Item | None = None
         self.calls: dict[str, int] = {}
+        lists = getattr(machine.service, operations["list"]) if "list" in operations else None
+        self.paged = bool(lists) and all(accepts(lists, name) for name in machine.page_arguments)
         self._looks = 0
+        self._tables: list[str] | None = None  # those that were there when the service had started
         self._container: Container | None = None
         self._service: Any = None
 
@@ -198,17 +202,12 @@ class CrudRun:
         self._check_found(found, filters, line)
         return found
 
-    def paged(self) -> bool:
-        """Whether the service lists pages."""
-        function = getattr(self.machine.service, self.operations["list"])
-        return all(accepts(function, name) for name in self.machine.page_arguments)
-
     async def _page(
         self, page: int, per_page: int, filters: Mapping[str, Any]
     ) -> tuple[list[Any], int | None, bool, str]:
         machine = self.machine
         options: dict[str, Any] = {}
-        paged = self.paged()
+        paged = self.paged
         if paged:
             options = dict(zip(machine.page_arguments, (page, per_page), strict=True))
         if filters:
@@ -280,9 +279,14 @@ class CrudRun:
         if "database" not in self.machine.nexus.adapters:
             return {}
         database = self.machine.nexus.adapter("database")
-        names = [row[0] for row in await database.fetch_all(_TABLES)]
-        quoted = {name: name.replace('"', '""') for name in names if name not in self.machine.keeps_rows}
-        return {name: await database.fetch_val(f'SELECT count(*) FROM "{safe}"') for name, safe in quoted.items()}
+        if self._tables is None:
+            names = [row[0] for row in await database.fetch_all(_TABLES)]
+            self._tables = [name for name in names if name not in self.machine.keeps_rows]
+        if not self._tables:
+            return {}
+        quoted = [name.replace('"', '""') for name in self._tables]
+        row = await database.fetch_one("SELECT " + ", ".join(f'(SELECT count(*) FROM "{each}")' for each in quoted))
+        return dict(zip(self._tables, row, strict=True))
 
     async def check_rows(self, promise: str, before: Mapping[str, int], what: str) -> None:
         """Hold the number of rows against what it was."""
@@ -307,6 +311,7 @@ class CrudRun:
             container.set_override(key, replacement)
         activate(container).__enter__()  # in the context of the run, and until its end
         self._service = await container.service(machine.service)
+        self._tables = None
         machine.steps.add("# here the service stopped, and another instance of it started on the same ports")
         try:
             await self._look_at_all()

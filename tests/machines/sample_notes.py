@@ -98,8 +98,9 @@ class NotesService(Service):
     async def list(self, page=1, per_page=20, filters=None):
         filters = filters or {}
         notes = [self.note(row) for row in await self.db.fetch_all(self.query(filters), *self.values(filters))]
+        tags = await self.db.fetch_all("SELECT note_id, tag FROM note_tags ORDER BY note_id, place")
         for note in notes:
-            note["tags"] = await self.tags(self.db, note["id"])
+            note["tags"] = [row["tag"] for row in tags if row["note_id"] == note["id"]]
         if "tags" in filters:
             notes = [note for note in notes if set(filters["tags"]) <= set(note["tags"])]
         return self.page(notes, page, per_page), self.total(notes, page, per_page)
