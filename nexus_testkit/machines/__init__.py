@@ -3,9 +3,11 @@
 Importing this package loads Hypothesis.
 """
 
+from nexus_testkit.machines.cache import CacheMachine
 from nexus_testkit.machines.crud import CrudMachine
 from nexus_testkit.machines.crud_filters import Filter, contains, equals, has_all
-from nexus_testkit.machines.crud_model import PROMISES, Broken
+from nexus_testkit.machines.outbox import OutboxMachine
+from nexus_testkit.machines.promises import PROMISES, Broken
 from nexus_testkit.machines.services import LifecycleMachine
 from nexus_testkit.machines.users import UserMachine
 from nexus_testkit.machines.world import WorldMachine
@@ -13,9 +15,11 @@ from nexus_testkit.machines.world import WorldMachine
 __all__ = [
     "PROMISES",
     "Broken",
+    "CacheMachine",
     "CrudMachine",
     "Filter",
     "LifecycleMachine",
+    "OutboxMachine",
     "UserMachine",
     "WorldMachine",
     "contains",

@@ -89,11 +89,6 @@ class CrudMachine(WorldMachine):
         self.crud = CrudFaults(self, find_operations(self.service, self.operations))
         await self.crud.start()
 
-    async def finish(self) -> None:
-        """Stop what the run started beside the world's own services."""
-        if hasattr(self, "crud"):
-            await self.crud.finish()
-
     # -- what can be drawn
 
     @property

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nexus_testkit.machines.crud_model import Broken, Item, compare, shared
+from nexus_testkit.machines.crud_model import Item, compare, shared
 from nexus_testkit.machines.crud_run import Answer, CrudRun
+from nexus_testkit.machines.promises import Broken
 
 
 class CrudActions(CrudRun):

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from nexus_testkit.machines.crud_actions import CrudActions
-from nexus_testkit.machines.crud_model import Broken, Item, compare, shared
+from nexus_testkit.machines.crud_model import Item, compare, shared
 from nexus_testkit.machines.crud_run import Answer
+from nexus_testkit.machines.promises import Broken
 
 
 class CrudAtOnce(CrudActions):

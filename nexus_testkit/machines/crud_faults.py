@@ -13,9 +13,10 @@ from typing import Any
 from nexus_testkit.faults import Fault
 from nexus_testkit.machines.crud_at_once import CrudAtOnce
 from nexus_testkit.machines.crud_drawing import Failing, Given
-from nexus_testkit.machines.crud_model import Broken, Item
+from nexus_testkit.machines.crud_model import Item
 from nexus_testkit.machines.crud_run import Answer
 from nexus_testkit.machines.crud_service import as_page
+from nexus_testkit.machines.promises import Broken
 
 
 class CrudFaults(CrudAtOnce):

@@ -1,4 +1,4 @@
-"""What a CRUD service must hold, and in which words it is said that it does not."""
+"""What a CRUD service must have in it, and how what it has is compared with that."""
 
 from __future__ import annotations
 
@@ -8,47 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nexus_testkit.machines.crud_filters import same
+from nexus_testkit.machines.promises import Broken
 from nexus_testkit.machines.steps import changed
-
-PROMISES = {
-    "written": "what was written is read again",
-    "none": "None is kept apart from what is missing or empty",
-    "order": "a list keeps its order",
-    "unicode": "a text keeps its Unicode form",
-    "stale": "a read after an update sees it",
-    "lost": "of two updates at once neither is lost",
-    "duplicate": "a duplicate is refused",
-    "free": "what no other item has is accepted",
-    "freed": "what a deleted item had is free again",
-    "required": "an item without a required field is refused",
-    "missing": "an item that is not there is answered as missing",
-    "there": "an item that is there is found",
-    "deleted": "a deleted item is gone",
-    "once": "of two deletions at once one deletes",
-    "rows": "a deletion leaves no rows behind",
-    "atomic": "what fails changes nothing",
-    "filter": "a filter gives what matches, and nothing else",
-    "pages": "the pages hold each item once",
-    "sorted": "the order is the same whatever the page size",
-    "total": "the total is the number of items that match",
-    "new id": "an id is never given twice",
-    "time": "timestamps never go back",
-    "reopened": "a service that starts again has what was written",
-}
-"""What `CrudMachine` holds a service to."""
-
-
-class Broken(AssertionError):
-    """A promise that was not kept.
-
-    Attributes:
-        promise: its key in `PROMISES`.
-    """
-
-    def __init__(self, promise: str, *details: str) -> None:
-        """Say which promise, and how it was seen."""
-        self.promise = promise
-        super().__init__("\n".join([f"broken: {PROMISES[promise]}", *details]))
 
 
 @dataclass(slots=True)

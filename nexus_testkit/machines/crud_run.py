@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nexus_testkit.container import Container, activate
 from nexus_testkit.errors import HarnessError
-from nexus_testkit.harness.assembly import provider
-from nexus_testkit.machines.crud_model import Broken, Item, Model, compare
+from nexus_testkit.machines.crud_model import Item, Model, compare
 from nexus_testkit.machines.crud_service import accepts, as_page, as_record
+from nexus_testkit.machines.promises import Broken
 from nexus_testkit.machines.steps import Name, call
 
 if TYPE_CHECKING:
@@ -58,11 +57,11 @@ class CrudRun:
         self.rows: dict[str, int] = {}
         self.touched: Item | None = None
         self.calls: dict[str, int] = {}
-        lists = getattr(machine.service, operations["list"]) if "list" in operations else None
-        self.paged = bool(lists) and all(accepts(lists, name) for name in machine.page_arguments)
+        self.paged = "list" in operations and all(
+            accepts(getattr(machine.service, operations["list"]), name) for name in machine.page_arguments
+        )
         self._looks = 0
         self._tables: list[str] | None = None  # those that were there when the service had started
-        self._container: Container | None = None
         self._service: Any = None
 
     async def start(self) -> None:
@@ -91,7 +90,7 @@ class CrudRun:
         made = sum(each.port == "database" for each in crossed[before:])
         self.calls[role] = max(made, self.calls.get(role, 0))
         if note:
-            self.machine.steps.add(line)
+            (self.machine.steps.look if role in ("get", "list") else self.machine.steps.add)(line)
         return Answer(value)
 
     def line(self, role: str, *arguments: Any, **options: Any) -> str:
@@ -301,24 +300,10 @@ class CrudRun:
 
     async def reopen(self) -> None:
         """Stop the service, and start another instance of it on the same ports; it has what the first one had."""
-        machine, nexus = self.machine, self.machine.nexus
         await self._look_at_all()
-        await (self._container or nexus.container).stop()
-        container = self._container = Container(resolver=lambda key: provider(nexus, key))
-        if config := machine.world.get("config"):
-            container.configure(config)
-        for key, replacement in machine.world.get("overrides", {}).items():
-            container.set_override(key, replacement)
-        activate(container).__enter__()  # in the context of the run, and until its end
-        self._service = await container.service(machine.service)
+        self._service = await self.machine.restart(self.machine.service)
         self._tables = None
-        machine.steps.add("# here the service stopped, and another instance of it started on the same ports")
         try:
             await self._look_at_all()
         except Broken as error:
             raise Broken("reopened", *str(error).splitlines()[1:]) from error
-
-    async def finish(self) -> None:
-        """Stop what `reopen` started."""
-        if self._container is not None:
-            await self._container.stop()

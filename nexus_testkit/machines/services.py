@@ -44,7 +44,7 @@ class LifecycleMachine(WorldMachine):
         return service in self.nexus.started
 
     async def _ask(self, service: type) -> object:
-        self.steps.add(f"await nexus.service({service.__name__})")
+        self.steps.look(f"await nexus.service({service.__name__})")
         return await self.nexus.service(service)
 
     async def _check(self, service: type) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 from unicodedata import normalize
 
@@ -29,7 +30,11 @@ class Steps:
         self._head += [f"    {line}" for line in lines]
 
     def add(self, line: str) -> None:
-        """Add a line; one that stands there already, as the last one, is not repeated."""
+        """Add a line."""
+        self._lines.append(line)
+
+    def look(self, line: str) -> None:
+        """Add a line that changes nothing; where it stands there already, as the last one, it is not repeated."""
         if not self._lines or self._lines[-1] != line:
             self._lines.append(line)
 
@@ -45,8 +50,12 @@ class Steps:
 
 def call(function: str, *arguments: Any, **options: Any) -> str:
     """A call as code."""
-    shown = [repr(value) for value in arguments] + [f"{name}={value!r}" for name, value in options.items()]
+    shown = [_code(value) for value in arguments] + [f"{name}={_code(value)}" for name, value in options.items()]
     return f"{function}({', '.join(shown)})"
+
+
+def _code(value: Any) -> str:
+    return f"float('{value}')" if isinstance(value, float) and not isfinite(value) else repr(value)
 
 
 def changed(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:

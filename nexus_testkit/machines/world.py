@@ -11,7 +11,9 @@ from typing import Any, ClassVar, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
+from nexus_testkit.container import Container, activate
 from nexus_testkit.harness import Harness
+from nexus_testkit.harness.assembly import provider
 from nexus_testkit.machines.steps import Steps
 from nexus_testkit.simulation import SimulationLoop, tear_down
 from nexus_testkit.simulation.runner import uncollected
@@ -53,6 +55,7 @@ class WorldMachine(RuleBasedStateMachine):
         self._loop = SimulationLoop()
         self._context = contextvars.copy_context()
         self._ended = False
+        self._container: Container | None = None  # of the services that `restart` has started
         try:
             self.nexus = Harness(loop=self._loop, **self.world)
             self._context.run(self.nexus.open)
@@ -67,6 +70,23 @@ class WorldMachine(RuleBasedStateMachine):
 
     async def begin(self) -> None:
         """Prepare the world of a run; there is nothing to do unless a subclass says so."""
+
+    async def restart(self, service: type[T]) -> T:
+        """Stop every service of the world, and start another instance of this one on the same ports."""
+        await self.stop()
+        container = self._container = Container(resolver=lambda key: provider(self.nexus, key))
+        if config := self.world.get("config"):
+            container.configure(config)
+        for key, replacement in self.world.get("overrides", {}).items():
+            container.set_override(key, replacement)
+        activate(container).__enter__()  # in the context of the run, and until its end
+        instance = await container.service(service)
+        self.steps.add("# here the services stopped, and another instance started on the same ports")
+        return instance
+
+    async def stop(self) -> None:
+        """Stop every service of the world; its ports stay."""
+        await (self._container or self.nexus.container).stop()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the world, from a plain `def` rule."""
@@ -117,6 +137,8 @@ class WorldMachine(RuleBasedStateMachine):
 
     async def _finish(self, nexus: Harness) -> None:
         await self.finish()
+        if self._container is not None:
+            await self._container.stop()
         await nexus.aclose()
 
     async def finish(self) -> None:
