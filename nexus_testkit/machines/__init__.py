@@ -9,6 +9,7 @@ from nexus_testkit.machines.crud_filters import Filter, contains, equals, has_al
 from nexus_testkit.machines.outbox import OutboxMachine
 from nexus_testkit.machines.promises import PROMISES, Broken
 from nexus_testkit.machines.services import LifecycleMachine
+from nexus_testkit.machines.steps import later
 from nexus_testkit.machines.users import UserMachine
 from nexus_testkit.machines.world import WorldMachine
 
@@ -25,4 +26,5 @@ __all__ = [
     "contains",
     "equals",
     "has_all",
+    "later",
 ]

@@ -15,7 +15,7 @@ from hypothesis.stateful import precondition, rule
 
 from nexus_testkit.errors import CacheValueError
 from nexus_testkit.machines.promises import Broken
-from nexus_testkit.machines.steps import call
+from nexus_testkit.machines.steps import Name, call
 from nexus_testkit.machines.world import WorldMachine
 from nexus_testkit.services.cache import CacheService
 
@@ -42,10 +42,6 @@ class _Missing:
 
 
 _MISSING = _Missing()
-
-
-class _LoadFailure(Exception):
-    pass
 
 
 class CacheMachine(WorldMachine):
@@ -117,9 +113,8 @@ class CacheMachine(WorldMachine):
             ttl = math.inf  # whether a counter that never ends gets an end is the service's
         line = self._line("increment", key, amount, ttl=ttl)
         if entry is not None and type(entry.value) is not int:
-            self.steps.add(f"with pytest.raises({self.invalid.__name__}):")
             try:
-                given = await self._ask("increment", key, amount, ttl=ttl, indent="    ")
+                given = await self._ask("increment", key, amount, ttl=ttl)
             except self.invalid:
                 await self._look(key, "counted")
                 return
@@ -171,9 +166,9 @@ class CacheMachine(WorldMachine):
             return value
 
         entry = self._entry(key)
-        self.steps.add(f"# {callers} callers at once, and a load that gives {value!r} after 0.01 s:")
-        line = self._line("get_or_load", key, "load", ttl=ttl)
-        self.steps.add(line)
+        line = call("cache.get_or_load", key, Name("load"), ttl=ttl)
+        self._note_load("await asyncio.sleep(0.01)", f"return {value!r}")
+        self.steps.add(f"await asyncio.gather({', '.join([line] * callers)})")
         given = await asyncio.gather(*(self._cache.get_or_load(key, load, ttl=ttl) for _ in range(callers)))
         if loads != (entry is None):
             raise Broken(
@@ -195,15 +190,16 @@ class CacheMachine(WorldMachine):
 
     async def _load_fails(self, key: str) -> None:
         async def load() -> Any:
-            raise _LoadFailure(key)
+            raise LookupError(key)
 
         if self._entry(key) is not None:
             return
-        line = self._line("get_or_load", key, "load")
-        self.steps.add(f"# with a load that fails:\n    {line}")
+        line = self._line("get_or_load", key, Name("load"))
+        self._note_load(f"raise LookupError({key!r})")
         try:
             given = await self._cache.get_or_load(key, load)
-        except _LoadFailure:
+        except LookupError as error:
+            self.steps.raised(line, error)
             self._gone[key] = "failed load"
             await self._look(key, "failed load")
             return
@@ -226,7 +222,10 @@ class CacheMachine(WorldMachine):
 
         if self._entry(key) is not None:
             return
-        self.steps.add(f"# while a load of {key!r} was under way, which gave {old!r} {turns} turns of the loop later:")
+        self.steps.add("loading = asyncio.Event()")
+        self._note_load("loading.set()", *["await asyncio.sleep(0)"] * turns, f"return {old!r}")
+        self.steps.add(f"task = asyncio.create_task({call('cache.get_or_load', key, Name('load'))})")
+        self.steps.add("await loading.wait()")
         task = asyncio.create_task(self._cache.get_or_load(key, load))
         await loading.wait()
         if new is None:
@@ -235,6 +234,7 @@ class CacheMachine(WorldMachine):
         else:
             await self._ask("set", key, new[0], ttl=None)
             self._keep(key, new[0], None)
+        self.steps.add("await task")
         await task
         if new is not None and await self._get(key) is _MISSING:
             # A load that cannot know whether the change arrived before it may delete: a cache may forget, it may not lie.
@@ -287,9 +287,20 @@ class CacheMachine(WorldMachine):
 
     # -- what the rules are made of
 
-    async def _ask(self, role: str, *arguments: Any, indent: str = "", **options: Any) -> Any:
-        self.steps.add(indent + self._line(role, *arguments, **options))
-        return await getattr(self._cache, role)(*arguments, **options)
+    async def _ask(self, role: str, *arguments: Any, **options: Any) -> Any:
+        line = self._line(role, *arguments, **options)
+        try:
+            answer = await getattr(self._cache, role)(*arguments, **options)
+        except Exception as error:
+            self.steps.raised(line, error)
+            raise
+        self.steps.add(line)
+        return answer
+
+    def _note_load(self, *body: str) -> None:
+        self.steps.add("async def load():")
+        for line in body:
+            self.steps.add(f"    {line}")
 
     @staticmethod
     def _line(role: str, *arguments: Any, **options: Any) -> str:

@@ -34,8 +34,8 @@ class CrudActions(CrudRun):
             raise Broken("duplicate", f"{self.line('create', dict(given))} gave {answer.value!r}")
         await self.adopt(given, answer.value)
 
-    async def adopt(self, given: Mapping[str, Any], value: Any) -> Item:
-        """Take what was created into the model; `value` is the item, or its id alone."""
+    async def adopt(self, given: Mapping[str, Any], value: Any, *, named: bool = True) -> Item:
+        """Take what was created into the model; `value` is the item, or its id alone; `named` where the steps name it."""
         made = self.record(value)
         identifier = value if made is None else self.id_of(made)
         number = len(self.model.items) + len(self.model.gone) + 1
@@ -46,6 +46,8 @@ class CrudActions(CrudRun):
         if made is not None:
             compare(*shared(wanted, made), where=where)
         code = f"item{number}" if made is None else f"item{number}[{self.machine.id_field!r}]"
+        if not named:
+            code = repr(identifier)
         item = self.touched = Item(code, identifier, {})
         item.record = await self.read(item)
         compare(*shared(wanted, item.record), where=self.line("get", item))

@@ -14,6 +14,7 @@ from nexus_testkit.machines.crud_actions import CrudActions
 from nexus_testkit.machines.crud_model import Item, compare, shared
 from nexus_testkit.machines.crud_run import Answer
 from nexus_testkit.machines.promises import Broken
+from nexus_testkit.machines.steps import later
 
 
 class CrudAtOnce(CrudActions):
@@ -23,7 +24,7 @@ class CrudAtOnce(CrudActions):
         """Two updates of different fields at the same time: both are made, or one is refused."""
         if any(self.model.clash(each, but=item.id) is not False for each in given):
             return
-        answers = await self._at_once(*(("update", item, dict(each)) for each in given), turns=turns)
+        answers = await self._at_once(("update", item, dict(given[0])), ("update", item, dict(given[1])), turns=turns)
         made: dict[str, Any] = {}
         for each, answer in zip(given, answers, strict=True):
             if self.is_conflict(answer) or self.is_refusal(answer):
@@ -84,8 +85,7 @@ class CrudAtOnce(CrudActions):
             promise = "freed" if self.model.was_held(given) else "free"
             raise Broken(promise, f"{self.line(*line)} twice at once raised {answers[0].error!r}") from answers[0].error
         for answer in made:
-            item = await self.adopt(given, answer.value)
-            item.code = repr(item.id)  # gather() gives it no name
+            await self.adopt(given, answer.value, named=False)
 
     async def delete_at_once(self, item: Item, turns: int) -> None:
         """Two deletions of one item at the same time: one of them finds it."""
@@ -105,13 +105,8 @@ class CrudAtOnce(CrudActions):
             )
         await self.deleted(item)
 
-    async def _at_once(self, *calls: tuple[Any, ...], turns: int) -> list[Answer]:
-        async def later(number: int, one: tuple[Any, ...]) -> Answer:
-            for _ in range(turns if number else 0):
-                await asyncio.sleep(0)
-            return await self.ask(*one, note=False)
-
-        lines = [self.line(*one).partition("await ")[2] for one in calls]
-        self.machine.steps.add(f"# at once, the second one {turns} turns of the loop later:")
-        self.machine.steps.add(f"await asyncio.gather({', '.join(lines)}, return_exceptions=True)")
-        return list(await asyncio.gather(*(later(number, one) for number, one in enumerate(calls))))
+    async def _at_once(self, first: tuple[Any, ...], second: tuple[Any, ...], *, turns: int) -> list[Answer]:
+        one, other = (self.line(*each).partition("await ")[2] for each in (first, second))
+        self.machine.steps.add(f"await asyncio.gather({one}, later({turns}, {other}), return_exceptions=True)")
+        asked = self.ask(*first, note=False), later(turns, self.ask(*second, note=False))
+        return list(await asyncio.gather(*asked))

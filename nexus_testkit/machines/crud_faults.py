@@ -68,8 +68,7 @@ class CrudFaults(CrudAtOnce):
         if any(left[name] != value for name, value in wanted.items() if name in left):
             await self._create_again(given, identifier)
             raise Broken("atomic", f"a create of {dict(given)} failed, and left {left}")
-        item = await self.adopt(given, identifier)
-        item.code = repr(item.id)  # no line of the steps gives it a name
+        await self.adopt(given, identifier, named=False)
 
     async def _create_again(self, given: Mapping[str, Any], identifier: Any) -> None:
         """Create without a fault what a failed creation has left otherwise than it was given."""

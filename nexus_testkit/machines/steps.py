@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import normalize
+
+T = TypeVar("T")
 
 
 class Name(str):
@@ -46,6 +49,13 @@ class Steps:
     def lines(self) -> list[str]:
         """The test, one line each."""
         return [*self._head, *(f"    {line}" for line in self._lines)]
+
+
+async def later(turns: int, action: Awaitable[T]) -> T:
+    """Await something after so many turns of the loop, as the steps of a machine do."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return await action
 
 
 def call(function: str, *arguments: Any, **options: Any) -> str:

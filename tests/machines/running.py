@@ -46,6 +46,7 @@ def hunt(machine, number):
             runs += 1
             super().__init__()
 
+    Counted.__name__ = machine.__name__
     for batch in range(BATCHES):
         try:
             run_state_machine_as_test(
@@ -54,3 +55,19 @@ def hunt(machine, number):
         except Broken as error:
             return runs, error
     pytest.fail(f"{machine.service.__name__}: nothing was found in {runs} runs")
+
+
+def find_nothing(machine):
+    """Run a machine `RUNS` times; in parts, for Hypothesis remembers each run of one search."""
+    runs = 0
+
+    class Counted(machine):
+        def __init__(self):
+            nonlocal runs
+            runs += 1
+            super().__init__()
+
+    part = 0
+    while runs < RUNS:
+        run_state_machine_as_test(seed(part)(Counted), settings=untimed(min(RUNS, 250)))
+        part += 1

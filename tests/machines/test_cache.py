@@ -5,11 +5,10 @@ from collections import Counter
 from contextlib import suppress
 
 import pytest
-from hypothesis.stateful import run_state_machine_as_test
 
 from nexus_testkit.machines import PROMISES, CacheMachine
 from nexus_testkit.services import CacheService
-from tests.machines.running import RUNS, SEEDS, hunt, untimed
+from tests.machines.running import SEEDS, find_nothing, hunt
 
 
 class NoneIsMissing(CacheService):
@@ -184,4 +183,4 @@ def test_sown_bug_is_found(service, table):
 
 
 def test_reference_cache_service_keeps_every_promise():
-    run_state_machine_as_test(CacheMachine, settings=untimed(RUNS))
+    find_nothing(CacheMachine)

@@ -2,10 +2,9 @@
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import run_state_machine_as_test
 
 from nexus_testkit.machines import PROMISES, CrudMachine, UserMachine, contains, equals, has_all
-from tests.machines.running import RUNS, SEEDS, hunt, untimed
+from tests.machines.running import SEEDS, find_nothing, hunt
 from tests.machines.sample_notes import NotesService
 from tests.machines.seeded_bugs import BUGS
 
@@ -51,8 +50,8 @@ def test_sown_bug_is_found(service, table):
 
 
 def test_sound_service_keeps_every_promise():
-    run_state_machine_as_test(NotesMachine, settings=untimed(RUNS))
+    find_nothing(NotesMachine)
 
 
 def test_reference_user_service_keeps_every_promise():
-    run_state_machine_as_test(UserMachine, settings=untimed(RUNS))
+    find_nothing(UserMachine)
