@@ -1,13 +1,15 @@
-"""What is stored and sent: JSON values, mails, answers of HTTP servers."""
+"""What is stored and sent: JSON values, events, mails, answers of HTTP servers."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from nexus_testkit.ports.analytics import Event
 from nexus_testkit.strategies.people import emails, names, slugs, texts
 
 if TYPE_CHECKING:
@@ -28,6 +30,22 @@ def json_values(*, max_leaves: int = 10) -> st.SearchStrategy[Any]:
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts(max_size=6), inner, max_size=4),
         max_leaves=max_leaves,
     )
+
+
+def events() -> st.SearchStrategy[Event]:
+    """Events that `EventStore.append` takes and `events()` gives back: of any type, of the years 1970 to 2100, with or without a user."""
+    times = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # `timezones` adds it
+    return st.builds(
+        Event,
+        id=st.uuids().map(str),
+        event_type=slugs(max_size=20),
+        timestamp=times,
+        user_id=st.none() | st.integers(1, 10**9).map(str),
+        properties=st.dictionaries(slugs(max_size=8), json_values(max_leaves=3), max_size=3),
+    )
+
+
+st.register_type_strategy(Event, events())
 
 
 @st.composite

@@ -11,11 +11,13 @@ from nexus_testkit import simulate
 from nexus_testkit.errors import ValidationError
 from nexus_testkit.exploration import Plan
 from nexus_testkit.machines.lifecycle import World, play
+from nexus_testkit.ports.analytics import Event
 from nexus_testkit.ports.mail import TLS, SmtpSettings
 from nexus_testkit.services import EmailService, UserService
 from nexus_testkit.simulation import run
 from nexus_testkit.strategies import (
     emails,
+    events,
     fault_plans,
     http_responses,
     invalid_emails,
@@ -127,6 +129,14 @@ async def test_responses_arrive_as_they_were_drawn(nexus, answer):
 
 
 @few
+@given(drawn=st.lists(events(), max_size=3, unique_by=lambda event: event.id))
+@simulate
+async def test_events_come_back_from_the_store(nexus, drawn):
+    await nexus.analytics.append(drawn)
+    assert await nexus.analytics.events() == sorted(drawn, key=lambda event: event.timestamp)
+
+
+@few
 @given(graph=service_graphs(most_services=5))
 def test_service_graphs_can_be_played(graph):
     assert all(below < place for place, plan in enumerate(graph.services) for below in plan.below)
@@ -138,8 +148,9 @@ def test_fault_plans_survive_their_encoding(plan):
     assert Plan.decode(plan.encode()) == plan
 
 
-@given(plan=st.from_type(Plan), world=st.from_type(World))
+@given(plan=st.from_type(Plan), world=st.from_type(World), event=st.from_type(Event))
 @few
-def test_own_types_are_registered(plan, world):
+def test_own_types_are_registered(plan, world, event):
     assert isinstance(plan, Plan)
+    assert event.timestamp.tzinfo is not None
     assert isinstance(world, World)
