@@ -84,6 +84,7 @@ class CacheMachine(WorldMachine):
         self.run(self._set(key, value, ttl))
 
     async def _set(self, key: str, value: Any, ttl: float | None) -> None:
+        await self._meet(key)
         await self._ask("set", key, value, ttl=ttl)
         self._keep(key, value, ttl)
         await self._look(key, "cached")
@@ -94,6 +95,7 @@ class CacheMachine(WorldMachine):
         self.run(self._delete(key))
 
     async def _delete(self, key: str) -> None:
+        await self._meet(key)
         there = self._entry(key) is not None
         told = await self._ask("delete", key)
         if told is not there:
@@ -108,6 +110,7 @@ class CacheMachine(WorldMachine):
         self.run(self._increment(key, amount, ttl))
 
     async def _increment(self, key: str, amount: int, ttl: float | None) -> None:
+        await self._meet(key)
         entry = self._entry(key)
         if entry is not None and entry.expires is None:
             ttl = math.inf  # whether a counter that never ends gets an end is the service's
@@ -165,6 +168,7 @@ class CacheMachine(WorldMachine):
             await asyncio.sleep(0.01)
             return value
 
+        await self._meet(key)
         entry = self._entry(key)
         line = call("cache.get_or_load", key, Name("load"), ttl=ttl)
         self._note_load("await asyncio.sleep(0.01)", f"return {value!r}")
@@ -192,6 +196,7 @@ class CacheMachine(WorldMachine):
         async def load() -> Any:
             raise LookupError(key)
 
+        await self._meet(key)
         if self._entry(key) is not None:
             return
         line = self._line("get_or_load", key, Name("load"))
@@ -220,6 +225,7 @@ class CacheMachine(WorldMachine):
                 await asyncio.sleep(0)
             return old
 
+        await self._meet(key)
         if self._entry(key) is not None:
             return
         self.steps.add("loading = asyncio.Event()")
@@ -236,9 +242,13 @@ class CacheMachine(WorldMachine):
             self._keep(key, new[0], None)
         self.steps.add("await task")
         await task
-        if new is not None and await self._get(key) is _MISSING:
+        given = await self._get(key)
+        if new is not None and given is _MISSING:
             # A load that cannot know whether the change arrived before it may delete: a cache may forget, it may not lie.
             self._forget(key)
+        elif new is not None and not _same(given, new[0]):
+            await self._set(key, new[0], None)  # what is wrong without a load too has nothing to do with it
+            raise Broken("overtaken", f"while {key!r} was loaded it was set to {new[0]!r}, and it was {given!r}")
         await self._look(key, "overtaken")
 
     # -- with faults
@@ -256,6 +266,7 @@ class CacheMachine(WorldMachine):
         self.run(self._change_fails(role, key, value, number, lost=lost))
 
     async def _change_fails(self, role: str, key: str, value: Any, number: int, *, lost: bool) -> None:
+        await self._meet(key)
         before = self._entry(key)
         verb = "loses_reply()" if lost else "raises('reset')"
         self.steps.add(f"fault = nexus.faults.on('cache').nth({number}).{verb}.optional()")
@@ -275,6 +286,8 @@ class CacheMachine(WorldMachine):
             given = await self._get(key)
             allowed = [_MISSING if before is None else before.value, value if role == "set" else _MISSING]
             if not any(_same(given, each) for each in allowed):
+                if role == "set":
+                    await self._set(key, value, None)  # what is wrong without a fault too has nothing to do with it
                 raise Broken("atomic", f"a {role} of {key!r} failed, and it is {given!r}, neither of {allowed}")
             # Which of the two it was, and so when it ends, may be unknown: begin again.
             await self._ask("delete", key)
@@ -320,6 +333,12 @@ class CacheMachine(WorldMachine):
     def _forget(self, key: str) -> None:
         if self._there.pop(key, None) is not None:
             self._gone[key] = "deleted"
+
+    async def _meet(self, key: str) -> None:
+        """A key that was not used so far is missing, whatever others have."""
+        if key not in self._there and key not in self._gone:
+            self._gone[key] = "apart" if self._there or self._gone else "absent"
+            await self._look(key, "apart")
 
     def _entry(self, key: str) -> _Entry | None:
         entry = self._there.get(key)
