@@ -291,7 +291,8 @@ class CacheMachine(WorldMachine):
                 raise Broken("atomic", f"a {role} of {key!r} failed, and it is {given!r}, neither of {allowed}")
             # Which of the two it was, and so when it ends, may be unknown: begin again.
             await self._ask("delete", key)
-            self._forget(key)
+            self._there.pop(key, None)
+            self._gone[key] = "deleted"
         elif role == "set":
             self._keep(key, value, None)
         else:
