@@ -136,10 +136,14 @@ class WorldMachine(RuleBasedStateMachine):
             raise failed
 
     async def _finish(self, nexus: Harness) -> None:
-        await self.finish()
-        if self._container is not None:
-            await self._container.stop()
-        await nexus.aclose()
+        try:
+            await self.finish()
+        finally:
+            try:
+                if self._container is not None:
+                    await self._container.stop()
+            finally:
+                await nexus.aclose()  # whatever failed: an open world keeps time virtual for the whole process
 
     async def finish(self) -> None:
         """Come to an end, while the world still lives; there is nothing to do unless a subclass says so."""
