@@ -97,6 +97,8 @@ def _ready(server: subprocess.Popen[bytes], plan: dict[str, Any], parent: int) -
 
 def _die_with_parent() -> None:
     if sys.platform == "linux":
+        # A shell that starts a run in the background has it ignore SIGQUIT, and what is ignored stays so over exec.
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 

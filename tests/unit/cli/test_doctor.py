@@ -313,10 +313,13 @@ def test_the_command_on_a_broken_environment_names_the_mend(tmp_path):
     (home / "METADATA").write_text("Metadata-Version: 2.1\nName: httpx\nVersion: 0.1\n")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:nexus_testkit\n")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"
+    }  # whoever tests may set it
     done = subprocess.run(
         [sys.executable, "-m", "nexus_testkit.cli", "doctor"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**environment, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=False,

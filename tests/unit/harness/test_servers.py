@@ -65,8 +65,14 @@ def test_a_server_ends_with_a_run_that_is_killed(kind, number):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
-def test_a_server_ends_with_a_guard_that_is_killed():
-    process, _ = start_redis()
+@pytest.mark.parametrize("disposition", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_server_ends_with_a_guard_that_is_killed(disposition):
+    """A run that a shell started in the background ignores SIGQUIT, and so would what it starts."""
+    before = signal.signal(signal.SIGQUIT, disposition)
+    try:
+        process, _ = start_redis()
+    finally:
+        signal.signal(signal.SIGQUIT, before)
     os.kill(process.guard_pid, signal.SIGKILL)
     wait_until_gone(process.pid)
     assert process.running is False
