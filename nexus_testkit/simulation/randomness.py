@@ -7,9 +7,9 @@ import os
 import random
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import index
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 from nexus_testkit.errors import SimulationError
@@ -24,6 +24,8 @@ class seeded:  # noqa: N801  # reads like a function where it is used
     state of `random.seed(seed)`; bytes of the system come from a second stream, so that neither disturbs the other.
     `uuid1` has the time of the clock, and a node and a sequence that come of the seed. After the block all is as before, the
     state of `random` included. Blocks may be nested, and left in any order: the one entered last decides. About 10 µs.
+    A module that is loaded inside, and makes a `random.Random()` for itself, does not disturb what others draw: it is
+    loaded once in a process, and a later block is to draw what the first did.
 
     Limits: the whole process sees it, other threads too. Out of its reach is what C or Rust draws by itself: the order of
     sets of strings (PYTHONHASHSEED), OpenSSL (`ssl`, keys and nonces of `cryptography`), `numpy.random`'s global
@@ -34,7 +36,7 @@ class seeded:  # noqa: N801  # reads like a function where it is used
         SimulationError: `seed` is no int, or the block is entered twice at once, or left before it was entered.
     """
 
-    __slots__ = ("_before", "_seed", "_system")
+    __slots__ = ("_before", "_depth", "_seed", "_system")
 
     def __init__(self, seed: int) -> None:
         """A block with this seed; enter it with `with`."""
@@ -47,6 +49,7 @@ class seeded:  # noqa: N801  # reads like a function where it is used
         if self in _entered:
             raise SimulationError("this block has been entered already", hint="seeded(...) anew for each block")
         self._before = _KEEPER.save(), {name: _UUID[name] for name in _UUID_FRESH}
+        self._depth = sum(1 for _ in _frames())
         self._system = None
         if not _entered:
             _replace_names()
@@ -77,6 +80,11 @@ class seeded:  # noqa: N801  # reads like a function where it is used
         if not _entered:
             _restore_names()
 
+    def is_loading(self) -> bool:
+        """Whether a module is being loaded, by what runs in this block."""
+        loading = [frame.f_code.co_filename == _IMPORTING for frame in _frames()]
+        return any(loading[: max(0, len(loading) - self._depth)])
+
     def system_bytes(self, size: int) -> bytes:
         """What stands for the system's randomness."""
         system = self._system
@@ -84,6 +92,17 @@ class seeded:  # noqa: N801  # reads like a function where it is used
             # Made of text, which Random hashes with SHA-512: another stream than that of the number.
             self._system = system = random.Random(f"system {self._seed}")  # noqa: S311  # the point is that it can be foretold
         return system.getrandbits(8 * size).to_bytes(size, "little")
+
+
+_IMPORTING = "<frozen importlib._bootstrap>"
+_OF_MODULES = 20_260_101  # the seed of all generators that modules make for themselves while they are loaded
+
+
+def _frames() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # what inspect.currentframe() is
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
 
 
 _entered: list[seeded] = []
@@ -171,7 +190,9 @@ _seed_stock = FunctionType(_SEED_STOCK, _SEED.__globals__, "seed", _SEED.__defau
 
 def seed_drawn(generator: random.Random, a: Any, version: int) -> None:
     """`Random.seed` inside a block: a seed that is not given is drawn."""
-    _seed_stock(generator, int.from_bytes(_urandom(32), "little") if a is None else a, version)
+    if a is None:
+        a = _OF_MODULES if _entered and _entered[-1].is_loading() else int.from_bytes(_urandom(32), "little")
+    _seed_stock(generator, a, version)
 
 
 def _drawing_code(__class__: type) -> CodeType:

@@ -103,7 +103,9 @@ class SqliteDatabase:
         self._closed = True
         await self.disconnect()
         connection, self._connection = self._connection, None
-        self._engine = None
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()  # its other connections too: an open one holds the engine by what SQLite calls, for good
         if connection is not None:
             await connection.close()
 

@@ -1,6 +1,7 @@
 """Inside `seeded(n)` what Python code draws comes of the seed; outside nothing has changed."""
 
 import gc
+import importlib
 import os
 import random
 import secrets
@@ -346,3 +347,30 @@ def test_two_processes_draw_the_same_whatever_their_hash_seeds():
     (first, hash_1), (second, hash_2) = output("1"), output("2")
     assert first == second
     assert hash_1 != hash_2
+
+
+def test_a_module_that_is_loaded_inside_disturbs_nobody(tmp_path, monkeypatch):
+    (tmp_path / "draws_at_once.py").write_text(
+        "import random\nGENERATOR = random.Random()\nFIRST = GENERATOR.random()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    firsts = []
+    for loads in (True, False, True):
+        with seeded(7):
+            if loads:
+                firsts.append(importlib.import_module("draws_at_once").FIRST)
+                del sys.modules["draws_at_once"]
+            drawn = uuid.uuid4(), secrets.token_hex(8), random.Random().random()
+        with seeded(7):
+            assert drawn == (uuid.uuid4(), secrets.token_hex(8), random.Random().random())
+    assert firsts[0] == firsts[1]
+
+
+def test_a_program_that_is_a_module_itself_draws_as_any_other(tmp_path, monkeypatch):
+    """What is below the block does not count: a script that is imported may run a world."""
+    text = "import random\nfrom nexus_testkit.simulation.randomness import seeded\nwith seeded({}):\n    FIRST = random.Random().random()\n"
+    for seed in (1, 2):
+        (tmp_path / f"runs_a_world_{seed}.py").write_text(text.format(seed))
+    monkeypatch.syspath_prepend(tmp_path)
+    first, second = (importlib.import_module(f"runs_a_world_{seed}").FIRST for seed in (1, 2))
+    assert first != second
