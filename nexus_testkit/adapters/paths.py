@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from nexus_testkit.errors import FileError, InvalidFault, PathOutsideRoot
 
 __all__ = [
-    "WHILE_WRITING",
     "FileError",
     "fault",
     "is_a_directory",
@@ -23,8 +22,6 @@ __all__ = [
 ]
 
 _DRIVE = re.compile(r"[A-Za-z]:")
-WHILE_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-"""What the content of a file meets, when its folders are there already."""
 _LONGEST_NAME_BYTES = 255  # NAME_MAX of ext4, XFS and APFS; NTFS counts 255 UTF-16 units
 
 

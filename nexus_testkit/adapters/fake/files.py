@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
 
 from nexus_testkit.adapters import paths
-from nexus_testkit.errors import InvalidFault
+from nexus_testkit.adapters.file_faults import FailingFiles
 from nexus_testkit.ports.clock import Clock
 
 _Parts = tuple[str, ...]
 
 
-class MemoryFiles:
+class MemoryFiles(FailingFiles):
     """A tree of files that nobody else sees.
 
     Every operation lets other tasks run once before it happens, as a disk would, and then happens whole. Folders
@@ -90,36 +88,10 @@ class MemoryFiles:
         """Every folder below the root, sorted."""
         return sorted("/".join(parts) for parts in self._folders if parts)
 
-    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
-        """The error for a class or an error of the operating system's."""
-        return paths.as_raised(wanted)
-
-    def lost_reply(self) -> Exception:
-        """Refused: nothing lies between a disk and its reader.
-
-        Raises:
-            InvalidFault: always.
-        """
-        raise InvalidFault("files have no connection, and no reply to lose", hint="raises(OSError(errno.EIO, ...))")
-
-    def disturbed(
-        self, operation: str, _subject: object, error: Exception | None, /, *, arguments: Sequence[Any], reached: bool
-    ) -> None:
-        """An operation failed by a fault: nothing of it happened, but for the folders above a file on a disk that is full.
-
-        A file is written beside its place and moved there (`RootedDirectory`), so a write that fails half-way leaves the
-        file that was there before, and the folders that were made for it.
-        """
-        del reached
-        path = arguments[0] if arguments else ""
-        if not isinstance(error, OSError) or not isinstance(path, str):
-            return
-        paths.names(error, path)
-        if operation in ("files.write_bytes", "files.write_text") and error.errno in paths.WHILE_WRITING:
-            parts = paths.split(path)
-            above = [parts[:depth] for depth in range(1, len(parts))]
-            if not any(folder in self._files for folder in above):
-                self._folders.update(above)
+    def _make_folders_above(self, parts: _Parts) -> None:
+        above = [parts[:depth] for depth in range(1, len(parts))]
+        if not any(folder in self._files for folder in above):
+            self._folders.update(above)
 
     def leaks(self) -> builtins.list[str]:
         """Nothing: no handle is ever open."""

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from nexus_testkit.adapters import paths
+from nexus_testkit.adapters.file_faults import FailingFiles
 from nexus_testkit.adapters.real.cache import RedisCache
 from nexus_testkit.adapters.real.database import PostgresDatabase
 from nexus_testkit.adapters.real.files import RootedDirectory
-from nexus_testkit.errors import CacheError, InvalidFault
+from nexus_testkit.errors import CacheError
 
 # Text sorts by code point, whatever the server's own databases do: as in the fake.
 _FRESH = (
@@ -96,7 +96,7 @@ class TemporaryCache(RedisCache):
         await super().aclose()
 
 
-class TemporaryFiles(RootedDirectory):
+class TemporaryFiles(FailingFiles, RootedDirectory):
     """A folder of its own on the disk, removed by `aclose()`; with what the world's handle asks of its files."""
 
     def __init__(self) -> None:
@@ -121,31 +121,8 @@ class TemporaryFiles(RootedDirectory):
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
 
-    # -- faults, as of the fake
-
-    def as_raised(self, wanted: str | Exception | type[Exception], /) -> Exception:
-        """The error for a class or an error of the operating system's."""
-        return paths.as_raised(wanted)
-
-    def lost_reply(self) -> Exception:
-        """Refused: nothing lies between a disk and its reader.
-
-        Raises:
-            InvalidFault: always.
-        """
-        raise InvalidFault("files have no connection, and no reply to lose", hint="raises(OSError(errno.EIO, ...))")
-
-    def disturbed(
-        self, operation: str, _subject: object, error: Exception | None, /, *, arguments: Sequence[Any], reached: bool
-    ) -> None:
-        """An operation failed by a fault: nothing of it happened, but for the folders above a file that found the disk full."""
-        del reached
-        path = arguments[0] if arguments else ""
-        if not isinstance(error, OSError) or not isinstance(path, str):
-            return
-        paths.names(error, path)
-        if operation in ("files.write_bytes", "files.write_text") and error.errno in paths.WHILE_WRITING:
-            self._folder.joinpath(*paths.split(path)[:-1]).mkdir(parents=True, exist_ok=True)
+    def _make_folders_above(self, parts: tuple[str, ...]) -> None:
+        self._folder.joinpath(*parts[:-1]).mkdir(parents=True, exist_ok=True)
 
     async def aclose(self) -> None:
         await asyncio.get_running_loop().run_in_executor(None, partial(shutil.rmtree, self._folder, ignore_errors=True))
