@@ -25,15 +25,15 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _LONGEST_NAME_BYTES = 255  # NAME_MAX of ext4, XFS and APFS; NTFS counts 255 UTF-16 units
 
 
-class _FileNotFound(FileError, FileNotFoundError):
+class FileNotFound(FileError, FileNotFoundError):
     """No such file or folder."""
 
 
-class _IsADirectory(FileError, IsADirectoryError):
+class IsADirectory(FileError, IsADirectoryError):
     """A folder, where a file was asked for."""
 
 
-class _NotADirectory(FileError, NotADirectoryError):
+class NotADirectory(FileError, NotADirectoryError):
     """A file, where a folder was asked for."""
 
 
@@ -89,17 +89,17 @@ def fault(kind: type[FileError], code: int, path: str, *, hint: str | None = Non
 
 def not_found(path: str, *, hint: str | None = None) -> FileError:
     """No such file or folder; also a FileNotFoundError."""
-    return fault(_FileNotFound, errno.ENOENT, path, hint=hint)
+    return fault(FileNotFound, errno.ENOENT, path, hint=hint)
 
 
 def is_a_directory(path: str) -> FileError:
     """A folder, where a file was asked for; also an IsADirectoryError."""
-    return fault(_IsADirectory, errno.EISDIR, path)
+    return fault(IsADirectory, errno.EISDIR, path)
 
 
 def not_a_directory(path: str) -> FileError:
     """A file, where a folder was asked for; also a NotADirectoryError."""
-    return fault(_NotADirectory, errno.ENOTDIR, path)
+    return fault(NotADirectory, errno.ENOTDIR, path)
 
 
 def translated(error: OSError, path: str) -> FileError:

@@ -100,7 +100,8 @@ def _release(harness: Harness) -> None:
         route.is_required = False
     for fault in harness.faults:
         fault.optional()
-    harness.strict_mail = False
+    if "mail" in harness.adapters:
+        harness.mail.strict = False
 
 
 def invariants_of(function: Callable[..., Any]) -> list[Invariant]:

@@ -311,7 +311,9 @@ class Harness:
     @cached_property
     def mail(self) -> MailHandle:
         """The mail that was sent, and how the server behaves."""
-        return cast("MailHandle", self._handle("mail"))
+        handle = cast("MailHandle", self._handle("mail"))
+        handle.strict = self.strict_mail
+        return handle
 
     @cached_property
     def http(self) -> HttpHandle:

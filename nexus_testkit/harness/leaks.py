@@ -42,7 +42,7 @@ async def of_faults(harness: Harness) -> list[str]:
 def of_adapters(harness: Harness) -> list[str]:
     """What is open at the fakes: sessions, locks, subscriptions, strays, required routes. Ask before they close."""
     found = [leak for adapter in harness.adapters.values() for leak in adapter.leaks()]
-    if harness.strict_mail and "mail" in harness.adapters:
+    if "mail" in harness.adapters and harness.mail.strict:
         found += harness.mail.unasserted()
     return found
 

@@ -19,11 +19,16 @@ _MAILS_SHOWN = 5
 
 
 class MailHandle(SeamedMail):
-    """The mail that was sent, and how the server behaves."""
+    """The mail that was sent, and how the server behaves.
+
+    Attributes:
+        strict: whether a mail that no assertion looked at fails the test at its end; False, or what the world's `strict_mail` says.
+    """
 
     def __init__(self, inner: SmtpSink, seam: Seam) -> None:
         """Stand for `inner` in a test."""
         super().__init__(inner, seam)
+        self.strict = False
         self._sink = inner
         self._asserted: set[int] = set()
 
@@ -34,13 +39,14 @@ class MailHandle(SeamedMail):
 
     @property
     def last(self) -> SentMail:
-        """The mail that came last.
+        """The mail that came last; who takes it has looked at it (`strict`).
 
         Raises:
             AssertionError: none came.
         """
         if not self._sink.sent:
             raise AssertionError("\n".join(["no mail was sent", *self._refusals()]))
+        self._note(self._sink.sent[-1:])
         return self._sink.sent[-1]
 
     @property
@@ -135,9 +141,9 @@ class MailHandle(SeamedMail):
             raise AssertionError("\n".join(lines))
 
     def unasserted(self) -> list[str]:
-        """The mails that no assertion matched, in words; `strict_mail` fails the test for them."""
+        """The mails that no assertion matched and nobody took with `last`, in words; `strict` fails the test for them."""
         return [
-            f"a mail that no assertion matched: {describe(mail)}"
+            f"a mail that no assertion looked at: {describe(mail)}"
             for mail in self._sink.sent
             if id(mail) not in self._asserted
         ]

@@ -75,7 +75,7 @@ def test_details_by_port(calls):
     exchange = by_operation["http.request"]
     assert exchange["request"]["body"] == '{\n  "name": "ann"\n}'
     assert exchange["response"]["status"] == 201
-    assert by_operation["files.read_text"]["error"]["type"] == "_FileNotFound"
+    assert by_operation["files.read_text"]["error"]["type"] == "FileNotFound"
     assert by_operation["files.write_text"]["arguments"] == [["", "notes/a.txt"], ["", "text"], ["encoding", "utf-8"]]
 
 

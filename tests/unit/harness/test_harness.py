@@ -279,7 +279,39 @@ def test_strict_mail_reports_mail_that_no_assertion_looked_at():
         nexus.mail.assert_sent(subject="seen")
 
     text = left_behind(main, strict_mail=True)
-    assert "unseen" in text
+    assert "'unseen'" in text
+    assert "'seen'" not in text
+
+
+def test_strict_mail_reports_mail_of_a_world_whose_mail_nobody_asked_for():
+    async def main(nexus):
+        from nexus.services import EmailService
+
+        email = await nexus.service(EmailService)
+        await email.send_email(["ann@example.org"], "unseen", "text")
+
+    assert "'unseen'" in left_behind(main, strict_mail=True)
+
+
+def test_mail_can_become_strict_and_lenient_inside_a_test():
+    async def main(nexus):
+        from nexus.services import EmailService
+
+        nexus.mail.strict = True
+        email = await nexus.service(EmailService)
+        await email.send_email(["ann@example.org"], "taken", "text")
+        assert nexus.mail.last.subject == "taken"
+        await email.send_email(["ann@example.org"], "unseen", "text")
+
+    text = left_behind(main)
+    assert "'unseen'" in text
+    assert "'taken'" not in text
+
+    async def lenient(nexus):
+        await main(nexus)
+        nexus.mail.strict = False
+
+    nexus_testkit.run(lenient, strict_mail=True)
 
 
 def test_an_open_subscription_and_a_held_lock_are_reported():

@@ -179,7 +179,7 @@ async def test_unasserted_mails_are_named(mail):
     await send(mail, "one")
     await send(mail, "two")
     mail.assert_sent(subject="one")
-    assert mail.unasserted() == ["a mail that no assertion matched: to a@example.org, subject 'two'"]
+    assert mail.unasserted() == ["a mail that no assertion looked at: to a@example.org, subject 'two'"]
     mail.assert_count(2)
     assert mail.unasserted() == []
 
