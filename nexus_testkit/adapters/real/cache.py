@@ -155,7 +155,10 @@ class RedisCache:
             async with self._client.pipeline(transaction=not self._clustered) as pipeline:
                 for name, value in fields:
                     pipeline.set(name, value, px=lasts_ms)
-                await pipeline.execute()
+                # Raised here: redis-py would put the number of the command before the server's words.
+                for answer in await pipeline.execute(raise_on_error=False):
+                    if isinstance(answer, Exception):
+                        raise answer
 
     # -- time to live
 

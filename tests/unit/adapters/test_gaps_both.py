@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from nexus_testkit.errors import CacheError, DatabaseError, DataError, InterfaceError
+from nexus_testkit.errors import CacheError, CacheTypeError, DatabaseError, DataError, InterfaceError
 
 
 def test_a_session_ends_with_its_block(on_database):
@@ -166,6 +166,16 @@ def test_errors_of_the_cache_s_client_are_the_port_s_too(on_cache):
         async with client.client() as single:
             with pytest.raises(CacheError):
                 await single.lpush("text", 1)
+
+    on_cache(test)
+
+
+def test_an_error_among_many_is_said_as_it_is_for_one(on_cache):
+    async def test(cache, _):
+        for write in (cache.set_many({"a": 1, "b": 2}, ttl=1e300), cache.set("a", 1, ttl=1e300)):
+            with pytest.raises(CacheTypeError, match=r"^value is not an integer or out of range"):
+                await write
+        assert await cache.get_many(["a", "b"]) == {}
 
     on_cache(test)
 
