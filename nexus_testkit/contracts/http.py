@@ -16,6 +16,9 @@ from nexus_testkit.contracts.contract import Contract
 from nexus_testkit.contracts.http_origin import BINARY, HANGS_UP, LATIN, SILENT, TRUNCATED, serve
 from nexus_testkit.ports.http import HttpTransport
 
+# Short for what never comes alone: a busy machine may take longer than that to connect.
+_IMPATIENT = httpx.Timeout(5, read=0.05)
+
 
 class HttpContract(Contract):
     """The promises of `nexus_testkit.ports.http.HttpTransport`.
@@ -186,7 +189,7 @@ class HttpContract(Contract):
     async def test_silent_server_is_a_read_timeout(self, client: httpx.AsyncClient) -> None:
         """A server that does not answer in time is httpx.ReadTimeout, with the request."""
         with pytest.raises(httpx.ReadTimeout) as caught:
-            await client.get(SILENT, timeout=0.05)
+            await client.get(SILENT, timeout=_IMPATIENT)
         assert caught.value.request.url.path == SILENT
 
     async def test_nobody_there_is_a_connect_error(self, adapter: httpx.AsyncBaseTransport, nowhere: str) -> None:
@@ -210,7 +213,7 @@ class HttpContract(Contract):
         """After a time-out, a broken connection and a truncated body the next request is answered."""
         for path in (SILENT, HANGS_UP, TRUNCATED):
             with pytest.raises(httpx.TransportError):
-                await client.get(path, timeout=0.05)
+                await client.get(path, timeout=_IMPATIENT)
             assert (await client.get("/status/200")).text == "status 200"
 
     async def test_unknown_scheme_is_refused(self, adapter: httpx.AsyncBaseTransport) -> None:
