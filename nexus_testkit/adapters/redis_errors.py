@@ -17,6 +17,7 @@ _TYPE_TEXTS = (
     "value is not a valid float",
     "increment or decrement would overflow",
     "increment would produce NaN or Infinity",
+    "value is NaN or Infinity",
     "hash value is not an integer",
     "hash value is not a float",
 )

@@ -9,11 +9,14 @@ import sys
 from collections import defaultdict
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from typing import Any
 
 import fakeredis
 import redis.asyncio
 from fakeredis._core._database import Database
+from fakeredis._helpers import SimpleError
+from fakeredis._msgs import NONFINITE_MSG
 from fakeredis.aioredis import AsyncFakeSocket, FakeAsyncRedisConnection, FakeReader, FakeWriter
 from fakeredis.model import _acl
 
@@ -139,7 +142,9 @@ class RedisSocket(AsyncFakeSocket):
 
     def _encodefloat(self, value: float, humanfriendly: bool) -> bytes:
         # Redis adds in long doubles and shows 17 decimals of them, without zeros (incrbyfloatCommand, src/t_string.c): of 0.1 and
-        # 0.2 it makes 0.3. fakeredis shows those of the double.
+        # 0.2 it makes 0.3. fakeredis shows those of the double, and refuses an infinite increment where Redis refuses an infinite sum.
+        if humanfriendly and not isfinite(value):
+            raise SimpleError(NONFINITE_MSG)
         if humanfriendly and abs(value) < _EXACT:
             value = float(f"{value:.15g}")
             return format(Decimal(repr(value)), "f").removesuffix(".0").encode()

@@ -170,6 +170,21 @@ def test_errors_of_the_cache_s_client_are_the_port_s_too(on_cache):
     on_cache(test)
 
 
+def test_a_sum_without_end_is_refused(on_cache):
+    async def test(cache, _):
+        client = cache.client
+        try:
+            await client.set("a", b"inf")
+            for count in (client.incrbyfloat("a", 10), client.hincrbyfloat("h", "f", float("inf"))):
+                with pytest.raises(CacheTypeError, match=r"^(increment would produce|value is) NaN or Infinity"):
+                    await count
+            assert await client.get("a") == b"inf"
+        finally:
+            await client.delete("a", "h")  # such commands know no prefix
+
+    on_cache(test)
+
+
 def test_an_error_among_many_is_said_as_it_is_for_one(on_cache):
     async def test(cache, _):
         for write in (cache.set_many({"a": 1, "b": 2}, ttl=1e300), cache.set("a", 1, ttl=1e300)):
