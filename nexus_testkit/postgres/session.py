@@ -117,7 +117,7 @@ class Session(Batches, SchemaChanges):
         plan = CACHE.get(self._version(), query) or self._compile_single(query)
         if plan is None:
             return Result((), (), [], "", 0)
-        if type(plan) is QueryPlan and plan.columns:
+        if type(plan) is QueryPlan:
             self._check_shape(plan, query)
         self._first_row_only = first_row_only
         try:
@@ -127,17 +127,29 @@ class Session(Batches, SchemaChanges):
 
     def _check_shape(self, plan: QueryPlan, query: str) -> None:
         """Asyncpg's cache of prepared statements (connection.py, `_do_execute`), and plancache.c, `RevalidateCachedQuery`."""
+        if self.failed:  # nothing can be prepared
+            return
         shape = plan.columns, plan.types
         shapes = self._shapes
         known = shapes.setdefault(query, shape)
         if known != shape:
             shapes[query] = shape
-            if self.in_transaction and not self.failed and not self.closed:
+            if self.in_transaction and not self.closed:
                 del shapes[query]
                 self._fail()
                 raise database_error("0A000", OUTDATED, query=query)
         elif len(shapes) > _STATEMENTS_KEPT:
             del shapes[next(iter(shapes))]
+
+    def _encode_in_vain(self, plan: QueryPlan, query: str, args: Sequence[Any]) -> None:
+        """Asyncpg encodes what it gives to a statement that it has prepared before it hears that the transaction is aborted."""
+        if len(args) != len(plan.params):
+            raise self._wrong_count(plan, query, args, simple=False)
+        try:
+            bind(plan, args)
+        except DatabaseError as error:
+            if error.sqlstate == CLIENT_SIDE:
+                raise
 
     def _run(self, plan: Plan, query: str, args: Sequence[Any], *, simple: bool = False) -> Result:
         engine = self.engine
@@ -146,6 +158,8 @@ class Session(Batches, SchemaChanges):
         if self.failed and not (
             type(plan) is CommandPlan and plan.transaction in ("commit", "rollback", "rollback_to")
         ):
+            if type(plan) is QueryPlan and not simple and query in self._shapes:
+                self._encode_in_vain(plan, query, args)
             raise database_error("25P02", ABORTED, query=query)
         if len(args) != len(plan.params):
             raise self._wrong_count(plan, query, args, simple=simple)

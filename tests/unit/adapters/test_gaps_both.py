@@ -30,6 +30,30 @@ def test_a_session_ends_with_its_block(on_database):
     on_database(test)
 
 
+def test_in_an_aborted_transaction_what_is_given_to_a_known_statement_is_looked_at_first(on_database):
+    known, other = "INSERT INTO t (k, n) VALUES ($1, $2)", "INSERT INTO t (n, k) VALUES ($1, $2)"
+
+    async def test(db, _):
+        await db.execute("CREATE TABLE t (k text, n int)")
+        async with db.connection() as session:
+            await session.execute(known, "a", 1)
+            await session.execute("BEGIN")
+            with pytest.raises(DataError, match="division by zero"):
+                await session.execute("SELECT 1 / 0")
+            for _ in range(2):
+                with pytest.raises(DataError, match=r"invalid input for query argument \$1: 0 \(expected str"):
+                    await session.execute(known, 0, 0)
+                with pytest.raises(InterfaceError, match="expects 2 arguments for this query, 1 was passed"):
+                    await session.execute(known, "a")
+                for statement in (known, other):
+                    with pytest.raises(DatabaseError, match="current transaction is aborted"):
+                        await session.execute(statement, "a", 1)
+            await session.execute("ROLLBACK")
+            assert await session.fetch_val("SELECT count(*) FROM t") == 1
+
+    on_database(test)
+
+
 def test_an_isolation_level_that_does_not_exist_is_refused(on_database):
     async def test(db, _):
         with pytest.raises(InterfaceError, match="isolation='bogus'"):
