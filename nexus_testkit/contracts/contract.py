@@ -102,3 +102,12 @@ def _inherit(cls: type[Contract], name: str) -> None:
     copy.__annotations__ = promise.__annotations__
     setattr(copy, _PROMISE, promise)
     setattr(cls, name, copy if reason is None else pytest.mark.xfail(reason=reason, strict=True)(copy))
+
+
+def lacking(adapter: object, port: type) -> list[str]:
+    """The port's public names that the adapter does not have.
+
+    `isinstance` would say less, and on Python 3.12 and later something else: it does not see what `__getattr__` gives.
+    """
+    names = {name for base in port.__mro__ if base is not object for name in vars(base) if not name.startswith("_")}
+    return sorted(name for name in names if not hasattr(adapter, name))

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from nexus_testkit.contracts.contract import lacking
 from nexus_testkit.contracts.mail_replies import ReplyPromises, make_message
 from nexus_testkit.errors import MailError
 from nexus_testkit.ports.mail import MailTransport, SmtpSettings
@@ -22,7 +23,7 @@ class MailContract(ReplyPromises):
 
     async def test_is_a_mail_transport(self, adapter: MailTransport) -> None:
         """The adapter has every method of the port."""
-        assert isinstance(adapter, MailTransport)
+        assert lacking(adapter, MailTransport) == []
 
     # -- what arrives
 

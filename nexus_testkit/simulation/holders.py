@@ -13,7 +13,8 @@ import contextlib
 import gc
 from asyncio import locks
 from collections.abc import Iterator, Mapping, Sequence
-from types import AsyncGeneratorType, MethodType
+from itertools import pairwise
+from types import AsyncGeneratorType, FunctionType, MethodType
 from typing import Any
 
 from nexus_testkit.simulation.suspended import suspended
@@ -42,9 +43,13 @@ def _holds(task: Task, wait: Wait | None, lock: locks.Lock | locks.Semaphore) ->
 
 def _inside(owner: object) -> Iterator[object]:
     """The locks whose `async with` blocks the coroutine or generator `owner` is in, or about to enter."""
-    for referent in gc.get_referents(owner):
-        if isinstance(referent, MethodType) and referent.__name__ == "__aexit__":
-            yield from _held_by(referent.__self__)
+    for referent, following in pairwise([*gc.get_referents(owner), None]):
+        if isinstance(referent, MethodType):
+            if referent.__name__ == "__aexit__":
+                yield from _held_by(referent.__self__)
+        elif isinstance(referent, FunctionType) and referent is getattr(type(following), "__aexit__", None):
+            # Python 3.14 does not bind them: the function lies on the stack, and what it belongs to behind it.
+            yield from _held_by(following)
 
 
 def _held_by(manager: object) -> Iterator[object]:
