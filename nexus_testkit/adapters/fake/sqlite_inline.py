@@ -70,4 +70,15 @@ class InlineConnection(aiosqlite.Connection):
 
 async def inline_connection(database: str) -> aiosqlite.Connection:
     """An open connection to `database`."""
-    return await InlineConnection(lambda: sqlite3.connect(database, isolation_level=None, check_same_thread=False))
+    made: list[sqlite3.Connection] = []
+
+    def connect() -> sqlite3.Connection:
+        made.append(sqlite3.connect(database, isolation_level=None, check_same_thread=False))
+        return made[0]
+
+    try:
+        return await InlineConnection(connect)
+    except BaseException:
+        for connection in made:  # whoever was cancelled in the turn in which it opened never got it
+            connection.close()
+        raise

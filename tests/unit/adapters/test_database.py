@@ -1,6 +1,7 @@
 """SqliteDatabase: the port's promises, waiting, errors of both kinds, leaks."""
 
 import asyncio
+import sqlite3
 
 import asyncpg
 import pytest
@@ -108,6 +109,26 @@ def test_cancellation_rolls_back():
         assert await db.fetch_val("SELECT count(*) FROM t") == 0
 
     in_world(test)
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_an_opening_that_is_cancelled_leaves_no_connection_open(monkeypatch, turns):
+    made, connect = [], sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **options: made.append(connect(*args, **options)) or made[-1])
+
+    async def main():
+        db = SqliteDatabase(clock=VirtualClock(current_loop()))
+        opening = asyncio.create_task(db.connect())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        opening.cancel()
+        await asyncio.gather(opening, return_exceptions=True)
+        await db.aclose()
+
+    run(main())
+    for connection in made:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+            connection.execute("SELECT 1")
 
 
 def test_a_waiting_statement_may_be_cancelled():
