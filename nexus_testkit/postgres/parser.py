@@ -11,6 +11,8 @@ import ctypes.util
 import importlib.util
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,16 @@ def parse_tree(query: str) -> dict[str, Any]:
     Raises:
         SyntaxErrorInSQL: with PostgreSQL's message and the 1-based character position.
     """
+    with _raw_tree(query) as raw:
+        try:
+            tree: dict[str, Any] = json.loads(raw)
+        except RecursionError:
+            raise too_deep(query) from None
+    return tree
+
+
+@contextmanager
+def _raw_tree(query: str) -> Iterator[bytes]:
     library = _library()
     # A C string ends at its first NUL; the server refuses one before it parses.
     if "\0" in query:
@@ -110,28 +122,25 @@ def parse_tree(query: str) -> dict[str, Any]:
             message = error.message.decode()
             state = _STATES.get((message.partition(": ")[0], (error.filename or b"").decode()))
             raise SyntaxErrorInSQL(message, sqlstate=state, position=error.cursorpos or None, query=query)
-        try:
-            tree: dict[str, Any] = json.loads(result.tree)
-        except RecursionError:
-            raise too_deep(query, result.tree) from None
+        yield result.tree
     finally:
         library.pg_query_free_parse_result(result)
-    return tree
 
 
 # As deep as the tree of the deepest `1+1+...` that a server with its default max_stack_depth (2 MB) runs.
 _DEEPEST = 9700
 
 
-def too_deep(query: str, tree: bytes = b"") -> DatabaseError:
+def too_deep(query: str) -> DatabaseError:
     """The error for a statement that nests deeper than Python recurses: 54001 where it is too deep for the server as well."""
     depth = deepest = 0
-    for char in tree:
-        if char in b"{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in b"}]":
-            depth -= 1
+    with _raw_tree(query) as tree:
+        for char in tree:
+            if char in b"{[":
+                depth += 1
+                deepest = max(deepest, depth)
+            elif char in b"}]":
+                depth -= 1
     if deepest <= _DEEPEST:
         return UnsupportedSQL("a statement that nests so deeply", query=query)
     return database_error(
