@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from nexus_testkit import __version__
+from nexus_testkit.cli.completing import complete_pages
 
 app = typer.Typer(
     name="nexus-testkit",
@@ -150,6 +151,52 @@ def replay(
     from nexus_testkit.cli.replaying import print_test, run_replay  # noqa: PLC0415  # as above
 
     _exit(lambda: print_test(token, test) if as_test else run_replay(token, test))
+
+
+@app.command(short_help="Show a trace page, or the index of a run, in the terminal.")
+def trace(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="a page or the index of 'pytest --nexus-report=DIR', or DIR itself", autocompletion=complete_pages
+        ),
+    ],
+    *,
+    port: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="show only calls of this port, or 'log' or 'task'; may be given again",
+            autocompletion=lambda: [*PORTS, "log", "task"],
+        ),
+    ] = None,
+    task: Annotated[str | None, typer.Option(metavar="NAME", help="show only what this task did")] = None,
+    search: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="show only what has this text in arguments, result, caller or fault"),
+    ] = "",
+    call: Annotated[int | None, typer.Option(metavar="N", help="show the whole of one call")] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=10, help="how many lines at most; 60 if it is not said")] = 60,
+    everything: Annotated[bool, typer.Option("--all", help="show every line")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_JSON)] = False,
+    in_browser: Annotated[bool, typer.Option("--open", help="open it in the browser instead")] = False,
+) -> None:
+    """Show a trace page in the terminal: the test, how to run it again, and what crossed the ports. Of an index: the tests.
+
+    Exit code: 0 it is shown, 2 there is no such file, page, port, task or call, 3 no browser can be opened.
+    """
+    from nexus_testkit.cli.trace import run_trace  # noqa: PLC0415  # as above
+    from nexus_testkit.cli.trace.choosing import Choice  # noqa: PLC0415  # as above
+    from nexus_testkit.cli.trace.command import Wanted  # noqa: PLC0415  # as above
+
+    wanted = Wanted(
+        choice=Choice(tuple(port or ()), task, search),
+        call=call,
+        most=None if everything else limit,
+        as_json=as_json,
+        in_browser=in_browser,
+    )
+    _exit(lambda: run_trace(file, wanted))
 
 
 @app.command(short_help="Show what a statement becomes, or why it is refused.")

@@ -13,6 +13,7 @@ from pathlib import Path
 import typer
 
 from nexus_testkit.cli.problems import Problem
+from nexus_testkit.cli.readable import on_one_line
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
 from nexus_testkit.postgres.engine import Engine
 from nexus_testkit.postgres.plan import QueryPlan, SchemaPlan
@@ -91,12 +92,12 @@ def explain(session: Session, statement: str) -> Explained:
             columns=tuple((name, display(kind)) for name, kind in zip(plan.columns, plan.types, strict=True)),
             status=plan.tag,
             changes=plan.writes or None,
-            sqlite=tuple(map(_readable, _of_query(plan))),
+            sqlite=tuple(map(on_one_line, _of_query(plan))),
         )
     steps = plan.steps if isinstance(plan, SchemaPlan) else ()
     texts = (step if isinstance(step, str) else "(a step in Python)" for step in steps)
     return Explained(
-        parameters=parameters, columns=(), status=plan.tag, changes=None, sqlite=tuple(map(_readable, texts))
+        parameters=parameters, columns=(), status=plan.tag, changes=None, sqlite=tuple(map(on_one_line, texts))
     )
 
 
@@ -107,11 +108,6 @@ def _of_query(plan: QueryPlan) -> Iterator[str]:
         yield f"{step.plan.sql}  -- into {step.into}" if step.into else step.plan.sql
         for action, then in step.actions:
             yield f"{then.sql}  -- {action}, for each row"
-
-
-def _readable(sql: str) -> str:
-    """On one line, and without control characters: names of sequences hold some."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in sql)
 
 
 def _run_schema(session: Session, path: Path) -> None:

@@ -33,7 +33,8 @@ def page_of(item: pytest.Item) -> Path | None:
     folder = folder_of(item.config)
     if folder is None:
         return None
-    readable = re.sub(r"[^A-Za-z0-9]+", "-", item.nodeid.rpartition("/")[2]).strip("-")[:_LONGEST_NAME]
+    path, _, name = item.nodeid.partition("::")
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", f"{path.rpartition('/')[2]}-{name}").strip("-")[:_LONGEST_NAME]
     return folder / f"{readable}-{hashlib.sha256(item.nodeid.encode()).hexdigest()[:8]}.html"
 
 
@@ -52,6 +53,7 @@ def note_outcome(item: pytest.Item, report: pytest.TestReport, world: World) -> 
             outcome="passed" if failure is None else "failed",
             error="" if failure is None else failure.words,
             place="" if failure is None else failure.place,
+            when="call" if failure is None else failure.when,
             raised=None if failure is None else failure.error,
             failed_after=None if failure is None or world.shown is not None else failure.after,
             seed=harness.seed,

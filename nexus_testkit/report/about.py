@@ -14,16 +14,20 @@ class Tape:
         token: what makes the run again, as `"nx1:..."`, or None.
         place: the test, for the command line.
         found: how it was found, in one line.
+        ways: the lines that make the run again, where they are not the marker and the command of a test with `nexus`.
     """
 
     decisions: tuple[str, ...] = ()
     token: str | None = None
     place: str = ""
     found: str = ""
+    ways: tuple[str, ...] | None = None
 
     @property
     def replays(self) -> tuple[str, ...]:
         """The lines that make the run again: the marker, the command."""
+        if self.ways is not None:
+            return self.ways
         if self.token is None:
             return ()
         return (
@@ -41,25 +45,32 @@ class About:
         outcome: `"failed"` or `"passed"`.
         error: what it failed with, in one line.
         place: `file:line` of that.
+        when: in which phase of pytest: `"setup"`, `"call"` or `"teardown"`.
         raised: the error itself, by which the calls are found that it came of.
         failed_after: how many calls had begun by then; None where it passed.
         seed: of its world.
         elapsed_s: virtual seconds that the world took.
         tape: its decisions, where it is a run of a search, a sweep or a replay.
+        example: what Hypothesis gave to the test, in its words.
+        ways: the lines that make it again, where neither the tape has some nor the seed of a world does it.
     """
 
     test: str
     outcome: str
     error: str = ""
     place: str = ""
+    when: str = "call"
     raised: BaseException | None = None
     failed_after: int | None = None
     seed: int = 0
     elapsed_s: float = 0.0
     tape: Tape | None = None
+    example: str = ""
+    ways: tuple[str, ...] | None = None
 
     @property
     def again(self) -> tuple[str, ...]:
         """The lines that make this run again."""
         replays = self.tape.replays if self.tape is not None else ()
-        return replays or (f"pytest '{self.test}' --nexus-seed={self.seed}",)
+        by_seed = (f"pytest '{self.test}' --nexus-seed={self.seed}",)
+        return replays or (by_seed if self.ways is None else self.ways)

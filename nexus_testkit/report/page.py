@@ -19,7 +19,10 @@ from typing import Any
 from nexus_testkit.errors import HarnessError
 from nexus_testkit.journal import Journal
 from nexus_testkit.report.about import About
-from nexus_testkit.report.trace import trace_of
+from nexus_testkit.report.trace import VERSION, trace_of
+
+BEGINS, ENDS = '<script type="application/json" id="data">', "</script>"
+"""What stands around the data of a page."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -36,7 +39,7 @@ _PAGE = """<!doctype html>
 <body>
 <noscript>This page needs JavaScript; it loads nothing from anywhere.</noscript>
 <div id="app"></div>
-<script type="application/json" id="data">{data}</script>
+{begins}{data}{ends}
 {scripts}
 </body>
 </html>
@@ -58,7 +61,7 @@ def write_index(path: Path, tests: Sequence[Mapping[str, Any]]) -> None:
     Raises:
         HarnessError: it cannot be written there.
     """
-    data = {"tests": [dict(test) for test in tests]}
+    data = {"kind": "index", "version": VERSION, "tests": [dict(test) for test in tests]}
     _write(path, _html("nexus report", data, style="page.css", script="index.js"))
 
 
@@ -85,7 +88,9 @@ def _html(title: str, data: object, *, style: str, script: str) -> str:
         policy=escape(policy),
         title=escape(title),
         style=_asset(style),
+        begins=BEGINS,
         data=embedded(data),
+        ends=ENDS,
         scripts="\n".join(f"<script>{source}</script>" for source in scripts),
     )
 

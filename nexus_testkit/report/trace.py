@@ -7,9 +7,13 @@ from asyncio import CancelledError
 from typing import Any
 
 from nexus_testkit.journal import Call, Journal
+from nexus_testkit.journal.lines import first_of
 from nexus_testkit.journal.order import failing, moments
 from nexus_testkit.report.about import About
 from nexus_testkit.report.details import detail_of
+
+VERSION = 1
+"""Of the data of pages and indexes. Whoever reads them refuses what has another one."""
 
 _LINE = 120  # characters of one value in a line of the list
 
@@ -20,12 +24,14 @@ def trace_of(journal: Journal, about: About) -> dict[str, Any]:
     Short names, because a page of ten thousand calls has as many records. Of a call: `n` number, `o` operation, `t` task (an
     index), `b` and `e` the places of its beginning and end in the order of all events, `s` and `f` the same in virtual seconds
     (null while it runs), `a` its arguments and `r` its result or error in words, `k` how it ended, `c` who called, `w` where,
-    `p` its parent's number, `x` what a fault or a decision did, `m` whether the failure came of it, `d` the whole of it. Of a note
-    (a log line, a task's beginning or end): `l` its kind and `a` its words instead.
+    `p` its parent's number, `q` a number that calls of the same first argument share, `x` what a fault or a decision did, `m` whether
+    the failure came of it, `d` the whole of it. Of a note (a log line, a task's beginning or end): `l` its kind, `a` its words, `v` the
+    level and `g` the logger instead.
     """
     redaction = journal.redaction
     marked = failing(journal, about.raised)
     tasks: dict[str, int] = {}
+    firsts: dict[str, int] = {}
     records: list[dict[str, Any]] = []
     by_number: dict[int, dict[str, Any]] = {}
     place = 0
@@ -40,6 +46,7 @@ def trace_of(journal: Journal, about: About) -> dict[str, Any]:
                 moment.call, journal, tasks, is_marked=moment.call.number in marked
             )
             record["b"] = place
+            record["q"] = firsts.setdefault(first_of(moment.call), len(firsts))
             records.append(record)
             if moment.call.number == about.failed_after:
                 failed_at = len(records)
@@ -58,14 +65,18 @@ def trace_of(journal: Journal, about: About) -> dict[str, Any]:
             )
         place += 1
     return {
+        "kind": "trace",
+        "version": VERSION,
         "test": about.test,
         "outcome": about.outcome,
         "error": redaction.text(about.error),
         "place": about.place,
+        "when": about.when,
         "failedAt": 0 if about.failed_after == 0 else failed_at,
         "seed": about.seed,
         "elapsed": about.elapsed_s,
         "again": list(about.again),
+        "example": redaction.text(about.example),
         "tape": _tape(about),
         "tasks": list(tasks),
         "places": place,

@@ -370,7 +370,7 @@ function fitted(draw, text, width) {
 function Line({ record, top, position, count, isSelected, select }) {
   if (record.failure) {
     return html`<div class="row failure" style=${{ top: `${top}px` }} role="option" aria-disabled="true" aria-setsize=${count} aria-posinset=${position}>
-      <span class="mark">✕</span><span class="said">the test failed here: ${DATA.error}</span>
+      <span class="mark">✕</span><span class="said">${DATA.when === "call" ? "the test" : `the ${DATA.when}`} failed here: ${DATA.error}</span>
     </div>`;
   }
   const kind = record.n ? record.k : record.l === "log" ? "log" : "task";
