@@ -177,7 +177,7 @@ def trace(
     ] = "",
     call: Annotated[int | None, typer.Option(metavar="N", help="show the whole of one call")] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=10, help="how many lines at most; 60 if it is not said")] = 60,
-    everything: Annotated[bool, typer.Option("--all", help="show every line")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="show every call: none is folded or left out")] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_JSON)] = False,
     in_browser: Annotated[bool, typer.Option("--open", help="open it in the browser instead")] = False,
 ) -> None:

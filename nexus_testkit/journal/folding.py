@@ -47,13 +47,15 @@ def failure(text: str) -> Entry:
 
 
 def lay_out(entries: Sequence[Entry], *, most: int | None) -> list[str]:
-    """The lines, at most `most` of them (None: all); lines say what was left out."""
+    """The lines, at most `most` of them, which say what was folded and left out; None: each entry has its own."""
+    if most is None:
+        return _laid_out(entries)
     last: list[str] = []
     if entries and entries[-1].task is None:  # a failure at the end has a line besides those that are shared out below
         last, entries = _laid_out(entries[-1:]), entries[:-1]
     folded = _folded(entries)
     lines = [*_laid_out(folded), *last]
-    if most is None or len(lines) <= most:
+    if len(lines) <= most:
         return lines
     head, tail, between = most // 4, most // 2, most // 8
     while True:

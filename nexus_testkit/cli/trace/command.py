@@ -105,7 +105,7 @@ def _show_page(found: Read, wanted: Wanted) -> None:
         printer.line("   nothing" if wanted.choice.is_all else "   nothing matches")
     printer.lines(lines)
     if any(line.endswith(" left out ...") for line in lines):
-        typer.echo("--all shows every line, --call N the whole of one call", err=True)
+        typer.echo("--all shows every call, --call N the whole of one", err=True)
 
 
 def _place_of(data: Mapping[str, Any], number: int) -> int:

@@ -13,7 +13,7 @@ _BAD = ("WARNING", "ERROR", "CRITICAL")
 
 
 def timeline(data: Mapping[str, Any], chosen: Sequence[int], *, ports: Sequence[str], most: int | None) -> list[str]:
-    """The lines of the chosen records, at most so many (None: all), and where the test failed among them.
+    """The lines of the chosen records, at most so many (None: every one), and where the test failed among them.
 
     Tasks that begin and end are told where `ports` names them; otherwise those alone that made a call and did not end well.
     """

@@ -126,6 +126,9 @@ def test_the_lines_are_those_of_pytest_below_the_failing_test(pytester, monkeypa
     lines = shown(section[2])
     assert lines[lines.index("what crossed the ports") + 1 :] == section[1].splitlines()
     assert len(section[1].splitlines()) in range(50, 61)
+    assert "... 28 more like it" in section[1]
+    everything = shown(section[2], "--all")
+    assert sum("cache.increment('visits', 1)" in line for line in everything) == 30
 
 
 def test_a_long_page_is_cut_unless_all_of_it_is_asked_for(tmp_path):
@@ -134,12 +137,12 @@ def test_a_long_page_is_cut_unless_all_of_it_is_asked_for(tmp_path):
     lines = result.stdout.splitlines()
     assert len(lines[lines.index("what crossed the ports") + 1 :]) in range(50, 61)
     assert ">> the test failed here: it failed" in lines
-    assert result.stderr == "--all shows every line, --call N the whole of one call\n"
+    assert result.stderr == "--all shows every call, --call N the whole of one\n"
     fewer = shown(page, "--limit", 12)
     assert len(fewer[fewer.index("what crossed the ports") + 1 :]) in range(8, 13)
     assert ">> the test failed here: it failed" in fewer
     everything = shown(page, "--all")
-    assert sum(" key " in line or "clock.advance" in line for line in everything) == 10_010
+    assert sum("'key " in line or "clock.advance" in line for line in everything) == 10_010
     at = everything.index(">> the test failed here: it failed")
     assert " 5000  " in everything[at - 1]
 
