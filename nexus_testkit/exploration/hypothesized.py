@@ -10,6 +10,7 @@ from nexus_testkit.errors import HarnessError
 from nexus_testkit.exploration.changes import LATENCIES_S
 from nexus_testkit.exploration.limits import Limits
 from nexus_testkit.exploration.sources import Latency, Stock
+from nexus_testkit.exploration.tapes import tape_of_example
 from nexus_testkit.exploration.timeline import timeline
 from nexus_testkit.exploration.worlds import Body, BodyWorlds
 from nexus_testkit.journal import Crossing
@@ -80,6 +81,7 @@ def run_example(
         decided = [f"  - {words}" for words in outcome.plan.words()] or ["  nothing but stock order"]
         lines = ["decided in this run:", *decided, "", "the schedule, a lane for each task:"]
         error.add_note("\n".join([*lines, *timeline(outcome.journal)]))
+        outcome.keep(tape_of_example(outcome))
     raise error
 
 

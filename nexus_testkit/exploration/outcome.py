@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from nexus_testkit.errors import BrokenInvariant, Deadlock
 from nexus_testkit.errors.stack import is_plumbing
 from nexus_testkit.exploration.changes import Plan
 from nexus_testkit.exploration.deciding import Deciding
 from nexus_testkit.journal import Journal
+
+if TYPE_CHECKING:
+    from nexus_testkit.report import Tape
 
 Fingerprint = tuple[str, str, int]
 """What makes two failures the same: the type of the error, and the file and line of the user's code that it came of.
@@ -38,6 +42,8 @@ class Outcome:
         sometimes: condition -> whether it was ever true.
         unmet: what a plan said that this run could not do.
         journal: what crossed the ports.
+        seed: of the world.
+        failed_after: how many calls had begun when the body failed; None where it did not.
     """
 
     plan: Plan
@@ -53,6 +59,15 @@ class Outcome:
     sometimes: Mapping[str, bool] = field(default_factory=dict)
     unmet: tuple[str, ...] = ()
     journal: Journal
+    seed: int = 0
+    failed_after: int | None = None
+
+    def keep(self, tape: Tape | None = None) -> None:
+        """Keep the world of a run that failed with its error, for the page of a report."""
+        if self.error is not None:
+            from nexus_testkit.report.ran import Ran, keep  # noqa: PLC0415  # for what fails alone
+
+            keep(self.error, Ran(self.journal, self.seed, self.elapsed_s, self.failed_after, tape))
 
     @property
     def fingerprint(self) -> Fingerprint | None:

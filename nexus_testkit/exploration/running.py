@@ -13,6 +13,7 @@ from nexus_testkit.exploration.search import Exploration, search
 from nexus_testkit.exploration.sources import Planned
 from nexus_testkit.exploration.sweep_report import Ways, failed
 from nexus_testkit.exploration.sweeping import Sweep, healthy_run, replayed, sweep
+from nexus_testkit.exploration.tapes import keep_sweep, tape_of_replay, tape_of_search, tape_of_sweep
 from nexus_testkit.exploration.token import Token
 from nexus_testkit.exploration.worlds import Body, BodyWorlds
 from nexus_testkit.harness.again import Again
@@ -64,10 +65,15 @@ def explore(
         token = report.token_of(found.failure, seed=options.get("seed", 0), test=body)
         error = found.failure.error
         error.add_note("\n".join(report.explained(found.failure, found.coverage, token)))
+        found.failure.outcome.keep(tape_of_search(found.failure, token, ways=_ways_of(body)))
         raise error
     for line in report.warnings(found):
         warnings.warn(line, NeverTrue, stacklevel=2)
     return found
+
+
+def _ways_of(body: Body) -> Ways:
+    return Ways(f'nexus_testkit.replay({getattr(body, "__name__", "body")}, "{{token}}")')
 
 
 def sweep_body(body: Body, *, test: Callable[..., Any], options: dict[str, Any], ways: Ways) -> Sweep:
@@ -80,7 +86,10 @@ def sweep_body(body: Body, *, test: Callable[..., Any], options: dict[str, Any],
     worlds = BodyWorlds(body, options=options, invariants=invariants_of(test))
     found = sweep(worlds, healthy_run(worlds, worlds.invariants), worlds.invariants)
     if found.broken:
-        raise failed(found, seed=options.get("seed", 0), test=test, ways=ways) from found.broken[0].error
+        seed = options.get("seed", 0)
+        error = failed(found, seed=seed, test=test, ways=ways)
+        keep_sweep(error, found, seed=seed, tape=tape_of_sweep(found, seed=seed, test=test, ways=ways))
+        raise error from found.broken[0].error
     return found
 
 
@@ -94,6 +103,11 @@ def replay(body: Body, token: str, **options: Any) -> None:
     Warns:
         ReplayDiffers: versions, the body's code or its calls are not those of the run that the token stands for.
     """
+    replay_body(body, token, options=options, ways=_ways_of(body))
+
+
+def replay_body(body: Body, token: str, *, options: dict[str, Any], ways: Ways) -> None:
+    """Do as `replay` does; `ways` is how a token of this body is replayed."""
     parsed = Token.parse(token)
     options = {"seed": parsed.seed, **options}
     again = Again()
@@ -107,4 +121,5 @@ def replay(body: Body, token: str, **options: Any) -> None:
     for line in [*parsed.differences(body), *outcome.unmet]:
         warnings.warn(line, ReplayDiffers, stacklevel=2)
     if outcome.error is not None:
+        outcome.keep(tape_of_replay(parsed.plan, token, ways=ways))
         raise outcome.error

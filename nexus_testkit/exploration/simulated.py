@@ -15,6 +15,8 @@ from nexus_testkit.simulation import run as run_loop
 
 T = TypeVar("T")
 
+_REPLAYS = '@nexus_testkit.simulate(replay="{token}")'
+
 
 @overload
 def simulate(test: Callable[..., Awaitable[T]], /) -> Callable[..., T]: ...
@@ -84,9 +86,10 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
             run_example(body, of_world, **of_search)
             return None  # type: ignore[return-value]  # a test returns nothing
         if token is not None:
-            from nexus_testkit.exploration.running import replay  # noqa: PLC0415  # few tests replay
+            from nexus_testkit.exploration.running import replay_body  # noqa: PLC0415  # few tests replay
+            from nexus_testkit.exploration.sweep_report import Ways  # noqa: PLC0415  # as above
 
-            replay(functools.wraps(test)(body), token, **of_world)
+            replay_body(functools.wraps(test)(body), token, options=of_world, ways=Ways(_REPLAYS))
             return None  # type: ignore[return-value]  # as above
         return _run(body, of_world, test)
 
@@ -98,21 +101,26 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
 
 def _run(body: Callable[[Harness], Awaitable[T]], options: dict[str, Any], test: Callable[..., Any]) -> T:
     again = Again()
+    harness: Harness | None = None
+    failed_after: int | None = None
 
     async def world() -> T:
+        nonlocal harness, failed_after
         harness = Harness(**options)
         harness.sweeper = again
-        try:
-            async with harness as nexus:
+        async with harness as nexus:
+            try:
                 return await body(nexus)
-        except Exception as error:
-            error.add_note("\n".join(["what crossed the ports:", *harness.journal.lines()]))
-            raise
+            except BaseException:
+                failed_after = len(nexus.journal)
+                raise
 
     try:
         result = run_loop(world)
-    except BaseException:
+    except BaseException as error:
         if not again.asked:
+            if harness is not None and _is_failure(error):
+                _tell(error, harness, failed_after)
             raise
     else:
         if not again.asked:
@@ -120,5 +128,20 @@ def _run(body: Callable[[Harness], Awaitable[T]], options: dict[str, Any], test:
     from nexus_testkit.exploration.running import sweep_body  # noqa: PLC0415  # few tests sweep
     from nexus_testkit.exploration.sweep_report import Ways  # noqa: PLC0415  # as below
 
-    sweep_body(body, test=test, options=options, ways=Ways('@nexus_testkit.simulate(replay="{token}")'))
+    sweep_body(body, test=test, options=options, ways=Ways(_REPLAYS))
     return None  # type: ignore[return-value]  # a test returns nothing
+
+
+def _is_failure(error: BaseException) -> bool:
+    """Whether it is the news of a test: neither its end nor a signal of Hypothesis, of which a search has thousands."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+        return False
+    return type(error).__module__.partition(".")[0] != "hypothesis"
+
+
+def _tell(error: BaseException, harness: Harness, failed_after: int | None) -> None:
+    """Add to the error what crossed the ports, and keep the world for a report."""
+    from nexus_testkit.report.ran import Ran, keep  # noqa: PLC0415  # for what fails alone
+
+    error.add_note("\n".join(["what crossed the ports:", *harness.journal.lines()]))
+    keep(error, Ran(harness.journal, harness.seed, harness.elapsed_s, failed_after))

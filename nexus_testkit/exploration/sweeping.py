@@ -42,6 +42,7 @@ class Tried:
         broken: whether it counts as a failure of the test.
         error: what the run raised, where it is broken; of the first broken run alone with its traceback.
         journal: what crossed the ports; of the first broken run alone, for a world is large.
+        elapsed_s: virtual seconds that the run took.
     """
 
     chance: Chance
@@ -50,6 +51,7 @@ class Tried:
     broken: bool
     error: BaseException | None = None
     journal: Journal | None = None
+    elapsed_s: float = 0.0
 
     @property
     def plan(self) -> Plan:
@@ -95,6 +97,7 @@ def healthy_run(
         with _in_first_run():
             if stay is not None:
                 stay(Swept(invariants))
+            outcome.keep()
             raise outcome.error
     runs.limits = limits_after(outcome)
     if not healthy.chances:
@@ -141,7 +144,15 @@ def _tried(run: Swept, chance: Chance, kind: Kind, outcome: Outcome, *, is_first
     if error is not None and not is_first:
         # It is told in words; its frames would keep a whole world alive for each broken run.
         error.__traceback__ = error.__context__ = error.__cause__ = None
-    return Tried(chance=chance, kind=kind, result=result, broken=broken, error=error, journal=journal)
+    return Tried(
+        chance=chance,
+        kind=kind,
+        result=result,
+        broken=broken,
+        error=error,
+        journal=journal,
+        elapsed_s=outcome.elapsed_s,
+    )
 
 
 def _broken(error: BaseException) -> str:

@@ -62,15 +62,20 @@ class BodyWorlds:
         harness = Harness(**{"time_limit": self.limits.time_s, **self._options})
         deciding = Deciding(source, kinds=kinds_for(self._faults, harness), counts_turns=counts_turns)
         seen: dict[str, bool] = {}
+        failed_after: int | None = None
         checks = checks_for(source, self.invariants)
 
         async def world() -> None:
+            nonlocal failed_after
             collect_into(seen)
             async with harness:
                 begin(source, deciding, checks, harness, sweeper=self._sweeper, limits=self.limits)
                 deciding.calm = False
                 try:
                     await self._body(harness)
+                except BaseException:
+                    failed_after = len(harness.journal)
+                    raise
                 finally:
                     deciding.calm = True
                 await checks.before_end()
@@ -84,7 +89,9 @@ class BodyWorlds:
             raise
         except BaseException as raised:  # noqa: BLE001  # an outcome: pytest's own failures are no Exceptions
             error = raised
-        return outcome_of(deciding, harness.journal, error, seen)
+        outcome = outcome_of(deciding, harness.journal, error, seen)
+        outcome.seed, outcome.failed_after = harness.seed, failed_after
+        return outcome
 
 
 def checks_for(source: Source, invariants: Iterable[Invariant]) -> Checks:

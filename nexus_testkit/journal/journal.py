@@ -12,7 +12,7 @@ from typing import Any
 from nexus_testkit.journal.call import Call
 from nexus_testkit.journal.notes import Note, Tasks
 from nexus_testkit.journal.origin import KINDS, PASSED, WANTED, kind_of
-from nexus_testkit.journal.redaction import DEFAULT, Redaction
+from nexus_testkit.journal.redaction import CURRENT, Redaction
 from nexus_testkit.journal.words import PLAIN, frozen
 
 # The latest call of a task, or of the one that began it: its number, above its journal's base, which no other journal has. Not
@@ -40,7 +40,7 @@ class Journal:
         self.ends: list[Call] = []
         self.notes: list[Note] = []
         self.tasks = Tasks(self)
-        self.redaction: Redaction = DEFAULT
+        self.redaction: Redaction = CURRENT.get()
         self._base = next(_bases)
         self._now = now
         self._task = task

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -137,3 +138,6 @@ def _without_groups(found: re.Match[str]) -> str:
 
 DEFAULT = Redaction()
 """What is left out where nobody says otherwise."""
+
+CURRENT: ContextVar[Redaction] = ContextVar("nexus_testkit redaction", default=DEFAULT)
+"""What new journals leave out."""

@@ -15,6 +15,7 @@ from nexus_testkit.container import Container, activate
 from nexus_testkit.harness import Harness
 from nexus_testkit.harness.assembly import provider
 from nexus_testkit.machines.steps import Steps
+from nexus_testkit.report.ran import Ran, keep
 from nexus_testkit.simulation import SimulationLoop, tear_down
 from nexus_testkit.simulation.runner import uncollected
 
@@ -120,6 +121,7 @@ class WorldMachine(RuleBasedStateMachine):
         if nexus is None:  # its options were refused
             return
         also: Exception | None = None
+        failed_after = None if error is None else len(nexus.journal)
         try:
             self.run(self._finish(nexus))
         except Exception as raised:  # noqa: BLE001  # raised below, or told beside the error that came first
@@ -132,6 +134,7 @@ class WorldMachine(RuleBasedStateMachine):
             failed.add_note(f"and at the end of the world: {type(also).__name__}: {also}")
         failed.add_note("\n".join(["the steps, as code:", *self.steps.lines()]))
         failed.add_note("\n".join(["what crossed the ports:", *(nexus.journal.lines() or ["nothing"])]))
+        keep(failed, Ran(nexus.journal, nexus.seed, nexus.elapsed_s, failed_after))
         if error is None:
             raise failed
 

@@ -23,6 +23,7 @@ from nexus_testkit.exploration.outcome import Outcome, outcome_of
 from nexus_testkit.exploration.running import NeverTrue
 from nexus_testkit.exploration.search import Budget, search_worlds
 from nexus_testkit.exploration.sources import Planned, Source, Stock
+from nexus_testkit.exploration.tapes import tape_of_search
 from nexus_testkit.exploration.worlds import begin, checks_for, kinds_for, no_sweep
 from nexus_testkit.harness import Harness
 from nexus_testkit.invariants import invariants_in
@@ -85,7 +86,9 @@ class Decided:
 
     def outcome(self, error: BaseException | None) -> Outcome:
         """What the run came to."""
-        return outcome_of(self.deciding, self.world.harness.journal, error, self.seen)
+        outcome = outcome_of(self.deciding, self.world.harness.journal, error, self.seen)
+        outcome.seed = self.world.harness.seed
+        return outcome
 
 
 class ItemWorlds:
@@ -149,12 +152,7 @@ class ItemWorlds:
         """The failing run once more; its world stays open, for the debugger and for the fixtures' own teardown."""
         __tracebackhide__ = True
         lines = report.explained(failure, found.coverage, token, place=self.item.nodeid)
-        tape = Tape(
-            tuple(failure.plan.words()),
-            token=token,
-            place=self.item.nodeid,
-            found=report.headline(failure).partition(":")[0],
-        )
+        tape = tape_of_search(failure, token, place=self.item.nodeid)
         try:
             # Told by the lanes of the note below, which say the same and more than the timeline would.
             self.run_and_stay(Planned(failure.plan), tape=tape, told=True)

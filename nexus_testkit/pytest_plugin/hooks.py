@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nexus_testkit.errors import LeakError
+from nexus_testkit.pytest_plugin.apart import redacting, tell_own_world
 from nexus_testkit.pytest_plugin.backend import hand_over, on_backend_of, skipping
 from nexus_testkit.pytest_plugin.collecting import WORLD, note_world, uses_world
 from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
@@ -172,7 +173,7 @@ def pytest_runtest_call(item: pytest.Item) -> Wrapper:
     __tracebackhide__ = True
     world = item.stash.get(WORLD, None)
     if world is None or not isinstance(item, pytest.Function):
-        with on_backend_of(item) if _is_simulated(item) else nullcontext():
+        with redacting(item), on_backend_of(item) if _is_simulated(item) else nullcontext():
             return (yield)
     exploring = item.stash.get(EXPLORING, None)
     if exploring is not None:
@@ -235,12 +236,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report: pytest.TestReport = yield
     world = item.stash.get(WORLD, None)
     if world is None:
+        tell_own_world(item, report, call)
         return report
     if report.failed and world.failure is None:
         from nexus_testkit.pytest_plugin.showing import failure_of, show  # noqa: PLC0415  # for what fails alone
 
-        world.failure = failure_of(report, call, world)
-        show(item, report, world, world.failure, page_of(item))
+        world.failure = failure_of(report, call, len(world.journal))
+        show(item, report, world.journal, world.failure, page_of(item), told=world.told)
     if call.when == "teardown":
         del item.stash[WORLD]
         if world.left:

@@ -12,8 +12,7 @@ import pytest
 from nexus_testkit.pytest_plugin.options import MOST_LINES
 
 if TYPE_CHECKING:
-    from nexus_testkit.journal import Redaction
-    from nexus_testkit.pytest_plugin.world import World
+    from nexus_testkit.journal import Journal, Redaction
 
 SECTION = "what crossed the ports"
 
@@ -71,16 +70,16 @@ def redaction_of(config: pytest.Config) -> Redaction:
     return found
 
 
-def failure_of(report: pytest.TestReport, call: pytest.CallInfo[None], world: World) -> Failure:
-    """What `report` says that the test failed with."""
+def failure_of(report: pytest.TestReport, call: pytest.CallInfo[None], after: int) -> Failure:
+    """What `report` says that the test failed with, after so many calls."""
     error = None if call.excinfo is None else call.excinfo.value
     crash = getattr(report.longrepr, "reprcrash", None)
     said = str(crash.message) if crash is not None else f"{type(error).__name__}: {error}"
     words = (said.splitlines() or [""])[0]
-    return Failure(report.when or "call", words, _place(error), error, len(world.journal))
+    return Failure(report.when or "call", words, place_of(error), error, after)
 
 
-def _place(error: BaseException | None) -> str:
+def place_of(error: BaseException | None) -> str:
     """Where the user's code was when it failed: an assertion helper of the kit names its caller."""
     from nexus_testkit.errors.stack import is_plumbing  # noqa: PLC0415  # for what fails alone
 
@@ -94,15 +93,29 @@ def _place(error: BaseException | None) -> str:
     return place
 
 
-def show(item: pytest.Item, report: pytest.TestReport, world: World, failure: Failure, page: Path | None) -> None:
-    """Put the timeline of a failed test where each kind of report finds it; `page` is the trace page that it will have."""
+def show(
+    item: pytest.Item,
+    report: pytest.TestReport,
+    journal: Journal,
+    failure: Failure,
+    page: Path | None,
+    *,
+    told: bool = False,
+) -> None:
+    """Put the timeline of a failed test where each kind of report finds it; `page` is the trace page that it will have.
+
+    `told` says that the error itself has it for the terminal.
+    """
     from nexus_testkit.journal.lines import timeline  # noqa: PLC0415  # for what fails alone
 
-    lines = timeline(world.journal, most=MOST_LINES, error=failure.error, ending=str(failure))
-    if len(world.journal) == 0:
+    lines = timeline(journal, most=MOST_LINES, error=failure.error, ending=str(failure))
+    if len(journal) == 0:
         lines.insert(0, "   nothing")
     text = "\n".join(lines)
-    if not world.told:
+    if told:
+        if page is not None:
+            report.sections.append(("trace page", str(page)))
+    else:
         report.sections.append((SECTION, text if page is None else f"{text}\n   trace page: {page}"))
     # JUnit reads what the item has when its teardown is reported; xdist hands it on.
     item.user_properties.append(("nexus.timeline", text))

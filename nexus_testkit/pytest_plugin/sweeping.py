@@ -14,13 +14,12 @@ from nexus_testkit.exploration.running import ReplayDiffers
 from nexus_testkit.exploration.sweep_report import failed, of_pytest, summary
 from nexus_testkit.exploration.sweeping import Sweep, healthy_run, replayed, sweep
 from nexus_testkit.exploration.swept import Swept
-from nexus_testkit.exploration.token import digest
+from nexus_testkit.exploration.tapes import tape_of_sweep
 from nexus_testkit.pytest_plugin.collecting import WORLD
 from nexus_testkit.pytest_plugin.exploring import ENDS_ALL, ItemWorlds
 from nexus_testkit.pytest_plugin.fixtures import EXPLORING
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.world import World
-from nexus_testkit.report import Tape
 
 
 def run_sweep(item: pytest.Function, options: WorldOptions, *, test: Callable[..., Any]) -> None:
@@ -75,8 +74,4 @@ def _show_broken(world: World, worlds: ItemWorlds, found: Sweep) -> None:
     first = found.broken[0]
     world.told = True  # by the lanes in the error
     world.shown = first.journal
-    token = None
-    if first.error is not None:  # a fault that could not be tried cannot be tried again
-        token = str(Token(plan=first.plan, seed=worlds.options.seed, code=digest(worlds.test)))
-    count = f"the first of {len(found.broken)} faults that broke it, out of {len(found.tried)}"
-    world.tape = Tape((first.words,), token=token, place=worlds.item.nodeid, found=count)
+    world.tape = tape_of_sweep(found, seed=worlds.options.seed, test=worlds.test, place=worlds.item.nodeid)

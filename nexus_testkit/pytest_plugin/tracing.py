@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from nexus_testkit.journal import Journal
     from nexus_testkit.pytest_plugin.world import World
+    from nexus_testkit.report import About
 
 _DEFAULT_FOLDER = "nexus-report"
 _LONGEST_NAME = 80
@@ -44,32 +46,37 @@ def note_outcome(item: pytest.Item, report: pytest.TestReport, world: World) -> 
     if page is None:
         return
     failure, harness = world.failure, world.harness
-    is_wanted = failure is not None or bool(item.config.getoption("nexus_report_all"))
-    if is_wanted:
-        from nexus_testkit.report import About, write_page  # noqa: PLC0415  # for what has a page
+    from nexus_testkit.report import About, write_page  # noqa: PLC0415  # where there are pages
 
-        about = About(
-            test=item.nodeid,
-            outcome="passed" if failure is None else "failed",
-            error="" if failure is None else failure.words,
-            place="" if failure is None else failure.place,
-            when="call" if failure is None else failure.when,
-            raised=None if failure is None else failure.error,
-            failed_after=None if failure is None or world.shown is not None else failure.after,
-            seed=harness.seed,
-            elapsed_s=harness.elapsed_s,
-            tape=world.tape,
-        )
+    is_wanted = failure is not None or bool(item.config.getoption("nexus_report_all"))
+    about = About(
+        test=item.nodeid,
+        outcome="passed" if failure is None else "failed",
+        error="" if failure is None else failure.words,
+        place="" if failure is None else failure.place,
+        when="call" if failure is None else failure.when,
+        raised=None if failure is None else failure.error,
+        failed_after=None if failure is None or world.shown is not None else failure.after,
+        seed=harness.seed,
+        elapsed_s=harness.elapsed_s,
+        tape=world.tape,
+    )
+    if is_wanted:
         write_page(page, world.journal, about)
+    told(report, world.journal, about, page if is_wanted else None)
+
+
+def told(report: pytest.TestReport, journal: Journal, about: About, page: Path | None) -> None:
+    """Put into the report of a test what the index says of it."""
     # Simple values only: pytest-xdist hands them from a worker to the controller.
     report.nexus_trace = {  # type: ignore[attr-defined]  # reports carry what plugins put there
-        "test": item.nodeid,
-        "outcome": "passed" if failure is None else "failed",
-        "error": "" if failure is None else world.journal.redaction.text(failure.words),
-        "place": "" if failure is None else failure.place,
-        "calls": len(world.journal),
-        "elapsed_s": harness.elapsed_s,
-        "page": page.name if is_wanted else None,
+        "test": about.test,
+        "outcome": about.outcome,
+        "error": journal.redaction.text(about.error),
+        "place": about.place,
+        "calls": len(journal),
+        "elapsed_s": about.elapsed_s,
+        "page": None if page is None else page.name,
     }
 
 
