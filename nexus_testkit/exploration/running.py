@@ -121,5 +121,6 @@ def replay_body(body: Body, token: str, *, options: dict[str, Any], ways: Ways) 
     for line in [*parsed.differences(body), *outcome.unmet]:
         warnings.warn(line, ReplayDiffers, stacklevel=2)
     if outcome.error is not None:
+        outcome.error.add_note("\n".join(["what crossed the ports:", *outcome.journal.lines()]))
         outcome.keep(tape_of_replay(parsed.plan, token, ways=ways))
         raise outcome.error

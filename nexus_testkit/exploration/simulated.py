@@ -11,6 +11,7 @@ from typing import Any, TypeVar, overload
 from nexus_testkit.errors import HarnessError
 from nexus_testkit.harness import Harness
 from nexus_testkit.harness.again import Again
+from nexus_testkit.harness.passed import note_passed
 from nexus_testkit.simulation import run as run_loop
 
 T = TypeVar("T")
@@ -124,6 +125,8 @@ def _run(body: Callable[[Harness], Awaitable[T]], options: dict[str, Any], test:
             raise
     else:
         if not again.asked:
+            if harness is not None:
+                note_passed(harness)
             return result
     from nexus_testkit.exploration.running import sweep_body  # noqa: PLC0415  # few tests sweep
     from nexus_testkit.exploration.sweep_report import Ways  # noqa: PLC0415  # as below

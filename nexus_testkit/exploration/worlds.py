@@ -14,6 +14,7 @@ from nexus_testkit.exploration.outcome import Outcome, outcome_of
 from nexus_testkit.exploration.sources import Source
 from nexus_testkit.exploration.swept import Swept
 from nexus_testkit.harness import Harness
+from nexus_testkit.harness.passed import note_passed
 from nexus_testkit.simulation import run as run_loop
 from nexus_testkit.simulation.randomness import seeded
 
@@ -90,6 +91,8 @@ class BodyWorlds:
         except BaseException as raised:  # noqa: BLE001  # an outcome: pytest's own failures are no Exceptions
             error = raised
         outcome = outcome_of(deciding, harness.journal, error, seen)
+        if error is None:
+            note_passed(harness)
         outcome.seed, outcome.failed_after = harness.seed, failed_after
         return outcome
 

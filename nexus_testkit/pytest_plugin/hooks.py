@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nexus_testkit.errors import LeakError
-from nexus_testkit.pytest_plugin.apart import redacting, tell_own_world
+from nexus_testkit.pytest_plugin.apart import tell_own_world, with_own_worlds
 from nexus_testkit.pytest_plugin.backend import hand_over, on_backend_of, skipping
 from nexus_testkit.pytest_plugin.collecting import WORLD, note_world, uses_world
 from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
@@ -173,7 +173,8 @@ def pytest_runtest_call(item: pytest.Item) -> Wrapper:
     __tracebackhide__ = True
     world = item.stash.get(WORLD, None)
     if world is None or not isinstance(item, pytest.Function):
-        with redacting(item), on_backend_of(item) if _is_simulated(item) else nullcontext():
+        is_simulated = _is_simulated(item)
+        with with_own_worlds(item, is_simulated=is_simulated), on_backend_of(item) if is_simulated else nullcontext():
             return (yield)
     exploring = item.stash.get(EXPLORING, None)
     if exploring is not None:

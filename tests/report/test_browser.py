@@ -25,6 +25,14 @@ def test_it_opens_at_what_failed(failing, opened):
     assert page.complaints() == []
 
 
+def test_the_example_of_hypothesis_stands_above_the_calls(tmp_path, opened):
+    example = "Failing test case: test_it(\n    name='<b>ann</b>',\n)"
+    page = opened(worlds.page_of(tmp_path / "it.html", worlds.failing, example=example, when="setup"))
+    assert page.text("pre[aria-label='Example']") == example
+    assert page.text(".row.failure .said") == "the setup failed here: LookupError: no such person"
+    assert page.complaints() == []
+
+
 def test_it_loads_nothing(failing, opened):
     page = opened(failing)
     assert (

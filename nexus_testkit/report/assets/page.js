@@ -464,6 +464,11 @@ function Header() {
       <h2>Run it again</h2>
       ${DATA.again.map((line, at) => html`<div class="command"><code tabindex="0">${line}</code><${Copy} text=${line} what=${at ? "the command" : "the line that runs it again"} /></div>`)}
     </div>
+    ${DATA.example &&
+    html`<div class="tape">
+      <h2>Example</h2>
+      <pre tabindex="0" aria-label="Example">${DATA.example}</pre>
+    </div>`}
     ${DATA.tape &&
     html`<div class="tape">
       <h2>Decisions</h2>

@@ -357,7 +357,7 @@ def places(value, path=()):
         yield from places(each, (*path, key))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(drawn=st.data())
 def test_damaged_data_is_shown_or_refused_and_no_more(page, tmp_path_factory, drawn):
     data = data_of(page)
