@@ -62,10 +62,20 @@ def test_names_that_are_completed_are_those_there_are():
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("doc", "doctor"), ("demo ne", "newsletter"), ("contracts cl", "clock"), ("sql --sch", "--schema")],
+    [
+        ("doc", "doctor"),
+        ("demo ne", "newsletter"),
+        ("contracts cl", "clock"),
+        ("sql --sch", "--schema"),
+        ("trace tra", "traces/index.html"),
+        ("trace it.html --port da", "database"),
+    ],
 )
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_completes(shell, typed, offered):
+def test_a_shell_completes(shell, typed, offered, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "traces").mkdir()
+    (tmp_path / "traces" / "index.html").touch()
     line = f"nexus-testkit {typed}"
     given = {
         "_NEXUS_TESTKIT_COMPLETE": f"complete_{shell}",
@@ -92,8 +102,18 @@ def commands():
             yield typed, printed.splitlines()
 
 
-def test_commands_print_what_the_page_says(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def greeter():
+    """The failing test of docs/failing-tests.md, of which the page shows the trace."""
+    text = (ROOT / "docs" / "failing-tests.md").read_text(encoding="utf-8")
+    source = re.search(r"^```python\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)[1]
+    return re.sub(r"^@pytest.mark.xfail.*\n", "", source, flags=re.MULTILINE)
+
+
+def test_commands_print_what_the_page_says(pytester):
+    pytester.makepyfile(test_greeter=greeter())
+    plugins = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:asyncio", "-p", "no:anyio")
+    pytester.runpytest_inprocess(*plugins, "--nexus-report=traces").assert_outcomes(failed=1)
+    pytester.path.joinpath("test_greeter.py").unlink()
     code = None
     for typed, printed in commands():
         if typed == "echo $?":
