@@ -131,8 +131,13 @@ def test_the_lines_are_those_of_pytest_below_the_failing_test(pytester, monkeypa
     assert sum("cache.increment('visits', 1)" in line for line in everything) == 30
 
 
+async def long(nexus):
+    for number in range(500):
+        nexus.seam.note("cache.get" if number % 4 else "database.execute", f"key {number}")
+
+
 def test_a_long_page_is_cut_unless_all_of_it_is_asked_for(tmp_path):
-    page = worlds.page_of(tmp_path / "it.html", worlds.many, error="it failed", outcome="failed", failed_after=5_000)
+    page = worlds.page_of(tmp_path / "it.html", long, error="it failed", outcome="failed", failed_after=250)
     result = trace(page)
     lines = result.stdout.splitlines()
     assert len(lines[lines.index("what crossed the ports") + 1 :]) in range(50, 61)
@@ -142,9 +147,9 @@ def test_a_long_page_is_cut_unless_all_of_it_is_asked_for(tmp_path):
     assert len(fewer[fewer.index("what crossed the ports") + 1 :]) in range(8, 13)
     assert ">> the test failed here: it failed" in fewer
     everything = shown(page, "--all")
-    assert sum("'key " in line or "clock.advance" in line for line in everything) == 10_010
+    assert sum("'key " in line for line in everything) == 500
     at = everything.index(">> the test failed here: it failed")
-    assert " 5000  " in everything[at - 1]
+    assert " 250  " in everything[at - 1]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +232,7 @@ def test_what_is_not_there_is_named(page, options, said):
             ],
         ),
         (9, ["  time       0.000 s to 90.000 s (90.000 s)"]),
-        (10, ["  the failure came of this call", "_FileNotFound"]),
+        (10, ["  the failure came of this call", "FileNotFound"]),
     ],
 )
 def test_the_whole_of_a_call(page, number, parts):
@@ -357,7 +362,7 @@ def places(value, path=()):
         yield from places(each, (*path, key))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(drawn=st.data())
 def test_damaged_data_is_shown_or_refused_and_no_more(page, tmp_path_factory, drawn):
     data = data_of(page)
