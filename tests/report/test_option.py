@@ -73,8 +73,10 @@ def test_a_failure_that_was_searched_for_brings_its_decisions(pytester):
     """Also the failure of the picture in the documentation."""
     pytester.makepyfile(test_race=(Path(__file__).parent / "newsletter_race.py").read_text(encoding="utf-8"))
     pytester.makeini(f"[pytest]\npythonpath = {EXAMPLES / 'newsletter'}\n")
-    pytester.runpytest_inprocess(*OWN, "--nexus-report=out").assert_outcomes(failed=1)
+    result = pytester.runpytest_inprocess(*OWN, "--nexus-report=out")
+    result.assert_outcomes(failed=1)
     (test,) = index_of(pytester.path / "out").values()
+    result.stdout.fnmatch_lines(["*- trace page -*", str(pytester.path / "out" / test["page"])])
     text = (pytester.path / "out" / test["page"]).read_text(encoding="utf-8")
     data = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
     assert data["tape"]["decisions"]
