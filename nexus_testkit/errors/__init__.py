@@ -23,6 +23,7 @@ NexusTestkitError
 │   ├── SweepRefused                   a sweep where nobody can run the test again, or that would try nothing
 │   ├── NeedsFake                      a fault or an image asked of a real adapter
 │   ├── NeedsSimulation                virtual time asked of a real clock
+│   ├── RecordingError                 a file of HTTP exchanges that is missing or malformed, or may not be recorded
 │   └── ServerError                    a real server that does not start
 ├── SimulationError                    the event loop with virtual time
 │   ├── Deadlock                       nothing can ever run again
@@ -119,6 +120,7 @@ from nexus_testkit.errors.harness import (
     LeakError,
     NeedsFake,
     NeedsSimulation,
+    RecordingError,
     ServerError,
     SweepFailed,
     SweepRefused,
@@ -210,6 +212,7 @@ __all__ = [
     "PortError",
     "ProgrammingError",
     "QueryCanceled",
+    "RecordingError",
     "ResponseTooLarge",
     "SerializationFailure",
     "ServerError",

@@ -55,6 +55,10 @@ class ServerError(HarnessError):
     """A real server that was asked for cannot be started, or be reached."""
 
 
+class RecordingError(HarnessError):
+    """A file of recorded HTTP exchanges that is missing, malformed or cannot be written; a recording that nobody allowed."""
+
+
 class LeakError(NexusTestkitError):
     """What a world left behind when it ended.
 

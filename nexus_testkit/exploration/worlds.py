@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NoReturn, Protocol
 
 from nexus_testkit.errors import SweepRefused
@@ -113,6 +114,7 @@ def begin(
 ) -> None:
     """Let a world that is open be decided and checked; `sweeper` is for a test whose run belongs to no sweep."""
     harness.sweeper = sweeper
+    harness.recording = replace(harness.recording, refused="not in a search, a sweep or a replay")
     if isinstance(source, Swept):
         source.attach(deciding, harness)
     deciding.attach(harness, steps=limits.steps)

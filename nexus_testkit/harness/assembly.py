@@ -103,6 +103,10 @@ def make_handle(harness: Harness, name: str) -> Any:
     made = handle(harness.adapter(name), TestSeam(harness.seam))
     if name == "analytics":
         made.buffered = lambda: _held_back(harness)
+    if name == "http":
+        made.make_recordings = lambda stubs: _load("harness.recordings", "Recordings")(
+            harness.recording, stubs, harness.journal
+        )
     return made
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nexus_testkit.harness.harness import Harness
 
 
 async def collect(failures: list[Exception], step: Coroutine[Any, Any, Any]) -> None:
@@ -20,3 +23,14 @@ async def healthy(check: Any) -> Any:
         return await check()
     except Exception as error:  # noqa: BLE001  # an unhealthy port is an answer, not a failure
         return f"{type(error).__name__}: {error}"
+
+
+async def end_recordings(harness: Harness, *, keep: bool) -> None:
+    """Write the HTTP exchanges that were recorded, if they are to be kept, and note what became of each file.
+
+    Raises:
+        RecordingError: a file cannot be written.
+    """
+    recordings = harness.http.recordings if "http" in harness.__dict__ else None  # not to make the handle now
+    if recordings is not None:
+        harness.recorded = recordings.end(keep=keep)

@@ -16,7 +16,8 @@ from nexus_testkit.errors import HarnessClosed, HarnessError, LeakError, NeedsSi
 from nexus_testkit.errors.container import did_you_mean
 from nexus_testkit.harness import assembly, backends, clients, leaks
 from nexus_testkit.harness.boot import boot_plugin, is_of_the_platform, shut_down_plugin
-from nexus_testkit.harness.ending import collect, healthy
+from nexus_testkit.harness.ending import collect, end_recordings, healthy
+from nexus_testkit.harness.recordings import Policy
 from nexus_testkit.harness.timelimit import limit_time
 from nexus_testkit.harness.watching import running_task, watch
 from nexus_testkit.journal import Journal, Seam
@@ -107,6 +108,9 @@ class Harness:
         self.journal = Journal(now=self._elapsed, task=running_task)
         self.seam = Seam(self.journal, sleep=self._sleep)
         self.sweeper: Callable[..., Any] | None = None  # set by whoever can run the same test again
+        self.recording = Policy.current()
+        self.failed = False  # set by whoever knows that the test did: nothing is recorded then
+        self.recorded: list[str] = []
         self._loop = loop
 
     # -- the world's life
@@ -179,6 +183,7 @@ class Harness:
             await self._close_after(error)
 
     async def _close_after(self, error: BaseException) -> None:
+        self.failed = True
         try:
             await self.aclose()
         except Exception as also:  # noqa: BLE001  # the body's error is the news; this one is told beside it
@@ -214,6 +219,7 @@ class Harness:
             if left:
                 await leaks.cancel_tasks(self)
                 failures.append(LeakError(left))
+            await collect(failures, end_recordings(self, keep=not self.failed and not failures))
         finally:
             self._ended_at = self.loop.time()
             self._closed = True

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from nexus_testkit.adapters.fake.http import StrayRequest, StubTransport
 from nexus_testkit.adapters.fake.http_difference import differences
 from nexus_testkit.adapters.fake.http_routes import HttpCall, Route, RoutePattern, make_patterns
+from nexus_testkit.errors import HarnessError
 from nexus_testkit.journal.http import SeamedHttp
 from nexus_testkit.journal.seam import Seam
+
+if TYPE_CHECKING:
+    from nexus_testkit.adapters.fake.http_recording import Mode, RecordedExchanges
+    from nexus_testkit.harness.recordings import Recordings
 
 Url = str | httpx.URL | re.Pattern[str]
 
@@ -31,6 +38,8 @@ class HttpHandle(SeamedHttp):
         """Stand for `inner` in a test."""
         super().__init__(inner, seam)
         self._stubs = inner
+        self.make_recordings: Callable[[StubTransport], Recordings] | None = None  # set by the world
+        self.recordings: Recordings | None = None
 
     def request(self, method: str, url: Url | None = None, **matchers: Any) -> Route:
         """Stub a route for any method.
@@ -74,6 +83,36 @@ class HttpHandle(SeamedHttp):
         if method is not None and not isinstance(method, str):
             matchers["method__in"], method = method, None
         return self._stubs.add(method, url, *patterns, **matchers)
+
+    def recorded(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        repeats: bool = False,
+        match_on: Collection[str] = ("method", "url", "body"),
+        record: Mode | bool | None = None,
+    ) -> RecordedExchanges:
+        """Answer from a file of recorded exchanges, each the request that it was recorded for, in the order of the file.
+
+        With `pytest --nexus-record-http=missing` (or `=all`) requests that are in the file's charge really go out, and the
+        file is written when the test has passed. Without it nothing does: a request that is not in the file is a stray. Routes
+        that are stubbed later come first, and all routes come before the recording.
+
+        Args:
+            path: of a JSON file; a relative one begins at the test's own file, and outside of pytest in the working directory.
+            repeats: whether a request that comes more often than it was recorded gets the last answer again; else it is a stray.
+            match_on: what makes two requests the same: of `"method"`, `"url"` (the order of a query does not count) and
+                `"body"` (as a JSON value where it is one). All are compared as the file has them, without their secrets.
+            record: for a `Harness` outside of pytest: `"missing"` or True, `"all"`, or False for never; None: what the run says.
+
+        Raises:
+            RecordingError: there is no such file, or it is malformed, or `record` says what nobody allowed.
+        """
+        if self.recordings is None:
+            if self.make_recordings is None:
+                raise HarnessError("this handle belongs to no world", hint="use the one of a Harness: nexus.http")
+            self.recordings = self.make_recordings(self._stubs)
+        return self.recordings.open(path, repeats=repeats, match_on=match_on, record=record)
 
     @property
     def routes(self) -> list[Route]:

@@ -95,16 +95,20 @@ def skipping(item: pytest.Item) -> Iterator[None]:
 
 
 @contextmanager
-def on_backend_of(item: pytest.Item) -> Iterator[None]:
-    """A block in which worlds that do not say have what the command line says behind their ports."""
+def simulated_on(item: pytest.Item) -> Iterator[None]:
+    """A block in which worlds that do not say have what the command line says behind their ports, and record what it says."""
     __tracebackhide__ = True
-    from nexus_testkit.harness.backends import DEFAULT  # noqa: PLC0415  # loads the harness
+    from nexus_testkit.harness import recordings  # noqa: PLC0415  # loads the harness
+    from nexus_testkit.harness.backends import DEFAULT  # noqa: PLC0415  # as above
 
+    mode = item.config.getoption("nexus_record_http", None)
     token = DEFAULT.set(backend_of(item.config) or "fake")
+    recording = recordings.DEFAULT.set(recordings.Policy(item.path.parent, mode=mode, by_run=True))
     try:
         with skipping(item):
             yield
     finally:
+        recordings.DEFAULT.reset(recording)
         DEFAULT.reset(token)
 
 

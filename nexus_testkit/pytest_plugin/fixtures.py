@@ -11,6 +11,7 @@ from nexus_testkit.errors import HarnessError, NeedsSimulation, ServerError
 from nexus_testkit.pytest_plugin.backend import can_be_skipped, reason_of
 from nexus_testkit.pytest_plugin.integrations import anyio_plugin
 from nexus_testkit.pytest_plugin.options import WorldOptions, world_options
+from nexus_testkit.pytest_plugin.recording import note_recorded
 
 if TYPE_CHECKING:
     from nexus_testkit.harness import Harness
@@ -55,6 +56,7 @@ def _nexus_world(request: pytest.FixtureRequest) -> Iterator[World]:
     try:
         world.close()
     finally:
+        note_recorded(request.node, world.harness.recorded)
         request.config.hook.pytest_nexus_world_closed(nodeid=request.node.nodeid, harness=world.harness)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from nexus_testkit.errors import LeakError
 from nexus_testkit.pytest_plugin.apart import tell_own_world, with_own_worlds
-from nexus_testkit.pytest_plugin.backend import hand_over, on_backend_of, skipping
+from nexus_testkit.pytest_plugin.backend import hand_over, simulated_on, skipping
 from nexus_testkit.pytest_plugin.collecting import WORLD, note_world, uses_world
 from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
@@ -174,7 +174,7 @@ def pytest_runtest_call(item: pytest.Item) -> Wrapper:
     world = item.stash.get(WORLD, None)
     if world is None or not isinstance(item, pytest.Function):
         is_simulated = _is_simulated(item)
-        with with_own_worlds(item, is_simulated=is_simulated), on_backend_of(item) if is_simulated else nullcontext():
+        with with_own_worlds(item, is_simulated=is_simulated), simulated_on(item) if is_simulated else nullcontext():
             return (yield)
     exploring = item.stash.get(EXPLORING, None)
     if exploring is not None:

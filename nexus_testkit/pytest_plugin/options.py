@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from zlib import crc32
 
@@ -14,6 +15,7 @@ import pytest
 from nexus_testkit import __version__
 from nexus_testkit.errors import HarnessError, NeedsSimulation, UnknownOption
 from nexus_testkit.pytest_plugin.backend import add_options, backend_of, hosts_of_servers, is_real, take_over
+from nexus_testkit.pytest_plugin.recording import begin as begin_recording
 from nexus_testkit.pytest_plugin.tracing import begin as begin_tracing
 
 MARKER = "nexus"
@@ -50,6 +52,8 @@ class WorldOptions:
         faults: what may fail in those runs; see `nexus_testkit.explore`.
         max_latency: virtual seconds that a call may take longer in those runs.
         replay: the token of a run to make again, or None.
+        folder: of the test's file, where the paths of recorded HTTP exchanges begin.
+        record_http: what is recorded of them: `"missing"`, `"all"` or None.
     """
 
     seed: int
@@ -61,6 +65,8 @@ class WorldOptions:
     faults: Any = False
     max_latency: float = 40.0
     replay: str | None = None
+    folder: Path | None = None
+    record_http: Literal["missing", "all"] | None = None
 
 
 def world_options(item: pytest.Item) -> WorldOptions:
@@ -106,6 +112,8 @@ def world_options(item: pytest.Item) -> WorldOptions:
         threads=threads,
         allow_hosts=_hosts(item, given.get("allow_hosts", ())) + (hosts_of_servers(backend) if real else ()),
         harness={name: given[name] for name in _HARNESS_OPTIONS if name in given},
+        folder=item.path.parent,
+        record_http=item.config.getoption("nexus_record_http", None),
         **exploring,
     )
 
@@ -245,6 +253,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("nexus_redact_names", "further names whose values reports leave out, such as 'ssn'", "linelist", [])
     parser.addini("nexus_redact_patterns", "regular expressions: what they find, reports leave out", "linelist", [])
     parser.addini("nexus_redact_addresses", "whether reports shorten e-mail addresses", "bool", default=True)
+    group.addoption(
+        "--nexus-record-http",
+        choices=("missing", "all"),
+        default=None,
+        help="let requests of tests with nexus.http.recorded(FILE) go out, and write the files of those that pass: what is "
+        "missing in them, or all requests anew",
+    )
     group.addoption("--nexus-replay", default=None, metavar="TOKEN", help="make the run of a replay token again")
 
 
@@ -260,6 +275,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER_HELP)
     take_over(config)
     begin_tracing(config)
+    begin_recording(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -20,7 +20,7 @@ import socket
 import sys
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from nexus_testkit.errors import StrayConnection
@@ -41,17 +41,25 @@ class SocketGuard:
         strays: one text for each connection that was refused, with the stack that asked for it.
     """
 
-    def __init__(self, *, allow: Iterable[tuple[str, int | None]] = (), own_servers: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        allow: Iterable[tuple[str, int | None]] = (),
+        own_servers: bool = False,
+        threads: Container[int] = (),
+    ) -> None:
         """Make a guard that is off.
 
         Args:
             allow: host names, IP addresses or paths of UNIX sockets, each with a port, or None for any port.
             own_servers: whether loopback ports that this process itself bound meanwhile may be reached.
+            threads: the ids of threads that may reach anything: those that record HTTP exchanges. Looked at each time.
         """
         self.strays: list[str] = []
         self._allowed = set(allow)
         self._addresses: set[tuple[str, int | None]] | None = None
         self._own_servers = own_servers
+        self._threads = threads
         self._bound: list[weakref.ref[socket.socket]] = []
         self._foreign_threads: set[int | None] = set()
         self._outer: SocketGuard | None = None
@@ -79,7 +87,8 @@ class SocketGuard:
         Raises:
             StrayConnection: it would leave the process, and nobody allowed it.
         """
-        if self._resolving or threading.get_ident() in self._foreign_threads:
+        thread = threading.get_ident()
+        if self._resolving or thread in self._foreign_threads or thread in self._threads:
             return
         if event == "socket.bind":
             self._bound.append(weakref.ref(args[0]))

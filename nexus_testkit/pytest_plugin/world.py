@@ -14,6 +14,7 @@ from nexus_testkit.container import activate
 from nexus_testkit.errors import LeakError
 from nexus_testkit.harness import Harness
 from nexus_testkit.harness.again import Again
+from nexus_testkit.harness.recordings import Policy
 from nexus_testkit.journal import Journal, Redaction
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.running import make_stage
@@ -74,6 +75,8 @@ class World:
         is_open = False
         try:
             self.harness = Harness(loop=self.stage.loop, seed=options.seed, **options.harness)
+            recording = Policy(options.folder, mode=options.record_http, by_run=True)
+            self.harness.recording = recording
             if redaction is not None:
                 self.harness.journal.redaction = redaction
             if options.loop == "simulation":
@@ -84,7 +87,9 @@ class World:
             if decide is not None:
                 self._blocks.enter_context(decide(self.harness, self.stage.context))
             self._blocks.enter_context(activate(self.harness.container))
-            self._guard = SocketGuard(allow=options.allow_hosts, own_servers=options.loop == "system")
+            self._guard = SocketGuard(
+                allow=options.allow_hosts, own_servers=options.loop == "system", threads=recording.threads
+            )
             self._guard.on()
             self._blocks.callback(self._guard.off)
         except BaseException:
@@ -139,6 +144,7 @@ class World:
         """
         with self._blocks:
             error: Exception | None = None
+            self.harness.failed = not self.passed
             try:
                 self.stage.run(self.harness.aclose, last=True)
             except Exception as raised:  # noqa: BLE001  # told below, together with what the guard saw
@@ -150,6 +156,8 @@ class World:
                 if self.passed:
                     raise error
                 self.left += [f"{type(found).__name__}: {found}" for found in _members(error)]
+            if not self.passed:
+                self.left += self.harness.recorded
 
 
 def _with_strays(error: Exception | None, strays: list[str]) -> Exception | None:

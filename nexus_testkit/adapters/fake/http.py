@@ -62,6 +62,7 @@ class StubTransport(HttpTransport):
         routes: in the order in which they were stubbed.
         calls: every request, strays included.
         strays: those that no route answered.
+        how_to_record: what to do about a request that is in no file of recorded exchanges, where there is such a file.
     """
 
     def __init__(self, *, clock: Clock) -> None:
@@ -70,6 +71,7 @@ class StubTransport(HttpTransport):
         self.routes: list[Route] = []
         self.calls: list[HttpCall] = []
         self.strays: list[StrayRequest] = []
+        self.how_to_record: str | None = None
         self._answers: dict[httpx.Request, Answer] = {}
 
     def add(
@@ -112,7 +114,7 @@ class StubTransport(HttpTransport):
                 call = HttpCall(request, route, self._clock.now())
                 self.calls.append(call)
                 if route.exhausted:
-                    call.error = self._stray(request, f"{route} has given all of its {route.call_count} replies")
+                    call.error = self._stray(request, route)
                     raise call.error
                 return await route.answer(call, groups)
         call = HttpCall(request, None, self._clock.now())
@@ -223,11 +225,13 @@ class StubTransport(HttpTransport):
                 lines = [f"a streamed response that nobody closed: {call.request.method} {call.request.url}"]
                 yield "\n".join([*lines, *(f"asked at {line}" for line in opened_at.lines(most=3))])
 
-    def _stray(self, request: httpx.Request, reason: str | None = None) -> UnmatchedRequest:
-        lines = [reason] if reason else self._nearest(request)
-        hint = (
-            "list more replies in responds([...]), or use respond(...), which repeats" if reason else as_route(request)
-        )
+    def _stray(self, request: httpx.Request, exhausted: Route | None = None) -> UnmatchedRequest:
+        if exhausted is not None:
+            lines = [f"{exhausted} has given all of its {exhausted.call_count} replies"]
+            hint = exhausted.when_exhausted
+        else:
+            lines = self._nearest(request)
+            hint = "\n      ".join(filter(None, [as_route(request), self.how_to_record and f"or {self.how_to_record}"]))
         error = UnmatchedRequest(request.method, str(request.url), nearest=lines, hint=hint)
         error.request = request
         self.strays.append(StrayRequest(request, error, Stack(skip=2)))

@@ -37,11 +37,13 @@ def differences(patterns: Sequence[Pattern], request: httpx.Request) -> list[Dif
     for pattern in patterns:
         if pattern.match(request):
             continue
-        explain = _EXPLAINED.get(getattr(pattern, "key", ""), _any)
         before = len(found)
-        found.extend(explain(pattern, request))
+        if hasattr(pattern, "differences"):
+            found.extend(pattern.differences(request))
+        else:
+            found.extend(_EXPLAINED.get(getattr(pattern, "key", ""), _any)(pattern, request))
         if len(found) == before:  # a pattern that fails for a reason no explanation knows still is a difference
-            found.append(Difference(f"does not match {_short(pattern)}"))
+            found.append(Difference(f"does not match {shortened(pattern)}"))
     return found
 
 
@@ -51,15 +53,15 @@ def _single(pattern: Pattern, request: httpx.Request) -> Iterator[Difference]:
     if pattern.lookup is Lookup.REGEX:
         expected = f"a match of /{pattern.value.pattern}/"
     elif pattern.lookup is Lookup.STARTS_WITH:
-        expected = f"something that begins with {_short(pattern.value)}"
+        expected = f"something that begins with {shortened(pattern.value)}"
     elif pattern.lookup is Lookup.IN:
-        expected = f"one of {_short(list(pattern.value))}"
+        expected = f"one of {shortened(list(pattern.value))}"
     else:
-        expected = _short(pattern.value)
+        expected = shortened(pattern.value)
     weight = _WEIGHTS.get(key, 1.0)
     if key in {"path", "host"} and isinstance(pattern.value, str) and isinstance(got, str):
         weight *= 1.25 - SequenceMatcher(None, pattern.value, got, autojunk=False).ratio()
-    yield Difference(f"{key}: expected {expected}, got {_short(got)}", weight)
+    yield Difference(f"{key}: expected {expected}, got {shortened(got)}", weight)
 
 
 def _items(pattern: Pattern, request: httpx.Request) -> Iterator[Difference]:
@@ -80,7 +82,9 @@ def _cookies(pattern: Pattern, request: httpx.Request) -> Iterator[Difference]:
     there = dict(pattern.parse(request))
     for name, value in sorted(pattern.value):
         if there.get(name, _ABSENT) != value:
-            yield Difference(f"cookie {name!r}: expected {_short(value)}, got {_or_nothing(there.get(name, _ABSENT))}")
+            yield Difference(
+                f"cookie {name!r}: expected {shortened(value)}, got {_or_nothing(there.get(name, _ABSENT))}"
+            )
 
 
 def _json(pattern: Pattern, request: httpx.Request) -> Iterator[Difference]:
@@ -95,7 +99,7 @@ def _json(pattern: Pattern, request: httpx.Request) -> Iterator[Difference]:
         try:
             there = there[int(step) if step.isdigit() else step]
         except (KeyError, IndexError, TypeError):
-            yield Difference(f"{path}: expected {_short(json.loads(pattern.value))}, got nothing")
+            yield Difference(f"{path}: expected {shortened(json.loads(pattern.value))}, got nothing")
             return
     yield from (Difference(text) for text in json_differences(json.loads(pattern.value), there, path))
 
@@ -111,14 +115,14 @@ def json_differences(expected: Any, got: Any, path: str = "json", *, more: bool 
             there = got[at] if at < len(got) else _ABSENT
             yield from _json_member(wanted, there, f"{path}[{at}]", more=more)
     elif expected != got or isinstance(expected, bool) is not isinstance(got, bool):
-        yield f"{path}: expected {_short(expected)}, got {_short(got)}"
+        yield f"{path}: expected {shortened(expected)}, got {shortened(got)}"
 
 
 def _json_member(expected: Any, got: Any, path: str, *, more: bool) -> Iterator[str]:
     if expected is _ABSENT:
-        yield f"{path}: not expected, got {_short(got)}"
+        yield f"{path}: not expected, got {shortened(got)}"
     elif got is _ABSENT:
-        yield f"{path}: expected {_short(expected)}, got nothing"
+        yield f"{path}: expected {shortened(expected)}, got nothing"
     else:
         yield from json_differences(expected, got, path, more=more)
 
@@ -149,11 +153,11 @@ def _json_contains(pattern: Any, request: httpx.Request) -> Iterator[Difference]
 
 def _content(pattern: Pattern, request: httpx.Request) -> Iterator[Difference]:
     within = "something that contains " if pattern.lookup is Lookup.CONTAINS else ""
-    yield Difference(f"content: expected {within}{_short(pattern.value)}, got {_body(request)}")
+    yield Difference(f"content: expected {within}{shortened(pattern.value)}, got {_body(request)}")
 
 
 def _any(pattern: Pattern, _request: httpx.Request) -> Iterator[Difference]:
-    yield Difference(f"does not match {_short(pattern)}", _WEIGHTS.get(getattr(pattern, "key", ""), 1.0))
+    yield Difference(f"does not match {shortened(pattern)}", _WEIGHTS.get(getattr(pattern, "key", ""), 1.0))
 
 
 _EXPLAINED = {
@@ -177,23 +181,24 @@ def nearest(
 
 def describe_lookups(lookups: Mapping[str, Any]) -> str:
     """Matchers as they were written, with a space before each."""
-    return "".join(f" {name}={_short(value)}" for name, value in lookups.items())
+    return "".join(f" {name}={shortened(value)}" for name, value in lookups.items())
 
 
 def _listed(values: Sequence[Any]) -> str:
     if not values:
         return "nothing"
-    return _short(values[0]) if len(values) == 1 else _short(list(values))
+    return shortened(values[0]) if len(values) == 1 else shortened(list(values))
 
 
 def _or_nothing(value: Any) -> str:
-    return "nothing" if value is _ABSENT else _short(value)
+    return "nothing" if value is _ABSENT else shortened(value)
 
 
 def _body(request: httpx.Request) -> str:
-    return _short(request.content) if request.content else "no body"
+    return shortened(request.content) if request.content else "no body"
 
 
-def _short(value: Any) -> str:
+def shortened(value: Any) -> str:
+    """A value as Python would write it, or the beginning of that."""
     text = f"/{value.pattern}/" if isinstance(value, re.Pattern) else repr(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

@@ -71,6 +71,7 @@ class Route:
         calls: the requests that it took, in order.
         made_at: where it was stubbed.
         is_required: whether a world that never called it fails.
+        when_exhausted: what one can do about a call beyond the last of its replies.
     """
 
     def __init__(self, patterns: Sequence[Pattern], description: str, *, made_at: Stack) -> None:
@@ -79,6 +80,7 @@ class Route:
         self.calls: list[HttpCall] = []
         self.made_at = made_at
         self.is_required = False
+        self.when_exhausted = "list more replies in responds([...]), or use respond(...), which repeats"
         self._description = description
         self._replies: list[Reply] = []
         self._repeats = True
@@ -126,6 +128,10 @@ class Route:
         if not listed:
             raise InvalidRoute(f"{self._description}: responds([]) answers nothing", hint="list at least one response")
         return self._answer_with(listed, repeats=False)
+
+    def repeats_last(self, replies: Iterable[Reply]) -> Route:
+        """Answer the first call with the first of these, and so on; calls beyond the last one get that again."""
+        return self._answer_with(list(replies), repeats=True)
 
     def raises(self, error: Exception | type[Exception]) -> Route:
         """Raise this instead of answering; a class is instantiated with the message that httpx gives it."""
@@ -206,7 +212,7 @@ class Route:
         if not self._replies:
             reply: Reply = 200
         else:
-            reply = self._replies[0 if self._repeats else self._taken]
+            reply = self._replies[min(self._taken, len(self._replies) - 1)]
             self._taken += 1
         try:
             call.response = response = await self._make(reply, call.request, groups)
