@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 _PROPERTY = "nexus_recorded"
@@ -23,16 +25,16 @@ class Recorded:
 
     def __init__(self) -> None:
         """None so far."""
-        self._lines: list[str] = []
+        self._lines: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the lines of a test that is over."""
         if report.when == "teardown":
-            self._lines += [str(line) for name, line in report.user_properties if name == _PROPERTY]
+            self._lines.update(str(line) for name, line in report.user_properties if name == _PROPERTY)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show them, sorted: workers come to their end in any order."""
         if self._lines:
             terminalreporter.section("HTTP exchanges")
-            for line in sorted(self._lines):
-                terminalreporter.line(line)
+            for line, count in sorted(self._lines.items()):
+                terminalreporter.line(line if count == 1 else f"{line} by each of {count} tests")

@@ -36,6 +36,16 @@ def blocks(page: Path, kind: str) -> list[str]:
     return [body for info, body in fences(page) if info == kind]
 
 
+def files(page: Path) -> dict[str, str]:
+    """The files that a page shows: the path that is a block's caption -> its text."""
+    found = {}
+    for info, body in fences(page):
+        caption = re.match(r":caption: (\S+)\n\n", body)
+        if info.startswith("{code-block}") and caption is not None:
+            found[caption[1]] = body[caption.end() :]
+    return found
+
+
 def script(path: str) -> Any:
     """A file that is in no package, as a module."""
     name = Path(path).stem

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 
 from nexus_testkit import contracts
-from tests.docs.pages import PAGES, QUIET_HYPOTHESIS, ROOT, TUTORIAL, blocks
+from tests.docs.pages import PAGES, QUIET_HYPOTHESIS, ROOT, TUTORIAL, blocks, files
 
 # A page about the platform runs in an environment of its own (.ci/run), where importing the platform warns.
 PLATFORM_PAGE = ROOT / "docs" / "nexus-platform.md"
@@ -34,6 +34,9 @@ def test_blocks_run(pytester, page):
     empty = [name for name, block in found.items() if not count_tests(block)]
     assert not empty, "a block that holds no test proves nothing"
     pytester.makepyfile(**found)
+    for path, text in files(page).items():
+        (pytester.path / path).parent.mkdir(parents=True, exist_ok=True)
+        (pytester.path / path).write_text(text, encoding="utf-8")
     pytester.makeconftest(QUIET_HYPOTHESIS)
     # As on a bare machine: no other plugin runs the async tests.
     warnings = "default" if page == PLATFORM_PAGE else "error"

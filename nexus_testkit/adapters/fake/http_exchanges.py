@@ -206,19 +206,20 @@ class _File:
         status = answered.get("status")
         if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 999:
             raise self._error(f"{where}.response.status", f"expected a number from 100 to 999, got {_short(status)}")
-        response = Answered(
-            status, self._headers(answered, f"{where}.response"), self._body(answered, f"{where}.response")
-        )
-        try:
-            _ = response.content
-        except ValueError as error:
-            raise self._error(f"{where}.response.{response.body.kind}", str(error)) from error
         request = Asked(
             asked["method"],
             asked["url"],
             self._headers(asked, f"{where}.request"),
             self._body(asked, f"{where}.request"),
         )
+        response = Answered(
+            status, self._headers(answered, f"{where}.response"), self._body(answered, f"{where}.response")
+        )
+        for name, part in (("request", request), ("response", response)):
+            try:
+                content_of(part.body, content_type_of(part.headers))
+            except ValueError as error:
+                raise self._error(f"{where}.{name}.{part.body.kind}", str(error)) from error
         return Exchange(request, response)
 
     def _headers(self, entry: Any, where: str) -> dict[str, list[str]]:
