@@ -24,7 +24,7 @@ TYPES = [
 
 
 @given(st.binary(max_size=60) | st.text(max_size=30).map(str.encode), st.sampled_from(TYPES))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_a_body_that_is_read_and_made_again_has_the_same_bytes(content, content_type):
     body = read_body(content, content_type)
     assert json.loads(json.dumps(body.value)) == body.value
@@ -43,7 +43,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_json_keeps_its_value(value):
     body = read_body(json.dumps(value).encode(), "application/json")
     assert body.kind == "json" or "\\u0000" in str(body.value) or "\\ud" in str(body.value)

@@ -9,7 +9,7 @@ from respx.patterns import M
 
 from nexus_testkit.adapters.fake.clock import VirtualClock
 from nexus_testkit.adapters.fake.http import StubTransport
-from nexus_testkit.errors import InvalidRoute
+from nexus_testkit.errors import HarnessError, InvalidRoute
 from nexus_testkit.harness.http import HttpHandle
 from nexus_testkit.journal import Call, Disturbance, Journal, Seam
 from nexus_testkit.journal.http import SeamedHttp
@@ -35,6 +35,12 @@ def with_http(test: Callable[[HttpHandle, httpx.AsyncClient], Awaitable[None]]) 
 
     del wrapper.__wrapped__  # pytest would take the parameters for fixtures
     return wrapper
+
+
+@with_http
+async def test_handle_of_no_world_has_no_recordings(http, _client):
+    with pytest.raises(HarnessError, match="belongs to no world"):
+        http.recorded("x.json")
 
 
 @with_http

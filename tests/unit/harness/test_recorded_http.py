@@ -345,6 +345,7 @@ def test_required_exchanges_must_be_asked_for(server, file):
         async with httpx.AsyncClient(transport=nexus.http) as client:
             await client.get(f"{server.base}/a")
         assert (recorded.called, recorded.call_count, len(recorded.routes)) == (True, 1, 2)
+        assert {route.made_at.where().rpartition(":")[0] for route in recorded.routes} == {__file__}
 
     with pytest.raises(
         LeakError, match=r"a required route that nobody called: GET http://127\.0\.0\.1:\d+/b recorded in"
