@@ -6,13 +6,13 @@ import os
 from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from nexus_testkit.errors import RecordingError
 
 if TYPE_CHECKING:
     import threading
+    from pathlib import Path
 
     from nexus_testkit.adapters.fake.http import StubTransport
     from nexus_testkit.adapters.fake.http_recording import Mode, RecordedExchanges
@@ -65,6 +65,8 @@ class Recordings:
         self, path: str | os.PathLike[str], *, repeats: bool, match_on: Collection[str], record: Mode | bool | None
     ) -> RecordedExchanges:
         """Stub the exchanges of a file; see `HttpHandle.recorded`."""
+        from pathlib import Path  # noqa: PLC0415  # no world loads it by itself
+
         from nexus_testkit.adapters.fake.http_recording import RecordedExchanges  # noqa: PLC0415  # few tests record
         from nexus_testkit.adapters.real.http_sending import RecordingSender  # noqa: PLC0415  # as above
 

@@ -143,7 +143,8 @@ def test_secrets_are_left_out_also_where_the_terminal_shows_them(suite, server):
     suite.run().assert_outcomes(passed=1)
 
 
-def test_workers_of_xdist_record_into_one_file(suite, server):
+def test_workers_of_xdist_record_into_one_file(suite, server, monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # of all the others, which take most of this test's time
     for at in range(6):
         server.answers("GET", f"/{at}", 200, b"found")
     suite.write(
@@ -155,10 +156,13 @@ def test_workers_of_xdist_record_into_one_file(suite, server):
             assert await get(nexus, f"/{at}") == "found"
     """
     )
-    result = suite.run_apart("-n", "2", "--nexus-record-http=missing")
+    result = suite.run_apart(
+        "-p", "xdist", "-p", "nexus_testkit.pytest_plugin", "-n", "2", "--nexus-record-http=missing"
+    )
     result.assert_outcomes(passed=7)
     result.stdout.fnmatch_lines(["*/exchanges/shop.json: 1 HTTP exchange(s) recorded by each of 7 tests"])
     assert sorted(urls(suite, server)) == ["/0", "/1", "/2", "/3", "/4", "/5", "/price"]
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     server.stop()
     suite.run().assert_outcomes(passed=7)
 

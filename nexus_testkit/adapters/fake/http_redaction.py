@@ -34,6 +34,8 @@ Headers = dict[str, list[str]]
 _ALSO = re.compile(
     r"^(?:key|sig|sid|auth|assertion)$|(?:^|_)(?:subscription_key|auth_key|functions_key|client_assertion|code_verifier)$"
 )
+# Headers come in lower case, so that nothing tells "AccessToken" to be two words any more; JSON of some has such names as well.
+_RUN_TOGETHER = re.compile(r"(?:token|secret|password|passwd|apikey|sessionid|sessid|signature)$")
 _HARMLESS = frozenset({"token_type"})  # RFC 6749, section 5.1: "Bearer", by which clients choose what they do
 
 _HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
@@ -196,7 +198,7 @@ class ExchangeRedaction:
         normal = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
         if normal in _HARMLESS:
             return False
-        return self._all.hides(name) or (also and bool(_ALSO.search(normal)))
+        return bool(self._all.hides(name) or _RUN_TOGETHER.search(normal) or (also and _ALSO.search(normal)))
 
 
 def _cookie(value: str) -> str:

@@ -1,6 +1,8 @@
 """The file of recorded exchanges: its form, its redaction, and what is wrong with one."""
 
 import json
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given, settings
@@ -167,6 +169,40 @@ def test_headers_are_those_that_say_something():
         "set-cookie": ["a=***; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "b=***; Max-Age=5"],
         "x-tag": ["b", "a"],
     }
+
+
+NAMES = st.sampled_from(["password", "accessToken", "api_key", "X-Client-Secret", "refresh-token", "session_id", "jwt"])
+SECRET = "q7Zk3vXw91"
+AROUND = st.recursive(
+    st.just(SECRET) | st.text("abc &=?/<>\\\"'{}[]@.:;%é", max_size=8).map(lambda text: f"{text}{SECRET}{text}"),
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=2)
+        | st.dictionaries(st.text("ab_", max_size=3), inner, min_size=1, max_size=2)
+    ),
+    max_leaves=4,
+)
+FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=zz"
+
+
+@given(name=NAMES, value=AROUND, how=st.sampled_from(["json", "text", "form", "query", "header", "multipart", "xml"]))
+@settings(max_examples=200)
+def test_the_value_of_a_secret_name_is_nowhere(name, value, how):
+    flat = str(value)
+    content, kind = {
+        "json": (json.dumps([{"a": 1, name: value}]), "application/json"),
+        "text": (json.dumps({name: value, "b": 2}), "text/plain"),
+        "form": (urlencode({"a": "1", name: flat}), FORM),
+        "multipart": (f'--zz\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{flat}\r\n--zz--\r\n', PARTS),
+        "xml": (f"<a><{name}>{escape(flat)}</{name}></a>", "text/xml"),
+    }.get(how, ("", ""))
+    shown = [REDACTION.body(read_body(content.encode(), kind), kind).value]
+    if how == "query":
+        shown.append(REDACTION.url(f"https://a.example/x?{urlencode({'a': '1', name: flat})}&z=1"))
+    if how == "header":
+        cookie = flat.replace(";", "")  # which ends one
+        shown.append(REDACTION.headers([(name, flat), ("Cookie", flat), ("Set-Cookie", f"a={cookie}; Path=/")]))
+    assert SECRET not in json.dumps(shown)
 
 
 @pytest.mark.parametrize(

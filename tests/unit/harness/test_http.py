@@ -38,7 +38,8 @@ def with_http(test: Callable[[HttpHandle, httpx.AsyncClient], Awaitable[None]]) 
 
 
 @with_http
-async def test_handle_of_no_world_has_no_recordings(http, _client):
+async def test_handle_of_no_world_has_no_recordings(http, client):
+    del client
     with pytest.raises(HarnessError, match="belongs to no world"):
         http.recorded("x.json")
 
