@@ -29,6 +29,7 @@ Connect = Callable[..., Coroutine[Any, Any, ResponseHandler]]
 
 _connect: Connect = TCPConnector._create_connection  # noqa: SLF001  # see above
 _WITHOUT_BODY = frozenset({204, 304})
+_NOT_YET_KNOWN = frozenset({"headers", "cookies", "content", "data", "files", "json", "json_contains"})
 
 
 def install() -> None:
@@ -56,9 +57,16 @@ def _stubbed_port() -> SeamedHttp | None:
 
 
 def _has_route(port: SeamedHttp, req: Any) -> bool:
-    """Whether a route may be meant."""
+    """Whether a route may be meant: of the request there is no more than its first line so far."""
     inner: Any = port._inner  # noqa: SLF001  # see `_stubbed_port`
-    return inner.route_of(httpx.Request(req.method, str(req.url))) is not None
+    request = httpx.Request(req.method, str(req.url))
+    return any(all(_may_match(pattern, request) for pattern in route.patterns) for route in inner.routes)
+
+
+def _may_match(pattern: Any, request: httpx.Request) -> bool:
+    if getattr(pattern, "key", "") in _NOT_YET_KNOWN:
+        return True
+    return bool(getattr(pattern, "match_line", pattern.match)(request))
 
 
 def _may_be_a_server(host: str | None, loop: asyncio.AbstractEventLoop) -> bool:

@@ -108,6 +108,10 @@ class RecordedRequest:
     def match(self, request: httpx.Request) -> Match:
         return Match(self._comparison.key_of(request) == self._key)
 
+    def match_line(self, request: httpx.Request) -> bool:
+        """Whether a request of which no more than method and URL is known may match."""
+        return self._comparison.key_of(request)[:2] == self._key[:2]
+
     def differences(self, request: httpx.Request) -> Iterator[Difference]:
         """Every part in which a request is another one, redacted."""
         got = self._comparison.asked(request)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 import nexus_testkit
+from nexus_testkit import Harness
 from nexus_testkit.errors import LeakError
 
 API = "https://api.example"
@@ -28,6 +29,16 @@ async def test_session_reaches_the_routes(nexus):
     assert route.call_count == 2
     assert route.last_request.headers["x-key"] == "k"
     assert "http.request" in {call.operation for call in nexus.journal.calls}
+
+
+def test_route_by_its_body_is_reached_also_where_a_server_may_be_meant():
+    async def main():
+        async with Harness() as nexus, aiohttp.ClientSession() as session:
+            nexus.http.post("http://localhost:1/items", json={"n": 1}, headers={"X-A": "1"}).respond(201)
+            async with session.post("http://localhost:1/items", json={"n": 1}, headers={"X-A": "1"}) as answer:
+                return answer.status
+
+    assert asyncio.run(main()) == 201
 
 
 async def test_redirects_cookies_and_compression_are_aiohttps_own(nexus):

@@ -249,6 +249,20 @@ def test_aiohttp_records_and_reaches_the_same_routes(server, file):
     assert play(file, with_httpx) == {"id": 7}
 
 
+def test_aiohttp_on_pythons_own_loop_asks_the_file_and_not_the_server(server, file):
+    server.answers("POST", "/items", 201, b"made")
+
+    async def world(**options):
+        async with Harness() as nexus, aiohttp.ClientSession() as session:
+            nexus.http.recorded(file, **options)
+            async with session.post(f"{server.base}/items", json={"n": 1}) as answer:
+                return await answer.text()
+
+    assert asyncio.run(world(record=True)) == "made"
+    assert asyncio.run(world()) == "made"
+    assert server.asked == ["POST /items"]
+
+
 def test_own_routes_come_before_the_recording(server, file):
     server.answers("GET", "/real", 200, b"real")
 
