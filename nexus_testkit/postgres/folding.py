@@ -127,7 +127,9 @@ class Folding:
             yield from self._query(body.right)
         elif isinstance(body, Values):
             for row in body.rows:
-                yield from _columns_of(row, alias)
+                yield from _columns_of(
+                    row, alias if len(body.rows) == 1 else ""
+                )  # a list of rows is a table, and is kept
         else:
             if not exists:
                 yield from _columns_of([output.expr for output in body.outputs], "" if body.distinct else alias)

@@ -158,7 +158,8 @@ def _select(low: Lowering, body: Select, extra: str = "") -> str:
         if not body.groups and not any(isinstance(output.expr, Aggregate) for output in body.outputs):
             # SQLite wants GROUP BY or an aggregate before HAVING.
             text += " GROUP BY ''"
-        text += f" HAVING {low.condition(qualifying.ordered(body.having, own))}"
+        # In a CASE: SQLite would move the parts of an AND to WHERE, each by itself, and compute them there in an order of its own.
+        text += f" HAVING CASE WHEN {low.condition(qualifying.ordered(body.having, own))} THEN 1 END"
     return text
 
 
