@@ -66,6 +66,11 @@ def is_plumbing(filename: str) -> bool:
     )
 
 
+def is_ours(filename: str) -> bool:
+    """Whether a file is the kit's own."""
+    return filename.replace("\\", "/").startswith(_OURS)
+
+
 def _describe(code: CodeType, line: int) -> str:
     source = linecache.getline(code.co_filename, line).strip()
     return f"{code.co_filename}:{line} in {code.co_name}: {source}"

@@ -74,10 +74,12 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
 
     @functools.wraps(test)
     def simulated(*args: Any, **kwargs: Any) -> T:
+        __tracebackhide__ = True
         # Hypothesis hands over by position, in the order of the signature without `nexus`.
         given = without_nexus.bind(*args, **kwargs).arguments
 
         async def body(nexus: Harness) -> T:
+            __tracebackhide__ = True
             bound = inspect.BoundArguments(signature, OrderedDict(given, nexus=nexus))
             return await test(*bound.args, **bound.kwargs)
 
@@ -94,18 +96,20 @@ def _simulated(test: Callable[..., Awaitable[T]], *, options: dict[str, Any]) ->
             return None  # type: ignore[return-value]  # as above
         return _run(body, of_world, test)
 
-    simulated.nexus_simulated = True  # type: ignore[attr-defined]  # the pytest plugin asks
+    simulated.nexus_simulated = test  # type: ignore[attr-defined]  # the pytest plugin asks
     del simulated.__wrapped__  # else pytest and Hypothesis would ask for `nexus`
     simulated.__signature__ = without_nexus  # type: ignore[attr-defined]  # read by both
     return simulated
 
 
 def _run(body: Callable[[Harness], Awaitable[T]], options: dict[str, Any], test: Callable[..., Any]) -> T:
+    __tracebackhide__ = True
     again = Again()
     harness: Harness | None = None
     failed_after: int | None = None
 
     async def world() -> T:
+        __tracebackhide__ = True
         nonlocal harness, failed_after
         harness = Harness(**options)
         harness.sweeper = again

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _REPORTS = "nexus_testkit.report.ran"
 _EXAMPLE = re.compile(r"(?:Falsifying|Failing) [a-z ]+:")
+# What its explain phase adds: lines of whatever ran, the kit's own among them.
+_EXPLANATION = re.compile(r"^Explanation:$", re.MULTILINE)
 _BLOB = re.compile(r"@reproduce_failure\(.*\)")
 _PASSED: pytest.StashKey[Passed] = pytest.StashKey()
 
@@ -86,7 +88,8 @@ def _tell_failed(
 def _example(notes: Sequence[str]) -> str:
     """What Hypothesis says that it gave to the test: one note, or one for each step or draw."""
     said = list(dropwhile(lambda note: not _EXAMPLE.match(note), notes))
-    return "\n".join(takewhile(lambda note: not _BLOB.search(note), said))
+    text = "\n".join(takewhile(lambda note: not _BLOB.search(note), said))
+    return _EXPLANATION.split(text)[0]
 
 
 def _tell_passed(item: pytest.Item, report: pytest.TestReport, harness: Harness) -> None:

@@ -18,6 +18,7 @@ from nexus_testkit.pytest_plugin.fixtures import EXPLORING, WORLD_FIXTURE
 from nexus_testkit.pytest_plugin.integrations import asyncio_plugin
 from nexus_testkit.pytest_plugin.options import world_options
 from nexus_testkit.pytest_plugin.tracing import note_outcome, page_of
+from nexus_testkit.pytest_plugin.trimming import trim
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest  # what pytest hands to this hook has no public name
@@ -234,6 +235,8 @@ def _staged(item: pytest.Function, runtest: Callable[[], None] | None = None) ->
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
     """Show in the report of a failed test what crossed the ports and what was left behind, and write its trace page."""
+    if call.excinfo is not None:
+        trim(item, call.excinfo.value)
     report: pytest.TestReport = yield
     world = item.stash.get(WORLD, None)
     if world is None:

@@ -28,6 +28,7 @@ def run(main: Coroutine[Any, Any, T] | Callable[[], Coroutine[Any, Any, T]], **o
         SimulationError: a leftover task ignores its cancellation.
         Deadlock, StepLimitExceeded, TimeLimitExceeded: see `SimulationLoop`.
     """
+    __tracebackhide__ = True
     loop = SimulationLoop(**options)
     with uncollected():
         try:

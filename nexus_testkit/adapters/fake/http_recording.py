@@ -68,9 +68,11 @@ class RecordedExchanges:
         self._send = send
         self._slots: list[_Slot] = []
         self._how = how
+        self.routes: list[Route] = []
         exchanges = self._read()
         self._known = Counter(map(self._key, exchanges))
-        self.routes = [] if mode == "all" else list(self._routes(exchanges))
+        if mode != "all":
+            self.routes += self._routes(exchanges)
         stubs.routes += self.routes
         stubs.how_to_record = how
         if mode is not None:
@@ -106,14 +108,11 @@ class RecordedExchanges:
     # -- replaying
 
     def _read(self) -> list[Exchange]:
-        if self.mode is not None and not self.path.exists():
-            return []
-        try:
+        if self.path.exists():
             return read(self.path)
-        except RecordingError as error:
-            if self.path.exists():
-                raise
-            raise RecordingError(str(error), hint=self._how) from error
+        if self.mode is None:
+            raise RecordingError(f"there is no file {self.path}", hint=self._how)
+        return []
 
     def _key(self, exchange: Exchange) -> Key:
         return self._comparison.key(exchange.request)

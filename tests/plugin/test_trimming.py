@@ -1,0 +1,93 @@
+"""The traceback of a failure ends in the user's code."""
+
+import pytest
+
+HEAD = """
+import json
+
+from hypothesis import given, settings, strategies as st
+from nexus_testkit import simulate
+
+"""
+HIDDEN = (
+    "OperationalError",
+    "raise AssertionError",
+    "raise InvalidFault",
+    "raise database_error",
+    "nexus_testkit/harness/",
+    "adapters/fake",
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "arguments"),
+    [
+        ("", "nexus"),
+        ("@simulate", "nexus"),
+        ("@given(st.integers())\n@settings(max_examples=2)\n@simulate", "nexus, number"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("nexus.mail.assert_nothing_sent() or nexus.mail.assert_sent(to='a@b.example')", "AssertionError: expected at"),
+        ("nexus.faults.on('databse.commit')", "*InvalidFault: there is nothing called 'databse.commit'*"),
+        ("await nexus.db.execute('SELECT 1 / 0')", "*division by zero*"),
+    ],
+)
+def test_what_the_kit_raises_is_shown_where_it_was_asked_for(suite, head, arguments, body, message):
+    suite.write(f"{HEAD}{head}\nasync def test_it({arguments}):\n    {body}\n")
+    result = suite.run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f">       {body}", f"E  *{message}*", "test_suite.py:*"])
+    shown = result.stdout.str()
+    assert [words for words in HIDDEN if words in shown] == []
+    assert "raise " in suite.run("--full-trace").stdout.str()
+
+
+def test_a_service_of_the_kit_is_shown_down_to_the_call_that_failed(suite):
+    suite.write(
+        """
+        from nexus.services import UserService
+
+        async def test_it(nexus):
+            nexus.faults.on("database.fetch_one").raises("23505")
+            users = await nexus.service(UserService)
+            await users.create_user({"username": "ann", "email": "ann@example.org"})
+        """
+    )
+    result = suite.run("--tb=short")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["test_suite.py:*: in test_it", "*services/users.py:*", "E *"])
+    assert "journal/seam.py" not in result.stdout.str()
+
+
+def test_what_may_be_a_mistake_of_the_kit_is_shown_whole(suite):
+    suite.write(
+        """
+        async def test_it(nexus):
+            await nexus.files.read_text(5)
+        """
+    )
+    result = suite.run("--tb=short")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*adapters/paths.py:*", "E *TypeError: a path is a str, not int"])
+
+
+def test_the_promises_of_a_contract_show_their_assertions(suite):
+    suite.write(
+        """
+        from nexus_testkit.contracts import ClockContract
+
+        class Stopped:
+            def now(self):
+                raise AssertionError("no time")
+
+        class TestStopped(ClockContract):
+            @pytest.fixture
+            def adapter(self):
+                return Stopped()
+        """
+    )
+    shown = suite.run("-k", "test_is_a_clock").stdout
+    shown.fnmatch_lines(["*lacking(adapter, Clock)*"])
