@@ -58,8 +58,8 @@ def test_allowed_hosts_are_reached(suite, allowed):
         @pytest.mark.nexus(allow_hosts=[f"{allowed}"])
         def test_it(nexus):
             socket.create_connection(("127.0.0.1", port)).close()
-            with socket.socket() as client:  # IPv4: localhost may be ::1 as well
-                client.connect(("localhost", port))
+            (found, *_) = socket.getaddrinfo("localhost", port, socket.AF_INET)  # it may be ::1 as well
+            socket.create_connection(found[4]).close()
 
         def test_close():
             server.close()
