@@ -17,7 +17,7 @@ def trim(item: pytest.Item, error: BaseException) -> None:
     That is an error of its tree, or an assertion of a handle. With `--full-trace` nothing is dropped; nor where the test itself is
     the kit's, as those of contracts are.
     """
-    if not isinstance(error, (NexusTestkitError, AssertionError)) or item.config.getoption("fulltrace"):
+    if not isinstance(error, (NexusTestkitError, AssertionError)) or item.config.getoption("fulltrace", False):
         return
     if not isinstance(item, pytest.Function) or is_plumbing(_source_of(item)):
         return

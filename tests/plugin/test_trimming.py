@@ -91,3 +91,11 @@ def test_the_promises_of_a_contract_show_their_assertions(suite):
     )
     shown = suite.run("-k", "test_is_a_clock").stdout
     shown.fnmatch_lines(["*lacking(adapter, Clock)*"])
+
+
+@pytest.mark.parametrize("without", ["terminal", "setupplan", "junitxml", "logging", "capture", "xdist", "html"])
+def test_a_failure_is_reported_without_the_other_plugins_as_well(suite, without):
+    suite.write("async def test_it(nexus):\n    await nexus.db.execute('SELECT 1 / 0')\n")
+    result = suite.run("-p", f"no:{without}")
+    assert result.ret == 1
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
