@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from types import TracebackType
 
 import pytest
@@ -12,30 +13,48 @@ from nexus_testkit.errors.stack import is_ours, is_plumbing
 
 
 def trim(item: pytest.Item, error: BaseException) -> None:
-    """Drop the kit's frames from the end of a traceback, and what went before in them, where the kit raised the error on purpose.
+    """Drop frames of the kit from a traceback: those at its end, where the kit raised the error on purpose, and those between.
 
-    That is an error of its tree, or an assertion of a handle. With `--full-trace` nothing is dropped; nor where the test itself is
-    the kit's, as those of contracts are.
+    On purpose are the errors of its tree and the assertions of handles; what else came out of the kit is shown whole. With
+    `--full-trace` nothing is dropped; nor where the test itself is the kit's, as those of contracts are.
     """
-    if not isinstance(error, (NexusTestkitError, AssertionError)) or item.config.getoption("fulltrace", False):
+    if item.config.getoption("fulltrace", False):
         return
     if not isinstance(item, pytest.Function) or is_plumbing(_source_of(item)):
         return
-    from nexus_testkit.journal.origin import WANTED, kind_of  # noqa: PLC0415  # for what fails alone
-
-    last: TracebackType | None = None
-    entry, end = error.__traceback__, error.__traceback__
-    while entry is not None:
-        if kind_of(entry.tb_frame.f_code.co_filename) == WANTED:
-            last = entry
-        entry, end = entry.tb_next, entry
-    if last is None or end is None or not is_ours(end.tb_frame.f_code.co_filename):
+    entries = list(_entries(error.__traceback__))
+    wanted = [at for at, entry in enumerate(entries) if not is_plumbing(_file(entry))]
+    if not wanted:
         return
-    last.tb_next = None
-    before = error.__cause__ or error.__context__
-    caught_by = None if before is None else before.__traceback__
-    if caught_by is not None and is_ours(caught_by.tb_frame.f_code.co_filename):
-        error.__cause__, error.__suppress_context__ = None, True  # what the kit made its error of
+    first, last = wanted[0], wanted[-1]
+    if any(map(_is_kits, entries[last:])):
+        if not isinstance(error, (NexusTestkitError, AssertionError)) or not is_ours(_file(entries[-1])):
+            return
+        entries[last].tb_next = None
+        before = error.__cause__ or error.__context__
+        caught_by = None if before is None else before.__traceback__
+        if caught_by is not None and is_ours(_file(caught_by)):
+            error.__cause__, error.__suppress_context__ = None, True  # what the kit made its error of
+    shown = entries[first]
+    for entry in entries[first + 1 : last + 1]:
+        if not _is_kits(entry):  # such as the container's, between a test and the service that it starts
+            shown.tb_next = entry
+            shown = entry
+
+
+def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
+    while entry is not None:
+        yield entry
+        entry = entry.tb_next
+
+
+def _file(entry: TracebackType) -> str:
+    return entry.tb_frame.f_code.co_filename
+
+
+def _is_kits(entry: TracebackType) -> bool:
+    """Whether it is of the kit's own machinery; its services are read as the user's code."""
+    return is_ours(_file(entry)) and is_plumbing(_file(entry))
 
 
 def _source_of(item: pytest.Function) -> str:

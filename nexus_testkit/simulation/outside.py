@@ -3,8 +3,9 @@
 A server takes real time to answer, and the world's time must neither run away meanwhile nor count it. So whoever asks
 a server says so (`Outside.call`), and virtual time stands still until the answer is there. Calls go out one after
 another, in the order in which they were made, so that the same test takes the same steps in every run. A server that
-is silent for a moment is taken to wait for another call of this world (a row lock), which goes out then; one that is
-silent for longer lets time pass, as fast as real time does: only what runs on the server can tell what it waits for.
+is silent for a moment is taken to wait for another call of this world (a row lock), which goes out then. Where none is
+left the server is asked (`count_blocked`): calls that wait for nothing but the world let time jump, as if nothing were
+asked. One that is silent for longer for another reason lets time pass as fast as real time does.
 
 Sockets belong to one thread of the process, on a loop of Python's own: the simulation has no selector.
 
@@ -19,7 +20,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import cache
@@ -37,11 +38,18 @@ P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 _TURN_S = 0.025
 _GRACE_S = 1.0
+_LOOK_S = 1.0
+_LOOKS_APART_S = 0.01
 _LISTEN_S = 0.005
 
 
 class Outside:
-    """The servers that a world may reach, and the calls that they have not answered."""
+    """The servers that a world may reach, and the calls that they have not answered.
+
+    Attributes:
+        count_blocked: asks a server how many of its calls wait for a lock that only this world can release; run on the
+            loop that has the sockets. None where no server can tell.
+    """
 
     def __init__(self, loop: SimulationLoop) -> None:
         """No servers yet."""
@@ -55,6 +63,8 @@ class Outside:
         self._heard = False
         self._silent_since: float | None = None
         self._open: set[OutsideTransport] = set()
+        self._blocked = False
+        self.count_blocked: Callable[[], Coroutine[Any, Any, int]] | None = None
 
     def now(self) -> datetime:
         """What the world's clock shows."""
@@ -81,7 +91,7 @@ class Outside:
                     self._waiting.remove(turn)
                 raise
         else:
-            self._under_way = 1
+            self._under_way, self._blocked = 1, False
         try:
             yield
         finally:
@@ -89,7 +99,7 @@ class Outside:
 
     def _end(self) -> None:
         self._under_way -= 1
-        self._heard, self._silent_since = True, None
+        self._heard, self._silent_since, self._blocked = True, None, False
         if not self._under_way:
             self._begin_next()
 
@@ -98,6 +108,7 @@ class Outside:
             turn = self._waiting.popleft()
             if not turn.done():
                 self._under_way += 1
+                self._blocked = False
                 turn.set_result(None)
                 return True
         return False
@@ -121,27 +132,54 @@ class Outside:
                 self._heard = False
                 return threads.sleep(_LISTEN_S)
             return False
+        if self._blocked and not self._waiting:
+            return False
         now = time.monotonic()
         if self._silent_since is None:
             self._silent_since = now
         silent_s = now - self._silent_since
-        patience_s = _TURN_S if self._waiting else _GRACE_S
-        if silent_s < patience_s:
-            if threads.sleep(patience_s - silent_s):
+        if self._waiting:
+            if silent_s < _TURN_S and threads.sleep(_TURN_S - silent_s):
                 self._silent_since = None
                 return True
-            return not self._waiting or self._begin_next()
-        return bool(self._waiting) and self._begin_next()
+            return self._begin_next()
+        while silent_s < _GRACE_S:
+            # At first after a moment, and then after twice as long each time.
+            if threads.sleep(max(silent_s, _TURN_S)):
+                self._silent_since = None
+                return True
+            self._blocked = self._waits_for_us()
+            if self._blocked or self._loop.has_ready():
+                return self._loop.has_ready()
+            silent_s = time.monotonic() - self._silent_since
+        return False
+
+    def _waits_for_us(self) -> bool:
+        """Whether every call that is under way waits for a lock that only this world can release."""
+        if self.count_blocked is None:
+            return False
+        for _ in range(2):  # a connection that was cut off a moment ago still holds its locks
+            there, _thread = _sockets()
+            looking = asyncio.run_coroutine_threadsafe(self.count_blocked(), there)
+            try:
+                if looking.result(_LOOK_S) != self._under_way:
+                    return False
+            except Exception:  # noqa: BLE001  # a server that cannot be asked has said nothing: time goes on as real time does
+                looking.cancel()
+                return False
+            if self._loop.threads.sleep(_LOOKS_APART_S):
+                return False
+        return True
 
     def flow(self, when: float | None) -> float | None:
         """While a server is silent time passes as real time does: the virtual time after a sleep, at most `when`.
 
-        None where nothing is asked: time may jump.
+        None where nothing is asked, or nothing but the world can lead to an answer: time may jump.
 
         Raises:
             Deadlock: nothing has come for as long as the loop lets a thread hold the clock (`watchdog_s`).
         """
-        if not self._under_way:
+        if not self._under_way or self._blocked:
             return None
         began = time.monotonic()
         silent_s = began - (self._silent_since or began)

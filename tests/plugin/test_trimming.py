@@ -99,3 +99,24 @@ def test_a_failure_is_reported_without_the_other_plugins_as_well(suite, without)
     result = suite.run("-p", f"no:{without}")
     assert result.ret == 1
     assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+
+
+def test_frames_of_the_kit_between_a_test_and_its_service_are_left_out(suite):
+    suite.write(
+        """
+        from nexus.services import BaseService
+
+        class Broken(BaseService):
+            async def _setup(self):
+                return {}["missing"]
+
+        async def test_it(nexus):
+            await nexus.service(Broken)
+        """
+    )
+    result = suite.run("--tb=short")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["test_suite.py:*: in test_it", "*services/base.py:*", "test_suite.py:*: in _setup"])
+    assert "container/" not in result.stdout.str()
+    whole = suite.run("--tb=short", "--full-trace").stdout
+    whole.fnmatch_lines(["*container/lifecycle.py:*"])

@@ -14,6 +14,7 @@ from typing import Any
 
 from nexus_testkit.adapters import redis_errors
 from nexus_testkit.adapters.fake import database_errors as failures
+from nexus_testkit.adapters.real.database_locks import count_blocked
 from nexus_testkit.adapters.real.database_session import PostgresSession
 from nexus_testkit.errors import DatabaseError, InterfaceError
 from nexus_testkit.harness.servers.clone import ClonedDatabase, TemporaryCache
@@ -24,6 +25,8 @@ from nexus_testkit.simulation.outside import Outside
 
 # What undoes settings; the end of a transaction that has failed is one of them.
 _FORGETS = re.compile(r"\b(?:RESET|DISCARD|ROLLBACK|ABORT|COMMIT|END)\b", re.IGNORECASE)
+# What makes the server itself end a wait, in real time.
+_GIVES_UP = re.compile(r"_timeout\b|\bset_config\b", re.IGNORECASE)
 _FAILED_TRANSACTION = "25P02"
 _SET = f"SELECT pg_catalog.set_config('{TRANSACTION}', $1, false), pg_catalog.set_config('{STATEMENT}', $2, false)"
 
@@ -48,6 +51,8 @@ class VirtualSession(PostgresSession):
                 with contextlib.suppress(Exception):  # what it is for: the transaction has failed, as the fault says
                     await self.connection.execute("SELECT 1/0")
         await self._tell_time()
+        if _GIVES_UP.search(query):
+            self._outside.count_blocked = None
         if not args or args[0] is not query:
             return await function(*args, **options)
         rewritten = on_our_clock(query)
@@ -127,9 +132,13 @@ class VirtualDatabase(ClonedDatabase):
         """See `ClonedDatabase`; `outside` is the world's way to the server."""
         self.outside = outside
         super().__init__(*args, idle_s=0, **options)
+        outside.count_blocked = self._count_blocked
 
     def asking(self) -> AbstractAsyncContextManager[object]:
         return self.outside.call()
+
+    async def _count_blocked(self) -> int:
+        return await count_blocked(self._server_url, self.name)
 
     def _session_of(self, connection: Any) -> VirtualSession:
         return VirtualSession(self, connection)

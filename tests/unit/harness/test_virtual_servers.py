@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nexus_testkit import run
-from nexus_testkit.errors import CacheError, Deadlock, SerializationFailure, UndefinedColumn
+from nexus_testkit.errors import CacheError, Deadlock, LockNotAvailable, SerializationFailure, UndefinedColumn
 from nexus_testkit.errors.database import DatabaseError
+from nexus_testkit.exploration import search
 
 MOMENTS = """
 SELECT now(), CURRENT_TIMESTAMP AS a, CURRENT_TIMESTAMP(0) AS b, LOCALTIMESTAMP AS c, CURRENT_DATE AS d, LOCALTIME AS e,
@@ -193,3 +194,83 @@ def test_who_waits_for_nobody_is_a_deadlock_there_too():
 
     with pytest.raises(Deadlock):
         on_database(main)
+
+
+async def hold_row(nexus, seconds):
+    async with nexus.db.transaction() as tx:
+        await tx.execute("UPDATE t SET a = a + 1")
+        await asyncio.sleep(seconds)
+
+
+@pytest.mark.parametrize("backend", ["fake", {"database": "postgres"}])
+def test_a_row_lock_is_waited_for_in_virtual_time(backend):
+    async def main(nexus):
+        async def write(timeout_s):
+            await asyncio.sleep(1)
+            async with asyncio.timeout(timeout_s):
+                await nexus.db.execute("UPDATE t SET a = a * 10")
+            return nexus.clock.monotonic()
+
+        await nexus.db.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")
+        waits = write(None), write(None), write(5)
+        found = await asyncio.gather(hold_row(nexus, 400), *waits, return_exceptions=True)
+        assert found[:3] == [None, 400, 400]
+        assert isinstance(found[3], TimeoutError)
+        assert await nexus.db.fetch_val("SELECT a FROM t") == 200
+
+    run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["fake", {"database": "postgres"}])
+def test_a_lock_that_nobody_will_release_is_a_deadlock_of_the_world(backend):
+    async def main(nexus):
+        await nexus.db.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")
+        async with nexus.db.transaction(), nexus.db.connection() as other:
+            await nexus.db.execute("UPDATE t SET a = 2")
+            await other.execute("UPDATE t SET a = 3")
+
+    with pytest.raises(Deadlock, match="nothing can make progress"):
+        run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["fake", {"database": "postgres"}])
+def test_transactions_that_wait_for_one_another_are_the_servers_to_end(backend):
+    async def main(nexus):
+        async def write(first, second):
+            async with nexus.db.transaction() as tx:
+                await tx.execute("UPDATE t SET a = a * 10 WHERE a = $1", first)
+                await asyncio.sleep(1)
+                await tx.execute("UPDATE t SET a = a * 10 WHERE a = $1", second)
+
+        await nexus.db.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2)")
+        found = await asyncio.gather(write(1, 2), write(2, 1), return_exceptions=True)
+        assert sorted(type(each).__name__ for each in found) == ["DeadlockDetected", "NoneType"]
+
+    run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["fake", {"database": "postgres"}])
+def test_a_wait_that_the_server_gives_up_ends_before_the_lock_is_free(backend):
+    async def main(nexus):
+        await nexus.db.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")
+        holder = asyncio.create_task(hold_row(nexus, 60))
+        await nexus.settle()
+        async with nexus.db.connection() as other:
+            await other.execute("SET lock_timeout = '50ms'")
+            with pytest.raises(LockNotAvailable):
+                await other.execute("UPDATE t SET a = 3")
+        assert nexus.clock.monotonic() < 60
+        await holder
+
+    run(main, backend=backend)
+
+
+def test_a_search_delays_whoever_holds_a_row():
+    async def main(nexus):
+        await nexus.db.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")
+        await asyncio.gather(hold_row(nexus, 0), hold_row(nexus, 0), hold_row(nexus, 0))
+        assert await nexus.db.fetch_val("SELECT a FROM t") == 4
+
+    found = search(main, runs=10, backend={"database": "postgres"})
+    assert found.failure is None
+    assert found.runs == 10
