@@ -83,6 +83,6 @@ def _of_note(note: Note, redaction: Redaction) -> Entry:
     if note.kind == "log":
         text = f"log {logging.getLevelName(note.level)} {note.logger}: {redaction.text(note.text)}"
     else:
-        text = f"ends: {note.text}"
+        text = f"ends: {redaction.text(note.text)}"
     task = note.task or "-"
     return Entry(task, note.at, shortened(" ".join(text.split())), (task, text), matters=note.level >= logging.WARNING)

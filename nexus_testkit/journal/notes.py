@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from nexus_testkit.journal.journal import Journal
 
 
+_LONGEST = 200  # characters of an error
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something that happened between calls.
@@ -98,7 +101,13 @@ def _ending(task: asyncio.Task[Any]) -> str:
         return "cancelled"
     # Not task.exception(), which would mark it as seen: asyncio, and the world's end, tell of errors nobody looked at.
     error = task._exception  # noqa: SLF001  # as above
-    return "" if error is None else type(error).__name__
+    if error is None:
+        return ""
+    try:
+        said = str(error).partition("\n")[0][:_LONGEST]
+    except Exception:  # noqa: BLE001  # an error that cannot be put into words must not fail who notes it
+        said = ""
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 class LogLines(logging.Handler):

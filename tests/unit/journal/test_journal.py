@@ -117,7 +117,7 @@ def test_tasks_and_log_lines_stand_in_order_with_the_calls(caplog):
         (0.0, "ends", "b"),
         (0.0, "ends", "a"),
         (0.0, "log", "half done"),
-        (3.0, "task ends", "LookupError"),
+        (3.0, "task ends", "LookupError: gone"),
         (5.0, "begins", "c"),
         (5.0, "ends", "c"),
     ]

@@ -106,10 +106,10 @@ def test_log_lines_and_tasks_that_ended_badly_are_told():
     world = World()
     world.call("cache.get", "a")
     world.journal.note("log", text="two\nlines password=x", level=30, logger="shop")
-    world.journal.note("task ends", task="test", text="LookupError")
+    world.journal.note("task ends", task="test", text="LookupError: token=x")
     world.journal.note("task ends", task="idle", text="cancelled")
     world.journal.note("task begins", task="other")
     assert timeline(world.journal)[2:] == [
         "       0.000 s        log WARNING shop: two lines password=***",
-        "       0.000 s        ends: LookupError",
+        "       0.000 s        ends: LookupError: token=***",
     ]
