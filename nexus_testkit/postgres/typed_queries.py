@@ -24,12 +24,17 @@ class TableSource:
     table: str
 
 
+THERE = "there"
+"""A further column of an item of FROM in the lowered SQL: null where an outer join found no row of it."""
+
+
 @dataclass(slots=True)
 class QuerySource:
-    """A query in FROM; its columns are called c0, c1 ... in the lowered SQL."""
+    """A query in FROM; its columns are called c0, c1 ... in the lowered SQL, and `THERE` where that is asked for (`marked`)."""
 
     alias: str
     query: Query
+    marked: bool = field(default=False, kw_only=True)
 
 
 @dataclass(slots=True)
@@ -41,10 +46,11 @@ class ViewSource(QuerySource):
 
 @dataclass(slots=True)
 class CteSource:
-    """A reference to a common table expression by its name in the lowered SQL."""
+    """A reference to a common table expression by its name in the lowered SQL; `marked` as of a query."""
 
     alias: str
     cte: str
+    marked: bool = field(default=False, kw_only=True)
 
 
 @dataclass(slots=True)

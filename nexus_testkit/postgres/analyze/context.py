@@ -13,7 +13,7 @@ from nexus_testkit.postgres.catalog.schema import Catalog, Table
 from nexus_testkit.postgres.merges import Merge
 from nexus_testkit.postgres.nodes import Node, Statement
 from nexus_testkit.postgres.typed import Expr
-from nexus_testkit.postgres.typed_queries import Output, Query
+from nexus_testkit.postgres.typed_queries import CteSource, Output, Query, QuerySource
 from nexus_testkit.postgres.typed_statements import Delete, Insert, Update
 from nexus_testkit.postgres.values.session import DETACHED, ValueSession
 
@@ -38,6 +38,7 @@ class Entry:
         key: of a table or a view that has no alias, what it is called in the catalogue.
         view: of a view, alias or not, the same.
         xmax: the system column of that name, where its value is known.
+        source: the query or the common table expression that it names.
     """
 
     alias: str | None
@@ -55,6 +56,7 @@ class Entry:
     system: str = ""
     joined: bool = False
     xmax: Expr | None = None
+    source: QuerySource | CteSource | None = None
 
 
 @dataclass(slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nexus_testkit.postgres.analyze.context import Context, Scope
 from nexus_testkit.postgres.rewriting import branches
 from nexus_testkit.postgres.typed import Aggregate, ColumnRef, Expr, SubQuery, Window
 from nexus_testkit.postgres.typed_queries import Output
+from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr
 from nexus_testkit.postgres.typed_select import Grouping
 
 _MUST = "must appear in the GROUP BY clause or be used in an aggregate function"
@@ -81,6 +83,12 @@ def _ungrouped(expr: Expr, groups: list[Expr], *, inside: bool) -> Iterator[tupl
     if isinstance(expr, ColumnRef):
         yield expr, inside
         return
+    if isinstance(expr, FieldOf) and isinstance(expr.arg, RowExpr) and expr.arg.shown:
+        yield from _ungrouped(replace(expr.arg.items[expr.at], location=expr.location), groups, inside=inside)
+        return
+    if isinstance(expr, RowExpr) and (whole := _whole(expr)) is not None:
+        yield whole, inside
+        return
     if isinstance(expr, Aggregate):
         if expr.within:
             for arg in expr.args:
@@ -102,6 +110,14 @@ def _ungrouped(expr: Expr, groups: list[Expr], *, inside: bool) -> Iterator[tupl
         return
     for child in children(expr):
         yield from _ungrouped(child, groups, inside=inside)
+
+
+def _whole(expr: RowExpr) -> ColumnRef | None:
+    """A whole row of one item of FROM, which must be grouped as such; its columns do not do."""
+    relations = {item.relation if isinstance(item, ColumnRef) else "" for item in expr.items}
+    if not expr.shown or len(relations) != 1 or "" in relations:
+        return None
+    return ColumnRef(expr.type, relations.pop(), "*", f"{expr.shown}.*", location=expr.location)
 
 
 def columns_in(expr: Expr) -> Iterator[ColumnRef]:

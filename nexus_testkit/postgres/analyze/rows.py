@@ -13,7 +13,7 @@ from nexus_testkit.postgres.catalog.schema import Table
 from nexus_testkit.postgres.catalog.system import title
 from nexus_testkit.postgres.nodes import Node
 from nexus_testkit.postgres.typed import Cast, ColumnRef, Expr, Param
-from nexus_testkit.postgres.typed_queries import Output
+from nexus_testkit.postgres.typed_queries import THERE, Output
 from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr, RowIsNull
 from nexus_testkit.postgres.values import records
 
@@ -54,7 +54,11 @@ def whole(context: Context, entry: Entry, node: Node) -> Expr:
     else:
         kind = records.row_type(entry.view or RECORD, tuple((name, str(expr.type)) for name, expr in entry.columns))
         if entry.nullable:
-            raise context.unsupported("a whole row of a query on the nullable side of a join", node)
+            if not entry.relation:
+                raise context.unsupported("a whole row of a join on the nullable side of another", node)
+            there = ColumnRef("int8", entry.relation, THERE)
+            if entry.source is not None:
+                entry.source.marked = True
     items = tuple(expr for _, expr in entry.columns)
     return RowExpr(kind, items, there, entry.alias or "", location=node.location)
 

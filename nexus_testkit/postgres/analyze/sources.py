@@ -215,7 +215,8 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
             for at, output in enumerate(cte.outputs)
         ]
         shown, columns = renamed(context, given, columns, name)
-        return CteSource(alias, cte.name), [Entry(shown, columns, alias, concealed=cte.concealed)]
+        found = CteSource(alias, cte.name)
+        return found, [Entry(shown, columns, alias, concealed=cte.concealed, source=found)]
     if (own := _system(context, node)) is not None:
         source, columns = own
         key = source.table if given is None else ""
@@ -229,7 +230,7 @@ def _relation(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
         if not view.materialized:
             made, columns = views.source(context, view, alias, name)
             shown, columns = renamed(context, given, columns, name)
-            return made, [Entry(shown, columns, alias, key="" if given is not None else key, view=key)]
+            return made, [Entry(shown, columns, alias, key="" if given is not None else key, view=key, source=made)]
         views.require_populated(context, view)
     if key in context.catalog.sequences:
         return _sequence(key, alias, name, context, given)
@@ -288,7 +289,7 @@ def _subquery(context: Context, node: Node, scope: Scope) -> tuple[Source, list[
     ]
     shown, columns = renamed(context, node.get("alias"), columns, "")
     made = LateralSource(alias, query) if lateral and scope.entries else QuerySource(alias, query)
-    return made, [Entry(shown or None, columns, alias)]
+    return made, [Entry(shown or None, columns, alias, source=made if isinstance(made, QuerySource) else None)]
 
 
 def _without_entries(scope: Scope) -> Scope:

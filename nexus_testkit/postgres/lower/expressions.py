@@ -57,7 +57,7 @@ from nexus_testkit.postgres.typed import (
     UnknownColumn,
     Window,
 )
-from nexus_testkit.postgres.typed_queries import FunctionSource, LateralSource, Query
+from nexus_testkit.postgres.typed_queries import THERE, FunctionSource, LateralSource, Query
 from nexus_testkit.postgres.typed_rows import FieldOf, RowExpr, RowIsNull
 from nexus_testkit.postgres.typed_select import Grouping, SetReturning
 from nexus_testkit.postgres.values.regs import REGS
@@ -153,6 +153,8 @@ def _param(low: Lowering, node: Param) -> str:
 def _column(low: Lowering, node: ColumnRef) -> str:
     source = low.functions.get(node.relation)
     if source is not None:
+        if node.name == THERE:
+            return f"{node.relation}.key"
         at = int(node.name[1:])
         if isinstance(source, LateralSource):
             return lateral.column(source, at)

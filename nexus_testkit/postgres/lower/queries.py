@@ -14,6 +14,7 @@ from nexus_testkit.postgres.lower.expressions import Lowering, direction
 from nexus_testkit.postgres.lower.text import name
 from nexus_testkit.postgres.typed import Aggregate, Cast, ColumnRef, Const, Expr, SortKey
 from nexus_testkit.postgres.typed_queries import (
+    THERE,
     CommonTable,
     CteSource,
     FunctionSource,
@@ -184,15 +185,20 @@ def source(low: Lowering, node: Source) -> str:
             low.system.add(node.table)
         return f"{low.instead.get(node.table) or name(node.table)} AS {node.alias}"
     if isinstance(node, CteSource):
-        return f"{node.cte} AS {node.alias}"
+        return f"{_marked(node.cte) if node.marked else node.cte} AS {node.alias}"
     if isinstance(node, QuerySource):
-        return f"({low.query(low, node.query)}) AS {node.alias}"
+        query = f"({low.query(low, node.query)})"
+        return f"{_marked(query) if node.marked else query} AS {node.alias}"
     if isinstance(node, FunctionSource):
         return _function(low, node)
     if isinstance(node, LateralSource):
         low.functions[node.alias] = node
         return lateral.source(low, node)
     return _join(low, node)
+
+
+def _marked(rows: str) -> str:
+    return f"(SELECT *, 1 AS {THERE} FROM {rows})"
 
 
 def _function(low: Lowering, source: FunctionSource) -> str:

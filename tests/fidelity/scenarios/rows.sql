@@ -220,3 +220,66 @@ INSERT INTO holder VALUES ((1, 'a'), ARRAY[(2, 'b'), NULL]::parent[]) RETURNING 
 SELECT (p).name, (ps[1]).name FROM holder
 SELECT * FROM holder WHERE (p).id = 1
 SELECT id, row_to_json(x) FROM q, LATERAL (SELECT (q).c1) x ORDER BY id
+== whole rows of queries that an outer join may leave out
++ CREATE TABLE t (id int)
++ CREATE TABLE u (t int, n int)
++ INSERT INTO t VALUES (1), (2), (3)
++ INSERT INTO u VALUES (1, 1), (1, NULL), (2, NULL)
++ CREATE VIEW v AS SELECT t, n + 1 AS m FROM u
+SELECT t.id, h FROM t LEFT JOIN (SELECT t, n+1 AS m FROM u) h ON h.t=t.id ORDER BY 1, h.m
+SELECT t.id, h FROM t LEFT JOIN (SELECT t, n+1 AS m FROM u) h ON h.t=t.id GROUP BY t.id
+SELECT t.id, h FROM t LEFT JOIN (SELECT t, n+1 AS m FROM u) h ON h.t=t.id GROUP BY t.id, h ORDER BY 1, 2
+SELECT t.id, v FROM t LEFT JOIN v ON v.t=t.id ORDER BY 1, v.m
+SELECT t.id, row_to_json(v) FROM v RIGHT JOIN t ON v.t=t.id ORDER BY 1, v.m
+SELECT count(t), count(v), count(*) FROM t FULL JOIN v ON v.t=t.id
+SELECT count(a), count(b), count(*) FROM (SELECT 1 x UNION SELECT 2) a FULL JOIN (SELECT 2 x UNION SELECT 3) b ON a.x=b.x
+SELECT a, b FROM (SELECT 1 x UNION SELECT 2) a FULL JOIN (SELECT 2 x UNION SELECT 3) b ON a.x=b.x ORDER BY a.x, b.x
+SELECT a.x, g FROM (SELECT 1 x UNION SELECT 2) a LEFT JOIN generate_series(2,3) g ON g = a.x ORDER BY 1
+SELECT a.x, count(g), count(g.*) FROM (SELECT 1 x UNION SELECT 2) a LEFT JOIN generate_series(2,3) g ON g = a.x GROUP BY 1 ORDER BY 1
+SELECT a.x, g FROM (SELECT 1 x UNION SELECT 2) a LEFT JOIN generate_series(2,3) WITH ORDINALITY g(v, o) ON g.v = a.x ORDER BY 1
+SELECT a.x, count(j), to_json(j) FROM (SELECT 1 x UNION SELECT 2) a LEFT JOIN jsonb_each('{"1": 5}') j ON j.key = a.x::text GROUP BY 1, j ORDER BY 1
+SELECT t.id, json_agg(h ORDER BY h.n) FROM t LEFT JOIN LATERAL (SELECT u.n, u.t FROM u WHERE u.t=t.id) h ON true GROUP BY t.id ORDER BY 1
+SELECT t.id, (SELECT count(h)) FROM t LEFT JOIN (SELECT t, n FROM u WHERE n = 1) h ON h.t=t.id ORDER BY 1
+SELECT t.id FROM t LEFT JOIN (SELECT t, n FROM u) h ON h.t=t.id WHERE h IS NULL ORDER BY 1
+SELECT t.id FROM t LEFT JOIN (SELECT t, n FROM u) h ON h.t=t.id WHERE h IS NOT NULL ORDER BY 1
+SELECT t.id FROM t LEFT JOIN (SELECT t, n FROM u) h ON h.t=t.id WHERE NOT (h IS NULL) ORDER BY 1
+SELECT t.id FROM t LEFT JOIN (SELECT t, n FROM u) h ON h.t=t.id WHERE h.* IS DISTINCT FROM NULL ORDER BY 1
+SELECT DISTINCT h FROM t LEFT JOIN (SELECT t FROM u) h ON h.t=t.id ORDER BY 1
+SELECT h FROM t LEFT JOIN (SELECT t FROM u UNION SELECT 9) h ON h.t=t.id ORDER BY h
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n+1 FROM r WHERE n < 3) SELECT t.id, r FROM t LEFT JOIN r ON r.n = t.id + 1 ORDER BY 1
+SELECT t.id, (h).m FROM t LEFT JOIN (SELECT t, n+1 AS m FROM u WHERE n = 1) h ON h.t=t.id ORDER BY 1
+SELECT t.id, (h).* FROM t LEFT JOIN (SELECT t, n+1 AS m FROM u WHERE n = 1) h ON h.t=t.id ORDER BY 1
+SELECT h.* FROM t LEFT JOIN (SELECT t, n+1 AS m FROM u WHERE n = 1) h ON h.t=t.id ORDER BY 1
+SELECT * FROM t LEFT JOIN (SELECT t, n+1 AS m FROM u WHERE n = 1) h ON h.t=t.id WHERE h IS NULL OR h.m = 2 ORDER BY 1
+SELECT count(*) FROM (SELECT t.id, h FROM t LEFT JOIN (SELECT t, n FROM u) h ON h.t=t.id) q
+SELECT q.h FROM (SELECT t.id, h FROM t LEFT JOIN (SELECT t, n FROM u WHERE n=1) h ON h.t=t.id) q ORDER BY q.id
+SELECT max(h) FROM t LEFT JOIN (SELECT t FROM u) h ON h.t=t.id
+SELECT array_agg(h ORDER BY h) FROM t LEFT JOIN (SELECT t FROM u) h ON h.t=t.id
+SELECT coalesce(h, ROW(0,0)) FROM t LEFT JOIN (SELECT t, n FROM u WHERE n=1) h ON h.t=t.id ORDER BY t.id
+SELECT h = ROW(1,1) FROM t LEFT JOIN (SELECT t, n FROM u WHERE n=1) h ON h.t=t.id ORDER BY t.id
+SELECT count(DISTINCT h) FROM t LEFT JOIN (SELECT t FROM u) h ON h.t=t.id
+SELECT h.*::text FROM t LEFT JOIN (SELECT t, n FROM u WHERE n=1) h ON h.t=t.id ORDER BY t.id
+SELECT to_jsonb(h) - 't' FROM t LEFT JOIN (SELECT t, n FROM u WHERE n=1) h ON h.t=t.id ORDER BY t.id
+SELECT a.id, b, c FROM t a LEFT JOIN ((SELECT t, n FROM u WHERE n=1) b LEFT JOIN (SELECT 1 z) c ON c.z = b.n) ON b.t=a.id ORDER BY 1
+SELECT x FROM t LEFT JOIN (VALUES (1, NULL::int), (2, 3)) x(a, b) ON x.a = t.id ORDER BY t.id
+SELECT t.id, h FROM t LEFT JOIN (SELECT t, n FROM u WHERE n=1 FOR UPDATE) h ON h.t=t.id ORDER BY 1
+SELECT t.id, h FROM t LEFT JOIN (SELECT t, n FROM u WHERE n=1) h ON h.t=t.id ORDER BY 1 FOR UPDATE OF t
+UPDATE t SET id = id WHERE EXISTS (SELECT 1 FROM t a LEFT JOIN (SELECT t FROM u) h ON h.t=a.id WHERE h IS NULL AND a.id = t.id) RETURNING id
+SELECT rank() OVER (ORDER BY h), t.id FROM t LEFT JOIN (SELECT t FROM u) h ON h.t=t.id ORDER BY 2, 1
+SELECT lag(h) OVER (ORDER BY t.id, h.n), t.id FROM t LEFT JOIN (SELECT t, n FROM u) h ON h.t=t.id ORDER BY t.id, h.n
+WITH h AS (SELECT t, n + 1 AS m FROM u) SELECT t.id, count(h.*) FROM t LEFT JOIN h ON h.t = t.id GROUP BY t.id ORDER BY 1
+WITH d AS (DELETE FROM u WHERE n IS NULL RETURNING *) SELECT t.id, count(d) FROM t LEFT JOIN d ON d.t = t.id GROUP BY 1 ORDER BY 1
+
+== whole rows and GROUP BY
++ CREATE TABLE t (id int PRIMARY KEY)
++ CREATE TABLE u (t int, n int)
+SELECT t.id, u FROM t LEFT JOIN u ON true GROUP BY t.id
+SELECT t.id, u FROM t, u GROUP BY t.id
+SELECT t.id, to_json(u) FROM t, u GROUP BY t.id
+SELECT t.id, h FROM t, (SELECT 1 a) h GROUP BY t.id
+SELECT t FROM t GROUP BY t.id
+SELECT h FROM t, (SELECT 1 a) h GROUP BY h.a
+SELECT u.* FROM t, u GROUP BY t.id
+SELECT u IS NULL FROM t, u GROUP BY t.id
+SELECT (u).n FROM t, u GROUP BY t.id
+SELECT u FROM t, u GROUP BY u.t, u.n
