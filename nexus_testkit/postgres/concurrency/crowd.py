@@ -87,7 +87,7 @@ class Crowd:
             ):
                 return session.run_plan(plan, values)
             return (member or self.join(session, isolation)).run(plan, values)
-        if member is not None and (member.attempt is None or member.attempt.plan is not plan):
+        if member is not None and not member.waits_with(plan):
             self.leave(member)  # the statement that waited is not the one that comes
             member = None
             self.engine.writer = self  # it may have been the last one

@@ -34,7 +34,8 @@ class Member:
         session: whose transaction it is.
         levels: the final states of the rows that it has written, for itself and for each savepoint.
         snapshot: the commit whose state REPEATABLE READ and SERIALIZABLE see; None under READ COMMITTED.
-        attempt: the statement that waits, or None.
+        attempt: the statement that waits in its middle, or None.
+        queued: the statement that waits for a table before it begins, or None.
         running: the statement that runs, or None.
         taken: the keys of the rows that it has written so far.
         dependencies: of SERIALIZABLE.
@@ -49,6 +50,7 @@ class Member:
         "attempt",
         "dependencies",
         "levels",
+        "queued",
         "running",
         "session",
         "snapshot",
@@ -62,6 +64,7 @@ class Member:
         self.levels: list[dict[Place, Row]] = [{} for _ in range(max(session.depth, 1))]
         self.snapshot: int | None = None
         self.attempt: Attempt | None = None
+        self.queued: QueryPlan | None = None
         self.running: Attempt | None = None
         self.dependencies: Dependencies | None = None
         self._link: Link | None = None
@@ -86,6 +89,10 @@ class Member:
         if self.snapshot is not None:
             return self.snapshot
         return self.attempt.base if self.attempt is not None else None
+
+    def waits_with(self, plan: QueryPlan) -> bool:
+        """Whether this is the statement that it waits with: for a table, or in the middle."""
+        return plan is (self.queued if self.attempt is None else self.attempt.plan)
 
     def changes(self) -> dict[Place, Row]:
         """The final states of all rows that it has written."""
@@ -140,7 +147,9 @@ class Member:
             MustWait: run it again later, with nothing of it done but the locks that it has got.
         """
         crowd = self._crowd
+        self.queued = plan
         crowd.tables.use(self, plan)
+        self.queued = None
         self.fix_snapshot()
         attempt = self.attempt
         self.attempt = None
