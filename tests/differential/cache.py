@@ -61,6 +61,7 @@ def _variants(*words: tuple[Any, ...]) -> st.SearchStrategy[Any]:
     return st.sampled_from(words)
 
 
+_SKETCHES = st.sampled_from(["p", "q"])  # no others: the fake cannot give the bytes of a HyperLogLog
 _FIELDS = st.sampled_from([b"f", b"g", b""])
 _SCORES = st.sampled_from([b"1", b"-2.5", b"1e2", b"inf", b"-inf", b"x", b"0.1", b"3"])
 _BOUNDS = st.sampled_from([b"-inf", b"+inf", b"(1", b"0", b"3", b"(x"])
@@ -138,6 +139,37 @@ _CLIENT: list[st.SearchStrategy[Step]] = [
     _command("ZREMRANGEBYRANK", KEYS, SMALL, SMALL),
     _command("ZPOPMIN", KEYS),
     _command("ZPOPMAX", KEYS, SMALL),
+    _command("SINTERCARD", st.just(2), KEYS, KEYS),
+    _command("SINTERCARD", _variants(0, 1, 2), KEYS, _variants(b"LIMIT", b"MAXIMUM"), SMALL),
+    _command("SMISMEMBER", KEYS, TEXTS, TEXTS),
+    _command("SUNIONSTORE", KEYS, KEYS, KEYS),
+    _command("SINTERSTORE", KEYS, KEYS, KEYS),
+    _command("SDIFFSTORE", KEYS, KEYS, KEYS),
+    _command("PFADD", _SKETCHES, TEXTS),
+    _command("PFADD", _SKETCHES, *[st.integers(0, 2000)] * 8),
+    _command("PFCOUNT", _SKETCHES, _SKETCHES),
+    _command("PFMERGE", _SKETCHES, _SKETCHES, _SKETCHES),
+    _command("BITOP", _variants(b"AND", b"OR", b"XOR", b"NOT"), KEYS, KEYS),
+    _command("BITOP", _variants(b"AND", b"OR", b"XOR", b"NOT"), KEYS, KEYS, KEYS),
+    _command("BITPOS", KEYS, _variants(0, 1), SMALL, SMALL),
+    _command("BITPOS", KEYS, _variants(0, 1), SMALL, SMALL, _variants(b"BIT", b"BYTE")),
+    _command("BITCOUNT", KEYS, SMALL, SMALL, _variants(b"BIT", b"BYTE")),
+    _command("LPOS", KEYS, TEXTS, _variants(b"RANK", b"COUNT", b"MAXLEN"), SMALL),
+    _command("LMPOP", _variants(1, 2), KEYS, KEYS, _variants(b"LEFT", b"RIGHT")),
+    _command("SORT", KEYS, _variants(b"ALPHA", b"DESC")),
+    _command("ZMPOP", _variants(1), KEYS, _variants(b"MIN", b"MAX")),
+    _command("ZMSCORE", KEYS, TEXTS, TEXTS),
+    _command("ZUNIONSTORE", KEYS, _variants(2), KEYS, KEYS),
+    _command("ZINTERSTORE", KEYS, _variants(2), KEYS, KEYS, st.just(b"AGGREGATE"), _variants(b"MIN", b"MAX", b"SUM")),
+    _command("ZDIFF", _variants(2), KEYS, KEYS, st.just(b"WITHSCORES")),
+    _command("XADD", KEYS, _variants(b"5-1", b"6-*", b"7-7", b"0-0"), _FIELDS, TEXTS),
+    _command("XLEN", KEYS),
+    _command("XRANGE", KEYS, _variants(b"-", b"5", b"(5-1"), _variants(b"+", b"7", b"x")),
+    _command("XDEL", KEYS, _variants(b"5-1", b"7-7")),
+    _command("XTRIM", KEYS, st.just(b"MAXLEN"), SMALL),
+    _command("XGROUP", st.just(b"CREATE"), KEYS, st.just(b"g"), _variants(b"0", b"$"), st.just(b"MKSTREAM")),
+    _command("XACK", KEYS, st.just(b"g"), _variants(b"5-1", b"7-7")),
+    _command("XREADGROUP", *map(st.just, (b"GROUP", b"g", b"c", b"STREAMS")), KEYS, _variants(b">", b"0")),
     _command("GET", KEYS, KEYS),
     _command("NOSUCHCOMMAND", KEYS),
 ]
@@ -155,6 +187,8 @@ _OTHER_WORDS = frozenset(
             "HINCRBYFLOAT",
             "INCRBYFLOAT",
             "LINSERT",
+            "BITOP",
+            "LPOS",
             "LREM",
             "LSET",
             "NOSUCHCOMMAND",

@@ -42,7 +42,8 @@ class FakeRedisCache:
     Every operation lets other tasks run once before it happens, as a network would, and then happens whole.
 
     Limits: one database, no persistence, no eviction, no cluster; Lua scripts other than those of redis-py's
-    lock need the package lupa; what fakeredis lacks is refused as an unknown command. Where more than one thing is wrong
+    lock need the package lupa; what fakeredis lacks is refused as an unknown command, and so are LCS and positions (GEOADD and
+    its like), which it does otherwise than Redis. The bytes of a HyperLogLog cannot be read (GET). Where more than one thing is wrong
     with a command of `client`, it may be told of another one than Redis would tell of. INCRBYFLOAT counts in doubles.
     """
 

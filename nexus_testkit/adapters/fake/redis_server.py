@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import re
 import sys
 from collections import defaultdict
 from decimal import Decimal
@@ -17,9 +16,10 @@ import redis.asyncio
 from fakeredis._core._database import Database
 from fakeredis._helpers import SimpleError
 from fakeredis._msgs import NONFINITE_MSG
-from fakeredis.aioredis import AsyncFakeSocket, FakeAsyncRedisConnection, FakeReader, FakeWriter
+from fakeredis.aioredis import FakeAsyncRedisConnection, FakeReader, FakeWriter
 from fakeredis.model import _acl
 
+from nexus_testkit.adapters.fake.redis_commands import RedisCommands, in_redis_words, why_refused
 from nexus_testkit.adapters.redis_errors import combined, command_error, connection_error
 from nexus_testkit.errors import CacheConnectionError
 from nexus_testkit.ports.clock import Clock
@@ -28,7 +28,6 @@ from nexus_testkit.simulation import follow_virtual_time
 VERSION = (7, 4)
 _UNKNOWN = "ERR unknown command"
 _SCRIPTS = ("ERR unknown command 'eval", "ERR unknown command 'script")
-_EXPIRE_TIME = re.compile(r"invalid expire time in (\w+)$")
 _HALF_MILLISECOND = 0.0005
 _EXACT = 1e12
 _LEAST = b"-9223372036854775808"
@@ -124,7 +123,7 @@ class RedisDatabase(Database):
                     del self._waiters[key]
 
 
-class RedisSocket(AsyncFakeSocket):
+class RedisSocket(RedisCommands):
     """One connection to the server. Its error replies are the port's errors and redis-py's at once."""
 
     _connection_error_class = _ConnectionLost
@@ -190,10 +189,9 @@ class RedisSocket(AsyncFakeSocket):
                 self._left()
 
     def _decode_error(self, error: Any) -> Any:
-        # Redis 7 has quotes and one more word where fakeredis keeps to Redis 6 (src/t_string.c, addReplyErrorExpireTime).
-        decoded = command_error(_EXPIRE_TIME.sub(r"invalid expire time in '\1' command", error.value))
+        decoded = command_error(in_redis_words(error.value))
         if error.value.startswith(_UNKNOWN):
-            decoded.hint = (
+            decoded.hint = why_refused(error.value) or (
                 "fakeredis does not have this command"
                 if not error.value.startswith(_SCRIPTS)
                 else "the fake runs Lua only where the package lupa is installed; redis-py's own lock scripts always work"

@@ -7,7 +7,7 @@ import contextlib
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -224,7 +224,7 @@ class VirtualCache(TemporaryCache):
     """A cache on a real server, whose times to live are those of the world.
 
     Limits: a time to live that is shorter than the real time between two calls to the cache may end early. Moments
-    (`EXPIREAT`) and commands that wait (`BLPOP`) of `client` go by the server's time.
+    (`EXPIREAT`), times to live of fields (`HEXPIRE`) and commands that wait (`BLPOP`) of `client` go by the server's time.
 
     Attributes:
         drift_s: by how much a time to live may differ from virtual time: Redis counts milliseconds of its own.
@@ -240,7 +240,7 @@ class VirtualCache(TemporaryCache):
         self._cut_off: Exception | None = None
         self._glob = self._prefix + b"*"
         self._pipeline = self._client.pipeline
-        _wrap(self._client, self._in_time, self._command)
+        _wrap(self._client, self._in_time, self._command, outside.listening)
 
     def asking(self) -> AbstractAsyncContextManager[object]:
         return self._outside.call()
@@ -323,9 +323,17 @@ class VirtualCache(TemporaryCache):
                 yield messages
 
 
-def _wrap(client: Any, within: Callable[..., Awaitable[Any]], command: Callable[..., Awaitable[Any]]) -> None:
-    """Let every command of redis-py's client run through `command`, and what else it says through `within`."""
-    make, alone = client.pipeline, client.client
+def _wrap(
+    client: Any,
+    within: Callable[..., Awaitable[Any]],
+    command: Callable[..., Awaitable[Any]],
+    listening: Callable[[], AbstractContextManager[None]],
+) -> None:
+    """Let every command of redis-py's client run through `command`, and what else it says through `within`.
+
+    What hears messages does so in a block of `listening`.
+    """
+    make, alone, subscriber = client.pipeline, client.client, client.pubsub
     client.execute_command = partial(command, client.execute_command)
 
     def pipeline(*args: Any, **options: Any) -> Any:
@@ -334,10 +342,25 @@ def _wrap(client: Any, within: Callable[..., Awaitable[Any]], command: Callable[
         made.immediate_execute_command = partial(within, made.immediate_execute_command)
         return made
 
+    def pubsub(*args: Any, **options: Any) -> Any:
+        made = subscriber(*args, **options)
+        heard = contextlib.ExitStack()
+        heard.enter_context(listening())
+        close = made.aclose
+
+        async def aclose() -> None:
+            heard.close()
+            await close()
+
+        made.execute_command = partial(within, made.execute_command)
+        made.aclose = aclose
+        return made
+
     def client_of_one_connection() -> Any:
         made = alone()
-        _wrap(made, within, within)
+        _wrap(made, within, within, listening)
         return made
 
     client.pipeline = pipeline
+    client.pubsub = pubsub
     client.client = client_of_one_connection

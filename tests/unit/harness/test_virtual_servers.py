@@ -128,6 +128,21 @@ def test_messages_arrive_before_time_passes():
     run(main, backend="real")
 
 
+@pytest.mark.parametrize("backend", ["fake", {"cache": "redis"}])
+def test_messages_of_the_clients_own_subscriptions_arrive_before_time_passes(backend):
+    async def main(nexus):
+        async with nexus.cache.client.pubsub(ignore_subscribe_messages=False) as pubsub:
+            await pubsub.subscribe("news")
+            assert (await pubsub.get_message(timeout=1))["type"] == "subscribe"
+            await nexus.cache.publish("news", "x")
+            assert (await pubsub.get_message(timeout=1))["data"] == b"x"
+            assert nexus.clock.monotonic() == 0
+            assert await pubsub.get_message(timeout=1) is None
+            assert nexus.clock.monotonic() == 1
+
+    run(main, backend=backend)
+
+
 @pytest.mark.parametrize("backend", ["fake", {"database": "postgres"}])
 def test_a_statement_that_waits_for_a_row_does_not_stop_the_others(backend):
     async def main(nexus):
