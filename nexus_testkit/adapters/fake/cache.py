@@ -43,7 +43,7 @@ class FakeRedisCache:
 
     Limits: one database, no persistence, no eviction, no cluster; Lua scripts other than those of redis-py's
     lock need the package lupa; what fakeredis lacks is refused as an unknown command, and so are LCS and positions (GEOADD and
-    its like), which it does otherwise than Redis. The bytes of a HyperLogLog cannot be read (GET). Where more than one thing is wrong
+    its like), which it does otherwise than Redis, and the commands of modules. The bytes of a HyperLogLog cannot be read (GET). Where more than one thing is wrong
     with a command of `client`, it may be told of another one than Redis would tell of. INCRBYFLOAT counts in doubles.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import re
 import sys
 from collections import defaultdict
 from decimal import Decimal
@@ -26,8 +27,10 @@ from nexus_testkit.ports.clock import Clock
 from nexus_testkit.simulation import follow_virtual_time
 
 VERSION = (7, 4)
-_UNKNOWN = "ERR unknown command"
-_SCRIPTS = ("ERR unknown command 'eval", "ERR unknown command 'script")
+_UNKNOWN = re.compile(r"ERR unknown command '([^']*)'")
+_MISSING = "fakeredis does not have this command"
+_SCRIPTS = "the fake runs Lua only where the package lupa is installed; redis-py's own lock scripts always work"
+_LUA = ("eval", "evalsha", "script", "script load")
 _HALF_MILLISECOND = 0.0005
 _EXACT = 1e12
 _LEAST = b"-9223372036854775808"
@@ -190,12 +193,9 @@ class RedisSocket(RedisCommands):
 
     def _decode_error(self, error: Any) -> Any:
         decoded = command_error(in_redis_words(error.value))
-        if error.value.startswith(_UNKNOWN):
-            decoded.hint = why_refused(error.value) or (
-                "fakeredis does not have this command"
-                if not error.value.startswith(_SCRIPTS)
-                else "the fake runs Lua only where the package lupa is installed; redis-py's own lock scripts always work"
-            )
+        unknown = _UNKNOWN.match(error.value)
+        if unknown is not None:
+            decoded.hint = why_refused(unknown[1]) or (_SCRIPTS if unknown[1] in _LUA else _MISSING)
         return decoded
 
 
