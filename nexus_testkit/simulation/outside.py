@@ -130,7 +130,7 @@ class Outside:
         if not self._under_way:
             if self._heard and self._listeners:
                 self._heard = False
-                return threads.sleep(_LISTEN_S)
+                return self._listen()
             return False
         if self._blocked and not self._waiting:
             return False
@@ -153,6 +153,15 @@ class Outside:
                 return self._loop.has_ready()
             silent_s = time.monotonic() - self._silent_since
         return False
+
+    def _listen(self) -> bool:
+        """Wait for what servers send unasked, until the loop that has the sockets has looked at them for a while."""
+        there, _ = _sockets()
+        looked = asyncio.run_coroutine_threadsafe(asyncio.sleep(_LISTEN_S), there)
+        looked.add_done_callback(lambda _: self._loop.threads.wake())
+        while not looked.done() and not self._loop.has_ready():
+            self._loop.threads.sleep(_GRACE_S)
+        return self._loop.has_ready()
 
     def _waits_for_us(self) -> bool:
         """Whether every call that is under way waits for a lock that only this world can release."""

@@ -240,7 +240,7 @@ class VirtualCache(TemporaryCache):
         self._cut_off: Exception | None = None
         self._glob = self._prefix + b"*"
         self._pipeline = self._client.pipeline
-        _wrap(self._client, self._in_time, self._command, outside.listening)
+        _wrap(self._client, self._in_time, self._command, self._in_time_and_heard, outside.listening)
 
     def asking(self) -> AbstractAsyncContextManager[object]:
         return self._outside.call()
@@ -266,6 +266,12 @@ class VirtualCache(TemporaryCache):
             now_ms = self._follow(pipeline)
             await self._whole(pipeline.execute(), now_ms)
             return await execute(*args, **options)
+
+    async def _in_time_and_heard(self, execute: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        """What the server answers on a connection that listens: it has done so when it has answered another question."""
+        answer = await self._in_time(execute, *args, **options)
+        await self._in_time(partial(asyncio.sleep, 0))
+        return answer
 
     def _follow(self, pipeline: Any) -> int:
         now_ms = round(self._outside.time() * 1000)
@@ -327,11 +333,12 @@ def _wrap(
     client: Any,
     within: Callable[..., Awaitable[Any]],
     command: Callable[..., Awaitable[Any]],
+    subscribing: Callable[..., Awaitable[Any]],
     listening: Callable[[], AbstractContextManager[None]],
 ) -> None:
     """Let every command of redis-py's client run through `command`, and what else it says through `within`.
 
-    What hears messages does so in a block of `listening`.
+    Subscriptions run through `subscribing`, and hear messages in a block of `listening`.
     """
     make, alone, subscriber = client.pipeline, client.client, client.pubsub
     client.execute_command = partial(command, client.execute_command)
@@ -352,13 +359,13 @@ def _wrap(
             heard.close()
             await close()
 
-        made.execute_command = partial(within, made.execute_command)
+        made.execute_command = partial(subscribing, made.execute_command)
         made.aclose = aclose
         return made
 
     def client_of_one_connection() -> Any:
         made = alone()
-        _wrap(made, within, within, listening)
+        _wrap(made, within, within, subscribing, listening)
         return made
 
     client.pipeline = pipeline
