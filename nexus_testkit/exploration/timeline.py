@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from nexus_testkit.errors.readable import on_one_line
 from nexus_testkit.journal import Call, Journal, Redaction
+from nexus_testkit.journal.secrets import rules_of
 
 _MOST_LANES = 12
 
@@ -13,7 +15,7 @@ def timeline(journal: Journal, *, most: int = 60) -> list[str]:
     In a task's lane `*` is a call that came back before anything else happened, `v` the beginning of one, `^` its
     end, and `|` stands for a task whose call is under way. Beyond `most` events the middle is left out.
     """
-    calls = journal.calls
+    calls, redaction = journal.calls, rules_of(journal)
     tasks = list(dict.fromkeys(call.task or "-" for call in calls))
     if len(tasks) > _MOST_LANES:
         return journal.lines(most=most)
@@ -28,12 +30,12 @@ def timeline(journal: Journal, *, most: int = 60) -> list[str]:
             open_in[task].append(call.number)
         elif mark == "^":
             open_in[task].remove(call.number)
-        said = call.describe(journal.redaction) if mark != "^" else f"{call.operation} {_ending(call)}"
+        said = call.describe(redaction) if mark != "^" else f"{call.operation} {_ending(call)}"
         rows.append(
-            f"{at:9.3f} s  {'  '.join(cells)}  {call.number:>4}  {said if mark != 'v' else _beginning(call, journal.redaction)}"
+            f"{at:9.3f} s  {'  '.join(cells)}  {call.number:>4}  {said if mark != 'v' else _beginning(call, redaction)}"
         )
-    head = [f"{'':9}    {'   ' * index}{task}" for index, task in enumerate(tasks)]
-    return [*head, *_cut(rows, most)]
+    head = [f"{'':9}    {'   ' * index}{redaction.text(task)}" for index, task in enumerate(tasks)]
+    return [on_one_line(line) for line in (*head, *_cut(rows, most))]
 
 
 def _events(calls: list[Call]) -> list[tuple[float, Call, str]]:
@@ -52,7 +54,7 @@ def _events(calls: list[Call]) -> list[tuple[float, Call, str]]:
 
 def _beginning(call: Call, redaction: Redaction) -> str:
     said = call.describe_call(redaction)
-    return f"{said}  [{call.fault}]" if call.fault else said
+    return f"{said}  [{redaction.text(call.fault)}]" if call.fault else said
 
 
 def _ending(call: Call) -> str:

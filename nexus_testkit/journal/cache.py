@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from nexus_testkit.errors import CacheError
 from nexus_testkit.journal.block import Block
+from nexus_testkit.journal.commands import Commands
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.cache import CacheManager, Key, Message, Ttl, Value
 
@@ -164,10 +165,9 @@ def _seamed_pipeline(pipeline: Any, seam: Seam) -> Any:
         async def run(*_shown: Any) -> Any:
             return await execute(*args, **options)
 
-        commands = "; ".join(
-            " ".join(map(_word, command.args if hasattr(command, "args") else command[0]))
-            for command in pipeline.command_stack
-        )
+        parts = [command.args if hasattr(command, "args") else command[0] for command in pipeline.command_stack]
+        commands = Commands("; ".join(" ".join(map(_word, part)) for part in parts))
+        commands.parts = parts
         return await seam.call("cache.client", run, "PIPELINE", commands)
 
     pipeline.execute = execute_all

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import CodeType
 from typing import Any, NamedTuple
 
+from nexus_testkit.errors.readable import what
 from nexus_testkit.journal.origin import line_of
 from nexus_testkit.journal.redaction import DEFAULT, Redaction
-from nexus_testkit.journal.secrets import shown_arguments, shown_result
+from nexus_testkit.journal.secrets import shown_arguments, shown_error, shown_result
 from nexus_testkit.journal.words import LONGEST
 
 _READS = ("get", "fetch", "read")  # None is an answer there, and says nothing elsewhere
@@ -130,7 +131,7 @@ class Call:
         Secrets and addresses are left out as `redaction` says; a value takes at most `longest` characters.
         """
         line = f"{self.describe_call(redaction, longest=longest)}{self.describe_end(redaction, longest=longest)}"
-        return line if self.fault is None else f"{line}  [fault: {self.fault}]"
+        return line if self.fault is None else f"{line}  [fault: {redaction.text(self.fault)}]"
 
     def describe_call(self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST) -> str:
         """What was called with what, in one line, whatever came of it."""
@@ -140,7 +141,7 @@ class Call:
         """What came of it: ` -> result`, ` !! error`, or nothing where there is nothing to say."""
         if self.error is not None:
             said = ": ".join(filter(None, (type(self.error).__name__, _first_line(self.error))))
-            return f" !! {redaction.text(said)}"
+            return f" !! {shown_error(self, said, redaction)}"
         if self.pending:
             return " ... never came back"
         if self.result is None and not self.method.startswith(_READS):
@@ -152,4 +153,4 @@ class Call:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0]
+    return (what(error).splitlines() or [""])[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from nexus_testkit.errors.readable import on_one_line
+
 LONGEST = 60
 """Characters of one value in a line."""
 WIDEST = 190
@@ -43,11 +45,18 @@ class Entry:
 
 def failure(text: str) -> Entry:
     """What stands where the test failed."""
-    return Entry(None, 0.0, text, (HERE, text), mark=HERE, matters=True)
+    return Entry(None, 0.0, shortened(text, 2 * WIDEST), (HERE, text), mark=HERE, matters=True)
 
 
 def lay_out(entries: Sequence[Entry], *, most: int | None) -> list[str]:
-    """The lines, at most `most` of them, which say what was folded and left out; None: each entry has its own."""
+    """The lines, at most `most` of them, which say what was folded and left out; None: each entry has its own.
+
+    Nothing in them is an order to a terminal, or has no place in UTF-8.
+    """
+    return [on_one_line(line) for line in _lines(entries, most=most)]
+
+
+def _lines(entries: Sequence[Entry], *, most: int | None) -> list[str]:
     if most is None:
         return _laid_out(entries)
     last: list[str] = []
@@ -132,7 +141,7 @@ def _laid_out(entries: Iterable[Entry | int]) -> list[str]:
             continue
         if entry.task != task:
             task = entry.task
-            lines.append(f"   {task}")
+            lines.append(f"   {shortened(' '.join(task.split()), LONGEST)}")
         number = "" if entry.number is None else entry.number
         lines.append(f"{entry.mark:<2} {entry.at:9.3f} s {number:>5}  {entry.text}")
         lines += [f"{'':20}  {below}" for below in entry.below]

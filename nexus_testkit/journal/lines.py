@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nexus_testkit.journal.folding import HERE, LONGEST, Entry, failure, lay_out, shortened
 from nexus_testkit.journal.order import failing, moments
+from nexus_testkit.journal.secrets import rules_of
 from nexus_testkit.journal.words import words
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from nexus_testkit.journal.journal import Journal
     from nexus_testkit.journal.notes import Note
     from nexus_testkit.journal.redaction import Redaction
+
+_SCANNED = 4_000  # characters of a log line of which a line is made
 
 
 def timeline(
@@ -24,9 +27,10 @@ def timeline(
     Calls in the order in which they began, below the name of their task wherever it changes. `error` is what the test
     failed with: the calls that it came of are marked by `>>`. `ending` is a last line, which tells of the failure itself.
     """
-    entries = _entries(journal, failing(journal, error))
+    redaction = rules_of(journal)
+    entries = _entries(journal, redaction, failing(journal, error))
     if ending is not None:
-        entries.append(failure(journal.redaction.text(ending)))
+        entries.append(failure(redaction.text(ending)))
     return lay_out(entries, most=most)
 
 
@@ -35,14 +39,14 @@ def first_of(call: Call) -> str:
     return words(call.arguments[0], LONGEST) if call.arguments else ""
 
 
-def _entries(journal: Journal, marked: set[int]) -> list[Entry]:
+def _entries(journal: Journal, redaction: Redaction, marked: set[int]) -> list[Entry]:
     busy = {call.task for call in journal.calls}
     entries: list[Entry] = []
     for moment in moments(journal):
         if moment.call is not None and not moment.ends:
-            entries.append(_of_call(moment.call, journal.redaction, is_marked=moment.call.number in marked))
+            entries.append(_of_call(moment.call, redaction, is_marked=moment.call.number in marked))
         elif moment.note is not None and _is_told(moment.note, busy):
-            entries.append(_of_note(moment.note, journal.redaction))
+            entries.append(_of_note(moment.note, redaction))
     return entries
 
 
@@ -53,15 +57,16 @@ def _is_told(note: Note, busy: set[str | None]) -> bool:
 
 def _of_call(call: Call, redaction: Redaction, *, is_marked: bool) -> Entry:
     text = call.describe(redaction, longest=LONGEST)
+    task = redaction.text(call.task or "-")
     key = (
-        call.task or "-",
+        task,
         call.operation,
         first_of(call),
         call.fault or "",
         call.describe_end(redaction) if call.error else "",
     )
     return Entry(
-        call.task or "-",
+        task,
         call.started_at,
         f"{'  ' * _depth(call)}{shortened(text)}",
         (*key, str(call.number)) if is_marked else key,
@@ -81,8 +86,8 @@ def _depth(call: Call) -> int:
 
 def _of_note(note: Note, redaction: Redaction) -> Entry:
     if note.kind == "log":
-        text = f"log {logging.getLevelName(note.level)} {note.logger}: {redaction.text(note.text)}"
+        text = f"log {logging.getLevelName(note.level)} {note.logger}: {redaction.text(note.text[:_SCANNED])}"
     else:
-        text = f"ends: {redaction.text(note.text)}"
-    task = note.task or "-"
+        text = f"ends: {redaction.text(note.text[:_SCANNED])}"
+    task = redaction.text(note.task or "-")
     return Entry(task, note.at, shortened(" ".join(text.split())), (task, text), matters=note.level >= logging.WARNING)

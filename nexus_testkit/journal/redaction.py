@@ -10,14 +10,11 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-HIDDEN = "***"
-
-_SECRETS = (
-    "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "jwt", "otp", "authorization",
-    "cookie", "cookies", "credential", "credentials", "api_key", "apikey", "private_key", "access_key", "session_id",
-    "sessionid", "signature", "csrf", "csrftoken",
-)  # fmt: skip
+from nexus_testkit.journal.forms import HIDDEN, without_forms
+from nexus_testkit.journal.markup import without_markup, without_parts
+from nexus_testkit.journal.names import SECRETS, SEVERAL, in_web, normal, only_about, pattern_of
 
 # Domains that belong to nobody (RFC 2606 section 3, RFC 6761 section 6): there is nobody to protect.
 _NOBODYS = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$", re.IGNORECASE)
@@ -25,17 +22,25 @@ _ADDRESS = re.compile(
     r"""([^\s@<>"'(),:;\[\]=\\])[^\s@<>"'(),:;\[\]=\\]{0,63}@([^\s@<>"'(),:;\[\]/\\]+\.[^\s@<>"'(),:;\[\]/\\?&#]+)"""
 )
 _LOGIN = re.compile(r"(?<=://)([^\s/:@\"']*):([^\s/@\"']+)@")
+_LOGIN_ALONE = re.compile(r"(?<=://)(?=[^\s/:@\"']*\d)[^\s/:@\"']{12,}@")  # a token where a name would stand
 _SCHEME = re.compile(r"\b(Bearer|Basic|Digest|Negotiate|Token)\s+([A-Za-z0-9._~+/=-]{6,})")
-_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
-# Names and local parts are bounded (RFC 5321 section 4.5.3.1.1: 64 octets), so that a long text without spaces takes no square of its length.
-# A name, what separates it from its value, the value: JSON, Python's reprs, `a=b` of URLs, forms and log lines.
+# Of a URL's query, or of a form; what a browser shows of HTML has &amp; between the pairs.
+_QUERY = re.compile(r"(?P<before>(?:[?&]|&amp;|^))(?P<name>[\w.%~-]{1,64})=(?P<value>[^&\s\"'<>#()\\]+)")
+# One that is exchanged for a token (RFC 6749, section 4.1.2); a country's, or a status, is shorter.
+_CODE = re.compile(r"(?=.*\d)[^,;]{12,}$")
+# A name, what separates it from its value, the value: JSON, Python's reprs, `a=b` of URLs, forms and log lines. Names and local
+# parts are bounded (RFC 5321 section 4.5.3.1.1: 64 octets), so that a long text without spaces takes no square of its length.
 _PAIR = re.compile(
-    r"""(?<![\w-])(?P<name>\w[\w-]{0,63})(?P<between>\\?["']?\s*:(?!:)\s*|\\?["']?=|["']\s*=\s*)
-    (?P<value>\\"(?:[^\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^{}]*\}|\[[^\[\]]*\]|(?!\$\d)[^\s&,;)}\]"'\\]+|["'].*)""",
+    r"""(?:(?P<quote>\\?["'])(?P<quoted>[^"'\\\n]{1,128})(?P=quote)\s*:\s*
+    |(?<![\w-])(?P<name>\??\w[\w-]{0,63}\??)(?:\\?["']?\s*:(?!:)\s*|\\?["']?=|["']\s*=\s*|\s=\s(?=\S*[\d"'])(?!\S*\()))
+    (?P<value>(?P<open>b?\\"|b?"|b?')(?:(?<=\\")(?:[^\\]|\\[^"])*\\"|(?<!\\")(?<=")(?:[^"\\]|\\.)*"|(?<=')(?:[^'\\]|\\.)*')
+    |\{[^{}]*\}|\[[^\[\]]*\]|(?!\$\d)[^\s&,;)}\]"'\\]+|b?["'].*)""",
     re.VERBOSE | re.DOTALL,
 )
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_VALUE = frozenset({"none", "null", "true", "false", "''", '""', "{}", "[]"})
+_ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*_KEY$")
+_KEY_LIKE = re.compile(r"(?=.*\d)[\"']?\S{16,}$")
+_VIOLATED = re.compile(r"Key \((?P<columns>[^()]*)\)=\((?P<values>.*?)\)(?= (?:already|is |conflicts)|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Redaction:
         addresses: whether e-mail addresses are shortened to `a***@domain`. Those at domains that belong to nobody
             (example.org, .test; RFC 2606, RFC 6761) stay as they are.
         enabled: whether anything is left out.
+        tables: columns by the names of tables, for `INSERT INTO users VALUES ($1, $2)`; a journal knows those that it saw created.
 
     Raises (when it is used):
         re.error: a pattern is no regular expression.
@@ -57,11 +63,23 @@ class Redaction:
     patterns: tuple[str, ...] = ()
     addresses: bool = True
     enabled: bool = True
+    tables: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def columns_of(self, table: str) -> tuple[str, ...]:
+        """The columns of a table, where they are known."""
+        return dict(self.tables).get(table, ())
 
     @cached_property
     def _secret(self) -> re.Pattern[str]:
-        known = "|".join(re.escape(_normal(name)).replace("_", "_?") for name in (*_SECRETS, *self.names))
-        return re.compile(rf"(?:^|_)(?:{known})(?:$|_)")
+        return pattern_of(SECRETS)
+
+    @cached_property
+    def _further(self) -> re.Pattern[str] | None:
+        return pattern_of(self.names) if self.names else None
+
+    @cached_property
+    def _several(self) -> re.Pattern[str]:
+        return pattern_of(SEVERAL)
 
     @cached_property
     def _compiled(self) -> tuple[re.Pattern[str], ...]:
@@ -69,7 +87,7 @@ class Redaction:
 
     @cached_property
     def _hints(self) -> tuple[str, ...]:
-        return tuple(re.sub(r"[^a-z0-9]", "", name.lower()) for name in (*_SECRETS, *self.names))
+        return tuple(re.sub(r"[^a-z0-9]", "", name.lower()) for name in (*SECRETS, *SEVERAL, *self.names))
 
     def _may_name_secrets(self, text: str) -> bool:
         """Whether any name in it could be secret: most texts are done with then, for a tenth of what the patterns take."""
@@ -77,12 +95,36 @@ class Redaction:
         return any(hint in plain for hint in self._hints)
 
     @cached_property
-    def _is_secret(self) -> object:
-        return lru_cache(maxsize=4096)(lambda name: bool(self._secret.search(_normal(name))))
+    def _kind_of(self) -> object:
+        return lru_cache(maxsize=4096)(self._look_up)
 
-    def hides(self, name: object) -> bool:
-        """Whether what is called so is secret: `"password"`, `"X-Api-Key"`, `"accessToken"`."""
-        return self.enabled and isinstance(name, str) and self._is_secret(name)  # type: ignore[operator]  # a function
+    def _look_up(self, name: str) -> _Kind:
+        plain = normal(name)
+        if self._further is not None and self._further.search(plain):
+            return _Kind(always=True, several=False, in_web=True)
+        if only_about(plain):
+            return _Kind(always=False, several=False, in_web=False)
+        always = bool(self._secret.search(plain))
+        return _Kind(always, bool(self._several.search(plain)), always or in_web(plain))
+
+    def hides(self, name: object, *, in_web: bool = False) -> bool:
+        """Whether what is called so is secret: `"password"`, `"X-Api-Key"`, `"accessToken"`.
+
+        Args:
+            name: of a column, a field, a header, a setting.
+            in_web: whether it is one of a URL's query, a form, a header or a cookie, where `key` and `sig` are secret too.
+        """
+        if not self.enabled or not isinstance(name, str):
+            return False
+        kind: _Kind = self._kind_of(name)  # type: ignore[operator]  # a function
+        return kind.in_web if in_web else kind.always
+
+    def hides_key(self, key: object) -> bool:
+        """Whether what is kept under a key of a cache, or in a file, is secret by that name, of which several may be: `tokens:7`."""
+        if not self.enabled or not isinstance(key, str):
+            return False
+        kind: _Kind = self._kind_of(key)  # type: ignore[operator]  # a function
+        return kind.always or kind.several
 
     def text(self, text: str) -> str:
         """The text without what is to be left out."""
@@ -91,13 +133,35 @@ class Redaction:
         for pattern in self._compiled:
             text = pattern.sub(_without_groups, text)
         if "://" in text:
-            text = _LOGIN.sub(rf"\1:{HIDDEN}@", text)
-        if "eyJ" in text:
-            text = _JWT.sub(HIDDEN, text)
-        text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
+            text = _LOGIN_ALONE.sub(f"{HIDDEN}@", _LOGIN.sub(rf"\1:{HIDDEN}@", text))
+        text = _SCHEME.sub(rf"\1 {HIDDEN}", without_forms(text))
+        if "=" in text:
+            text = _QUERY.sub(self._pair_of_query, text)
         if (":" in text or "=" in text) and self._may_name_secrets(text):
             text = self._without_values(text)
+            if ")=(" in text:
+                text = _VIOLATED.sub(self._violated, text)
+        if "<" in text:
+            text = without_markup(text, self.hides)
+        if 'name="' in text:
+            text = without_parts(text, self.hides)
         return _ADDRESS.sub(_shortened, text) if self.addresses and "@" in text else text
+
+    def _pair_of_query(self, found: re.Match[str]) -> str:
+        name, value = found["name"], found["value"]
+        if value.startswith(("$", HIDDEN)) or not (
+            self.hides(name, in_web=True) or (name == "code" and _CODE.match(value))
+        ):
+            return found[0]
+        if not found["before"] and "&" not in found.string[found.end() : found.end() + 1]:
+            return found[0]  # the beginning of some text, not of a form
+        return f"{found['before']}{name}={HIDDEN}"
+
+    def _violated(self, found: re.Match[str]) -> str:
+        """PostgreSQL's detail of a violated key: `Key (email, token)=(a@b.c, abc) already exists`."""
+        if not any(map(self.hides, found["columns"].split(", "))):
+            return found[0]
+        return f"Key ({found['columns']})=({HIDDEN})"
 
     def _without_values(self, text: str) -> str:
         """The text without the values of secret names; what is not secret may hold something that is, and is looked into."""
@@ -105,21 +169,35 @@ class Redaction:
         kept = at = 0
         while (found := _PAIR.search(text, at)) is not None:
             value = found["value"]
-            if not self.hides(found["name"]) or value.lower() in _NO_VALUE:
+            if not self._hides_value(found["quoted"] or found["name"], value):
                 at = found.start("value")
                 continue
-            quote = '\\"' if value.startswith('\\"') else value[0] if value[0] in "\"'" else ""
-            parts += [text[kept : found.start("value")], quote, HIDDEN, quote]
+            start = found.start("value")
+            opening = found["open"] or ("" if value[0] not in "\"'" else value[0])
+            closing = opening.removeprefix("b")
+            parts += [text[kept:start], opening, HIDDEN, closing]
             kept = at = found.end()
         return "".join([*parts, text[kept:]])
+
+    def _hides_value(self, name: str, value: str) -> bool:
+        if value.lower() in _NO_VALUE or value[:3] == HIDDEN:
+            return False
+        kind: _Kind = self._kind_of(name)  # type: ignore[operator]  # a function
+        if kind.always or (kind.several and not value[0].isdigit() and value[0] != "{"):
+            return True
+        return bool(_ENVIRONMENT.match(name) and _KEY_LIKE.match(value))
 
     def lines(self, lines: Iterable[str]) -> list[str]:
         """Each line without what is to be left out."""
         return [self.text(line) for line in lines]
 
 
-def _normal(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", _CAMEL.sub("_", name).lower())
+class _Kind(NamedTuple):
+    """What a name says of its value: whether it is secret, or several are, or it is in URLs, forms and headers."""
+
+    always: bool
+    several: bool
+    in_web: bool
 
 
 def _shortened(found: re.Match[str]) -> str:

@@ -2,102 +2,162 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from nexus_testkit.journal.commands import Commands, hides_reply, secret_places, text_of
 from nexus_testkit.journal.redaction import HIDDEN, Redaction
+from nexus_testkit.journal.statements import Secrets, secrets_of, table_of
 from nexus_testkit.journal.words import words
 
 if TYPE_CHECKING:
     from nexus_testkit.journal.call import Call
+    from nexus_testkit.journal.journal import Journal
 
-_COMPARED = re.compile(
-    r'([A-Za-z_]\w*)"?\s*\)?\s*(?:=|<>|!=|\bI?LIKE\b)\s*(?:[A-Za-z_]\w*\s*\(\s*)?\$(\d+)', re.IGNORECASE
-)
-_INSERTED = re.compile(r"INSERT\s+INTO\s+[^\s(]+\s*\(([^()]*)\)\s*VALUES\s*(.*)", re.IGNORECASE | re.DOTALL)
-_PLACE = re.compile(r"\$(\d+)")
+_ROOM = 4  # so many times what is shown is looked into: a secret that is cut has no form any more
+_SHORTEST = 6  # characters of a secret that is looked for in what an error says
+
+
+def rules_of(journal: Journal) -> Redaction:
+    """What a journal leaves out, with the tables that its own statements create: of an INSERT that names no columns."""
+    tables: dict[str, tuple[str, ...]] = dict(journal.redaction.tables)
+    for call in journal.calls:
+        statement = _statement(call)
+        if statement is not None and statement[:200].lstrip()[:6].lower() == "create":
+            found = table_of(statement)
+            if found is not None:
+                tables[found[0]] = found[1]
+    return replace(journal.redaction, tables=tuple(tables.items())) if tables else journal.redaction
+
+
+def shown(value: Any, redaction: Redaction, longest: int) -> str:
+    """A value in at most `longest` characters, without its secrets."""
+    return _cut(redaction.text(words(value, _ROOM * longest)), longest)
 
 
 def shown_arguments(call: Call, redaction: Redaction, longest: int) -> list[str]:
     """Each argument as text, options as `name=value`; those that are None are left out."""
     secret = secret_arguments(call, redaction)
     given = [
-        HIDDEN if at in secret else redaction.text(words(value, longest)) for at, value in enumerate(call.arguments)
+        HIDDEN if at in secret else shown(without_secrets(call, at, value, redaction), redaction, longest)
+        for at, value in enumerate(call.arguments)
     ]
     for name, value in call.options.items():
         if value is not None:
-            given.append(f"{name}={HIDDEN if redaction.hides(name) else redaction.text(words(value, longest))}")
+            hidden = hides_option(call, name, redaction)
+            given.append(f"{name}={HIDDEN if hidden else shown(value, redaction, longest)}")
     return given
 
 
 def shown_result(call: Call, redaction: Redaction, longest: int) -> str:
     """The result as text."""
-    return HIDDEN if hides_result(call, redaction) else redaction.text(words(call.result, longest))
+    return HIDDEN if hides_result(call, redaction) else shown(call.result, rules_of_result(call, redaction), longest)
+
+
+def shown_error(call: Call, said: str, redaction: Redaction) -> str:
+    """What its error says, in which the call's own secrets may stand as well: a row that a constraint refused, a value that is none."""
+    values = {
+        value
+        for at in secret_arguments(call, redaction)
+        if isinstance(value := call.arguments[at], str) and len(value) >= _SHORTEST
+    }
+    for value in sorted(values, key=len, reverse=True):
+        said = said.replace(value, HIDDEN)
+    return redaction.text(said)
 
 
 def secret_arguments(call: Call, redaction: Redaction) -> set[int]:
     """The positions of the arguments that are secret: a parameter of a column, the value of a key, of such a name."""
     arguments = call.arguments
-    if not arguments or not isinstance(arguments[0], str):
+    if not arguments or not redaction.enabled:
         return set()
-    if call.port == "database":
-        return {place for place in secret_parameters(arguments[0], redaction) if place < len(arguments)}
-    if call.port == "cache" and _names_secret(arguments[0], redaction):
-        return set(range(1, len(arguments)))
-    if call.operation == "cache.client" and len(arguments) > 2 and _names_secret(arguments[1], redaction):
-        return set(range(2, len(arguments)))
-    return set()
+    every = set(range(1, len(arguments)))
+    if call.operation == "cache.client":
+        return set() if isinstance(arguments[-1], Commands) else secret_places(arguments, redaction)
+    if call.port == "cache":
+        return every if redaction.hides_key(text_of(arguments[0])) and call.method not in _KEYS_ONLY else set()
+    if call.port == "files":
+        return every if _names_secret_file(arguments[0], redaction) else set()
+    statement = _statement(call)
+    if statement is None:
+        return set()
+    parameters = secrets_of(statement, redaction).parameters
+    if call.method == "execute_many":
+        return every if parameters else set()
+    return {place for place in parameters if place < len(arguments)}
+
+
+_KEYS_ONLY = frozenset({"get_many", "delete", "exists", "ttl", "expire", "subscribe", "unsubscribe", "lock", "unlock"})
+
+
+def without_secrets(call: Call, at: int, value: Any, redaction: Redaction) -> Any:
+    """An argument, without what is secret inside of it: literals of a statement, values among the commands of a pipeline."""
+    if isinstance(value, Commands):
+        return "; ".join(" ".join(_command(part, redaction)) for part in value.parts)
+    if at == 0 and (statement := _statement(call)) is not None:
+        return secrets_of(statement, redaction).hidden_in(statement)
+    return value
+
+
+def _command(part: Sequence[Any], redaction: Redaction) -> list[str]:
+    secret = secret_places(part, redaction)
+    return [HIDDEN if at in secret else text_of(word) or str(word) for at, word in enumerate(part)]
+
+
+def hides_option(call: Call, name: str, redaction: Redaction) -> bool:
+    """Whether a keyword argument is secret: by its name, or records for a column of such a name."""
+    if name == "records" and isinstance(call.options.get("columns"), (list, tuple)):
+        return any(map(redaction.hides, call.options["columns"]))
+    if name == "records" and call.arguments:
+        return any(map(redaction.hides, redaction.columns_of(text_of(call.arguments[0]))))
+    return redaction.hides(name)
 
 
 def hides_result(call: Call, redaction: Redaction) -> bool:
-    """Whether the result is a secret: what a cache holds under a key of such a name, or a single selected column."""
+    """Whether the result is a secret: what a cache or a file holds under such a name, or a single selected column."""
+    if call.result is None or isinstance(call.result, bool) or not redaction.enabled:
+        return False
+    arguments = call.arguments
+    if call.operation == "cache.client":
+        if arguments and isinstance(arguments[-1], Commands):
+            return any(hides_reply(part, redaction) for part in arguments[-1].parts)
+        return not isinstance(call.result, int) and hides_reply(arguments, redaction)
     if call.port == "cache":
-        at = 1 if call.operation == "cache.client" else 0
-        key = call.arguments[at] if len(call.arguments) > at else None
-        return isinstance(call.result, (str, bytes)) and _names_secret(key, redaction)
-    if call.operation == "database.fetch_val" and call.arguments and isinstance(call.arguments[0], str):
-        found = _SELECTED.match(call.arguments[0]) or _RETURNED.search(call.arguments[0])
-        return found is not None and call.result is not None and redaction.hides(found[1])
-    return False
+        key = text_of(arguments[0]) if arguments else ""
+        return isinstance(call.result, (str, bytes)) and redaction.hides_key(key)
+    if call.port == "files":
+        return call.method.startswith("read") and bool(arguments) and _names_secret_file(arguments[0], redaction)
+    return call.operation == "database.fetch_val" and _secrets(call, redaction).first
 
 
-_SELECTED = re.compile(
-    r'\s*SELECT\s+(?:DISTINCT\s+)?(?:[\w"]+\.)?"?(\w+)"?(?:::\w+)?(?:\s+AS\s+\w+)?\s+FROM\b', re.IGNORECASE
-)
-_RETURNED = re.compile(r'\bRETURNING\s+(?:[\w"]+\.)?"?(\w+)"?(?:::\w+)?\s*;?\s*$', re.IGNORECASE)
+def rules_of_result(call: Call, redaction: Redaction) -> Redaction:
+    """What is left out of a result: of a query also the columns that have another name there, as `SELECT password AS p`."""
+    columns = _secrets(call, redaction).columns
+    return _with_names(redaction, tuple(sorted(columns))) if columns else redaction
 
 
-def secret_parameters(query: str, redaction: Redaction) -> set[int]:
-    """The numbers of a query's parameters (from 1) that are compared with, or stored in, a column of a secret name."""
-    found = {int(number) for name, number in _COMPARED.findall(query) if redaction.hides(name)}
-    inserted = _INSERTED.search(query)
-    if inserted is not None:
-        columns = [column.strip().strip('"') for column in inserted[1].split(",")]
-        for row in _rows(inserted[2]):
-            for column, value in zip(columns, row, strict=False):
-                if redaction.hides(column):
-                    found.update(map(int, _PLACE.findall(value)))
-    return found
+@lru_cache(maxsize=256)
+def _with_names(redaction: Redaction, names: tuple[str, ...]) -> Redaction:
+    return replace(redaction, names=(*redaction.names, *names))
 
 
-def _rows(values: str) -> list[list[str]]:
-    """The expressions of each row behind VALUES, up to what follows the rows; inner commas and parentheses separate nothing."""
-    rows: list[list[str]] = []
-    depth = 0
-    for character in values:
-        depth += (character == "(") - (character == ")")
-        if depth == 1 and character == "(":
-            rows.append([""])
-        elif depth == 1 and character == ",":
-            rows[-1].append("")
-        elif depth:
-            rows[-1][-1] += character
-        elif character.isalnum():
-            break
-    return rows
+def _secrets(call: Call, redaction: Redaction) -> Secrets:
+    statement = _statement(call)
+    return Secrets() if statement is None else secrets_of(statement, redaction)
 
 
-def _names_secret(key: Any, redaction: Redaction) -> bool:
-    if isinstance(key, bytes):
-        key = key.decode("utf-8", "replace")
-    return redaction.hides(key)
+def _statement(call: Call) -> str | None:
+    if call.port != "database" or not call.arguments or not isinstance(call.arguments[0], str):
+        return None
+    return None if call.method == "copy_records_to_table" else call.arguments[0]
+
+
+def _names_secret_file(path: Any, redaction: Redaction) -> bool:
+    name = text_of(path).rpartition("/")[2]
+    return redaction.hides_key(name.rpartition(".")[0] or name)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

@@ -9,9 +9,17 @@ from contextlib import suppress
 from email.message import Message, MIMEPart
 from typing import Any
 
+from nexus_testkit.errors.readable import what
 from nexus_testkit.journal import Call, Redaction
 from nexus_testkit.journal.redaction import HIDDEN
-from nexus_testkit.journal.secrets import hides_result, secret_arguments
+from nexus_testkit.journal.secrets import (
+    hides_option,
+    hides_result,
+    rules_of_result,
+    secret_arguments,
+    shown_error,
+    without_secrets,
+)
 from nexus_testkit.journal.wholes import Headers, HttpWhole, MailWhole
 from nexus_testkit.journal.words import Described, Shortened, words
 from nexus_testkit.ports.database import Row
@@ -28,7 +36,7 @@ def detail_of(call: Call, redaction: Redaction) -> dict[str, Any]:
     if call.error is not None:
         detail["error"] = {
             "type": type(call.error).__qualname__,
-            "text": redaction.text(str(call.error))[:_LONGEST],
+            "text": shown_error(call, what(call.error), redaction)[:_LONGEST],
             "facts": [
                 [name, redaction.text(str(value))]
                 for name in ("sqlstate", "constraint_name", "table_name", "column_name", "code")
@@ -40,9 +48,12 @@ def detail_of(call: Call, redaction: Redaction) -> dict[str, Any]:
 
 def _plain(call: Call, redaction: Redaction) -> dict[str, Any]:
     secret = secret_arguments(call, redaction)
-    given = [["", HIDDEN if at in secret else _whole(value, redaction)] for at, value in enumerate(call.arguments)]
+    given = [
+        ["", HIDDEN if at in secret else _whole(without_secrets(call, at, value, redaction), redaction)]
+        for at, value in enumerate(call.arguments)
+    ]
     given += [
-        [name, HIDDEN if redaction.hides(name) else _whole(value, redaction)]
+        [name, HIDDEN if hides_option(call, name, redaction) else _whole(value, redaction)]
         for name, value in call.options.items()
         if value is not None
     ]
@@ -52,7 +63,7 @@ def _plain(call: Call, redaction: Redaction) -> dict[str, Any]:
 def _result(call: Call, redaction: Redaction) -> str | None:
     if call.error is not None or call.pending or call.result is None:
         return None
-    return HIDDEN if hides_result(call, redaction) else _whole(call.result, redaction)
+    return HIDDEN if hides_result(call, redaction) else _whole(call.result, rules_of_result(call, redaction))
 
 
 def _whole(value: Any, redaction: Redaction) -> str:
@@ -81,7 +92,8 @@ def _database(call: Call, redaction: Redaction) -> dict[str, Any]:
         return _plain(call, redaction)
     secret = secret_arguments(call, redaction)
     # Statements come indented as in the source that they stand in.
-    lines = [line.rstrip() for line in call.arguments[0].strip("\n").splitlines()]
+    statement = str(without_secrets(call, 0, call.arguments[0], redaction))[:_LONGEST]
+    lines = [line.rstrip() for line in statement.strip("\n").splitlines()]
     margin = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
     detail: dict[str, Any] = {
         "sql": redaction.text("\n".join([*lines[:1], *(line[margin:] for line in lines[1:])]).strip()),
@@ -90,13 +102,13 @@ def _database(call: Call, redaction: Redaction) -> dict[str, Any]:
             for at, value in enumerate(call.arguments[1:], start=1)
         ],
     }
-    result = call.result
+    result, rules = call.result, rules_of_result(call, redaction)
     if isinstance(result, Row):
-        detail["rows"] = _rows([result], 1, redaction)
+        detail["rows"] = _rows([result], 1, rules)
     elif isinstance(result, Shortened):
-        detail["rows"] = _rows(result.first, result.length, redaction)
+        detail["rows"] = _rows(result.first, result.length, rules)
     elif isinstance(result, list) and all(isinstance(row, Row) for row in result):
-        detail["rows"] = _rows(result, len(result), redaction)
+        detail["rows"] = _rows(result, len(result), rules)
     elif call.method.startswith("fetch") and result is None and call.error is None and not call.pending:
         detail["result"] = "no row" if call.method == "fetch_one" else "NULL"
     else:
@@ -142,7 +154,7 @@ def _mail(call: Call, redaction: Redaction) -> dict[str, Any]:
 
 
 def _header(name: str, value: str, redaction: Redaction) -> str:
-    return HIDDEN if redaction.hides(name) else redaction.text(value)
+    return HIDDEN if redaction.hides(name, in_web=True) else redaction.text(value)
 
 
 def _body(part: MIMEPart | None, redaction: Redaction) -> str | None:

@@ -6,9 +6,10 @@ import logging
 from asyncio import CancelledError
 from typing import Any
 
-from nexus_testkit.journal import Call, Journal
+from nexus_testkit.journal import Call, Journal, Redaction
 from nexus_testkit.journal.lines import first_of
 from nexus_testkit.journal.order import failing, moments
+from nexus_testkit.journal.secrets import rules_of
 from nexus_testkit.report.about import About
 from nexus_testkit.report.details import detail_of
 
@@ -16,6 +17,7 @@ VERSION = 1
 """Of the data of pages and indexes. Whoever reads them refuses what has another one."""
 
 _LINE = 120  # characters of one value in a line of the list
+_LONGEST_TASK = 200  # characters of a task's name
 
 
 def trace_of(journal: Journal, about: About) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def trace_of(journal: Journal, about: About) -> dict[str, Any]:
     the failure came of it, `d` the whole of it. Of a note (a log line, a task's beginning or end): `l` its kind, `a` its words, `v` the
     level and `g` the logger instead.
     """
-    redaction = journal.redaction
+    redaction = rules_of(journal)
     marked = failing(journal, about.raised)
     tasks: dict[str, int] = {}
     firsts: dict[str, int] = {}
@@ -43,7 +45,7 @@ def trace_of(journal: Journal, about: About) -> dict[str, Any]:
                 record["e"], record["f"] = place, moment.call.ended_at
         elif moment.call is not None:
             record = by_number[moment.call.number] = _call(
-                moment.call, journal, tasks, is_marked=moment.call.number in marked
+                moment.call, redaction, tasks, is_marked=moment.call.number in marked
             )
             record["b"] = place
             record["q"] = firsts.setdefault(first_of(moment.call), len(firsts))
@@ -78,7 +80,7 @@ def trace_of(journal: Journal, about: About) -> dict[str, Any]:
         "again": list(about.again),
         "example": redaction.text(about.example),
         "tape": _tape(about),
-        "tasks": list(tasks),
+        "tasks": [redaction.text(name)[:_LONGEST_TASK] for name in tasks],
         "places": place,
         "records": records,
     }
@@ -100,8 +102,7 @@ def _kind(call: Call) -> str:
     return "cancelled" if isinstance(call.error, CancelledError) else "error"
 
 
-def _call(call: Call, journal: Journal, tasks: dict[str, int], *, is_marked: bool) -> dict[str, Any]:
-    redaction = journal.redaction
+def _call(call: Call, redaction: Redaction, tasks: dict[str, int], *, is_marked: bool) -> dict[str, Any]:
     said = call.describe_call(redaction, longest=_LINE)
     origin = call.origin
     record: dict[str, Any] = {

@@ -26,17 +26,11 @@ from nexus_testkit.adapters.fake.http_bodies import (
     with_fixed_boundary,
 )
 from nexus_testkit.journal import Redaction
+from nexus_testkit.journal.markup import without_markup
+from nexus_testkit.journal.names import normal, only_about, runs_together
 from nexus_testkit.journal.redaction import HIDDEN
 
 Headers = dict[str, list[str]]
-
-# Secret in URLs, forms and headers, where people give them such short names; a "key" in JSON is mostly something else.
-_ALSO = re.compile(
-    r"^(?:key|sig|sid|auth|assertion)$|(?:^|_)(?:subscription_key|auth_key|functions_key|client_assertion|code_verifier)$"
-)
-# Headers come in lower case, so that nothing tells "AccessToken" to be two words any more; JSON of some has such names as well.
-_RUN_TOGETHER = re.compile(r"(?:token|secret|password|passwd|apikey|sessionid|sessid|signature)$")
-_HARMLESS = frozenset({"token_type"})  # RFC 6749, section 5.1: "Bearer", by which clients choose what they do
 
 _HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 _FRAMING = {"content-length", "content-encoding"}  # of the body as it was on the wire
@@ -44,9 +38,6 @@ _NOISE = {"date", "age", "user-agent", "host", "accept-encoding"}  # other for e
 _LEFT_OUT = frozenset(_HOP_BY_HOP | _FRAMING | _NOISE)
 _URLS = frozenset({"location", "content-location", "referer"})
 
-_ELEMENT = re.compile(r"<([\w:.-]+)((?:\s[^<>]*)?)>([^<>]+)</\1\s*>")
-_INPUT = re.compile(r"<input\b[^<>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\b(name|value)\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)
 _PART_NAME = re.compile(rb'(?i)\bname="([^"]*)"')
 _FIRST_COOKIE_YEAR = 1994  # whoever lets a cookie expire before there were any deletes it
 
@@ -162,20 +153,8 @@ class ExchangeRedaction:
                 hidden = self._json(value)
                 return text if hidden == value else dump_json(hidden)
         if "<" in text:
-            text = _INPUT.sub(self._input, _ELEMENT.sub(self._element, text))
+            text = without_markup(text, self._hides)
         return self._all.text(text)
-
-    def _element(self, found: re.Match[str]) -> str:
-        if not self._hides(found[1].rpartition(":")[2]):
-            return found[0]
-        return f"<{found[1]}{found[2]}>{HIDDEN}</{found[1]}>"
-
-    def _input(self, found: re.Match[str]) -> str:
-        tag = found[0]
-        attributes = {each[1].lower(): each[2][1:-1] for each in _ATTRIBUTE.finditer(tag)}
-        if not attributes.get("value") or not self._hides(attributes.get("name", "")):
-            return tag
-        return _ATTRIBUTE.sub(lambda each: f'value="{HIDDEN}"' if each[1].lower() == "value" else each[0], tag)
 
     def _multipart(self, content: bytes) -> bytes:
         return b"".join(
@@ -195,10 +174,7 @@ class ExchangeRedaction:
         return head + blank + self._text(text).encode() + (b"\r\n" if content.endswith(b"\r\n") else b"")
 
     def _hides(self, name: str, *, also: bool = False) -> bool:
-        normal = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
-        if normal in _HARMLESS:
-            return False
-        return bool(self._all.hides(name) or _RUN_TOGETHER.search(normal) or (also and _ALSO.search(normal)))
+        return self._all.hides(name, in_web=also) or bool(runs_together(normal(name)) and not only_about(normal(name)))
 
 
 def _cookie(value: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nexus_testkit.cli import PORTS
 from nexus_testkit.cli.problems import Problem
-from nexus_testkit.cli.readable import on_one_line
+from nexus_testkit.errors.readable import on_one_line
 
 NOTES = ("log", "task")
 """What stands between the calls has these in the place of a port."""

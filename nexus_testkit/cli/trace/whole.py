@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from nexus_testkit.cli.readable import in_lines, on_one_line
+from nexus_testkit.errors.readable import in_lines, on_one_line
 
 _WIDEST_ROW = 160  # characters, beyond which rows stand below one another
 _LONGEST_LIST = 12  # calls that were made meanwhile

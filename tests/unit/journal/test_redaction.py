@@ -3,7 +3,7 @@
 import pytest
 
 from nexus_testkit.journal import Journal, Redaction
-from nexus_testkit.journal.secrets import secret_parameters
+from nexus_testkit.journal.statements import secrets_of
 
 DEFAULT = Redaction()
 
@@ -61,7 +61,7 @@ def test_what_is_switched_off_stays():
     ],
 )
 def test_parameters_of_secret_columns(query, secret):
-    assert secret_parameters(query, DEFAULT) == secret
+    assert secrets_of(query, DEFAULT).parameters == secret
 
 
 def described(operation, *arguments, result=None, **options):
