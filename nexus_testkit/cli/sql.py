@@ -13,8 +13,8 @@ from pathlib import Path
 import typer
 
 from nexus_testkit.cli.problems import Problem
-from nexus_testkit.errors.readable import on_one_line
 from nexus_testkit.errors import DatabaseError, UnsupportedSQL
+from nexus_testkit.errors.readable import on_one_line
 from nexus_testkit.postgres.engine import Engine
 from nexus_testkit.postgres.plan import QueryPlan, SchemaPlan
 from nexus_testkit.postgres.session import Session

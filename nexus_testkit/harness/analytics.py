@@ -54,8 +54,8 @@ class AnalyticsHandle(SeamedEvents):
             return found
         how_many = "at least one" if count is None else str(count)
         lines = [f"expected {how_many} of {wanted}, found {len(found)}"]
-        lines += [f"  found: {_describe(event)}" for event in found[:_MOST_SHOWN]]
-        lines += wanted.nearest([event for event in stored if event not in found])
+        lines += [f"  found: {self._describe(event)}" for event in found[:_MOST_SHOWN]]
+        lines += wanted.nearest([event for event in stored if event not in found], self._describe)
         raise AssertionError("\n".join([*lines, *self._held_back(stored)]))
 
     async def assert_nothing_tracked(self, event_type: str | None = None, /) -> None:
@@ -68,11 +68,14 @@ class AnalyticsHandle(SeamedEvents):
         if stored:
             what = "event" if event_type is None else f"{event_type!r}"
             lines = [f"expected no {what}, found {len(stored)}"]
-            raise AssertionError("\n".join([*lines, *(f"  {_describe(event)}" for event in stored[:_MOST_SHOWN])]))
+            raise AssertionError("\n".join([*lines, *(f"  {self._describe(event)}" for event in stored[:_MOST_SHOWN])]))
 
     async def events(self, event_type: str | None = None, /, *, since: datetime | None = None) -> list[Event]:
         """The stored events, by time and then in the order in which they came; not journaled."""
         return await self._store.events(event_type, since=since)
+
+    def _describe(self, event: Event) -> str:
+        return self._seam.journal.redaction.text(_describe(event))
 
     def _held_back(self, stored: list[Event]) -> list[str]:
         waiting = 0 if self.buffered is None else self.buffered()
@@ -111,12 +114,12 @@ class _Wanted:
                 found.append(f"property {name!r} is {event.properties[name]!r}, not {value!r}")
         return found
 
-    def nearest(self, events: list[Event]) -> list[str]:
+    def nearest(self, events: list[Event], describe: Callable[[Event], str]) -> list[str]:
         """Lines on the events that differ least."""
         ranked = sorted(events, key=lambda event: (event.event_type != self._event_type, len(self.differences(event))))
         lines = []
         for event in ranked[:_MOST_SHOWN]:
-            lines.append(f"  stored: {_describe(event)}")
+            lines.append(f"  stored: {describe(event)}")
             lines += [f"      {difference}" for difference in self.differences(event)]
         if len(ranked) > _MOST_SHOWN:
             lines.append(f"  and {len(ranked) - _MOST_SHOWN} more")

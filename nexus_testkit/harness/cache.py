@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from nexus_testkit.errors import CacheTypeError, CacheValueError
 from nexus_testkit.journal.cache import SeamedCache
+from nexus_testkit.journal.redaction import HIDDEN
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.cache import CacheManager, Key
 from nexus_testkit.services import cache_codec
@@ -69,7 +70,7 @@ class CacheHandle(SeamedCache):
         name = _find(key, stored)
         if name is None:
             raise AssertionError(
-                "\n".join([f"expected a key {_text(key)!r}, it is missing", *_listing(_text(key), stored)])
+                "\n".join([f"expected a key {_text(key)!r}, it is missing", *self._listing(_text(key), stored)])
             )
         entry = stored[name]
         wrong = []
@@ -91,7 +92,7 @@ class CacheHandle(SeamedCache):
         name = _text(key)
         found = [name] if name in stored else _namespaced(name, stored)
         if found:
-            lines = [f"expected no key {name!r}", *(f"  {_line(each, stored[each])}" for each in found)]
+            lines = [f"expected no key {name!r}", *(f"  {self._line(each, stored[each])}" for each in found)]
             raise AssertionError("\n".join(lines))
 
     async def assert_count(self, count: int, /, pattern: str = "*") -> None:
@@ -103,12 +104,25 @@ class CacheHandle(SeamedCache):
         matching = await self._adapter.keys(pattern)
         if len(matching) != count:
             stored = await self.dump()
-            lines = [f"  {_line(key, stored[key])}" for key in matching[:_MOST_SHOWN] if key in stored]
+            lines = [f"  {self._line(key, stored[key])}" for key in matching[:_MOST_SHOWN] if key in stored]
             if not matching:
-                lines = _listing(pattern, stored)  # what there is instead, the nearest first
+                lines = self._listing(pattern, stored)  # what there is instead, the nearest first
             raise AssertionError(
                 "\n".join([f"expected {count} key(s) like {pattern!r}, found {len(matching)}", *lines])
             )
+
+    def _listing(self, name: str, stored: dict[str, Entry]) -> list[str]:
+        if not stored:
+            return ["  the cache is empty"]
+        near = get_close_matches(name, stored, n=_MOST_SHOWN, cutoff=0.3) or list(stored)[:_MOST_SHOWN]
+        lines = [f"  {self._line(each, stored[each])}" for each in near]
+        return lines if len(near) == len(stored) else [*lines, f"  and {len(stored) - len(near)} more"]
+
+    def _line(self, key: str, entry: Entry) -> str:
+        """A key that is only shown beside the one that was asked for: without its secrets."""
+        redaction = self._seam.journal.redaction
+        value = HIDDEN if redaction.hides_key(key) else redaction.text(_readable(entry.value))
+        return f"{redaction.text(repr(key))} = {value}, ttl {_seconds(entry.ttl)}"
 
     async def _entry(self, key: str) -> Entry | None:
         left = await self._adapter.ttl(key)
@@ -179,18 +193,6 @@ def _lasts(left: float, wanted: float | timedelta | None, tolerance_s: float) ->
     if math.isinf(left) or math.isinf(seconds):
         return left == seconds
     return abs(left - seconds) < tolerance_s + _MILLISECOND  # Redis counts whole milliseconds
-
-
-def _listing(name: str, stored: dict[str, Entry]) -> list[str]:
-    if not stored:
-        return ["  the cache is empty"]
-    near = get_close_matches(name, stored, n=_MOST_SHOWN, cutoff=0.3) or list(stored)[:_MOST_SHOWN]
-    lines = [f"  {_line(each, stored[each])}" for each in near]
-    return lines if len(near) == len(stored) else [*lines, f"  and {len(stored) - len(near)} more"]
-
-
-def _line(key: str, entry: Entry) -> str:
-    return f"{key!r} = {_readable(entry.value)}, ttl {_seconds(entry.ttl)}"
 
 
 def _readable(value: Any) -> str:

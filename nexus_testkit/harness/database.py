@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from nexus_testkit.errors import NeedsFake, UndefinedTable
 from nexus_testkit.journal.database import SeamedDatabase
@@ -10,6 +11,8 @@ from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.database import DatabaseAdapter, Row
 
 _MOST_SHOWN = 5
+_LONGEST_SHOWN = 160
+_Show: TypeAlias = Callable[[Row], str]
 
 
 def quote_identifier(name: str) -> str:
@@ -71,7 +74,7 @@ class DatabaseHandle(SeamedDatabase):
         for row in rows:
             if _matches(row, columns):
                 return row
-        raise AssertionError(_nothing_found(table, columns, rows))
+        raise AssertionError(_nothing_found(table, columns, rows, self._row))
 
     async def assert_missing(self, table: str, /, **columns: Any) -> None:
         """Assert that no row has these values.
@@ -81,7 +84,7 @@ class DatabaseHandle(SeamedDatabase):
         """
         found = [row for row in await self._rows_for(table, columns) if _matches(row, columns)]
         if found:
-            raise AssertionError(f"{table} has {_count(found)} with {_shown(columns)}:\n{_listed(found)}")
+            raise AssertionError(f"{table} has {_count(found)} with {_shown(columns)}:\n{_listed(found, self._row)}")
 
     async def assert_count(self, table: str, count: int, /, **columns: Any) -> None:
         """Assert how many rows have these values; without any, how many rows there are.
@@ -96,10 +99,15 @@ class DatabaseHandle(SeamedDatabase):
         which = f" with {_shown(columns)}" if columns else ""
         message = f"{table} has {_count(found)}{which}, not {count}"
         if found:
-            message += f":\n{_listed(found)}"
+            message += f":\n{_listed(found, self._row)}"
         elif rows:
-            message += f"; nearest:\n{_nearest(rows, columns)}"
+            message += f"; nearest:\n{_nearest(rows, columns, self._row)}"
         raise AssertionError(message)
+
+    def _row(self, row: Row) -> str:
+        """A row without its secrets; a long value is cut."""
+        inside = " ".join(f"{name}={_short(value)}" for name, value in row.items())
+        return self._seam.journal.redaction.text(f"<Row {inside}>")
 
     async def _rows_for(self, table: str, columns: dict[str, Any]) -> list[Row]:
         try:
@@ -134,26 +142,26 @@ def _count(rows: list[Row]) -> str:
     return f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
 
 
-def _listed(rows: list[Row]) -> str:
-    lines = [f"  {row!r}" for row in rows[:_MOST_SHOWN]]
+def _listed(rows: list[Row], show: _Show) -> str:
+    lines = [f"  {show(row)}" for row in rows[:_MOST_SHOWN]]
     if len(rows) > _MOST_SHOWN:
         lines.append(f"  ... and {len(rows) - _MOST_SHOWN} more")
     return "\n".join(lines)
 
 
-def _nothing_found(table: str, columns: dict[str, Any], rows: list[Row]) -> str:
+def _nothing_found(table: str, columns: dict[str, Any], rows: list[Row], show: _Show) -> str:
     message = f"{table} has no row with {_shown(columns)}"
     if not rows:
         return f"{message}; it is empty"
-    return f"{message}; nearest of {_count(rows)}:\n{_nearest(rows, columns)}"
+    return f"{message}; nearest of {_count(rows)}:\n{_nearest(rows, columns, show)}"
 
 
-def _nearest(rows: list[Row], columns: dict[str, Any]) -> str:
+def _nearest(rows: list[Row], columns: dict[str, Any], show: _Show) -> str:
     """The rows that differ in the fewest columns, each with its differences."""
 
     def differences(row: Row) -> list[str]:
         return [
-            f"{name} is {row[name]!r}, not {wanted!r}"
+            f"{name} is {_short(row[name])}, not {_short(wanted)}"
             for name, wanted in columns.items()
             if not _equal(row[name], wanted)
         ]
@@ -161,8 +169,13 @@ def _nearest(rows: list[Row], columns: dict[str, Any]) -> str:
     ranked = sorted(((differences(row), at) for at, row in enumerate(rows)), key=lambda item: (len(item[0]), item[1]))
     lines: list[str] = []
     for differing, at in ranked[:_MOST_SHOWN]:
-        lines.append(f"  {rows[at]!r}")
+        lines.append(f"  {show(rows[at])}")
         lines.extend(f"    {difference}" for difference in differing)
     if len(rows) > _MOST_SHOWN:
         lines.append(f"  ... and {len(rows) - _MOST_SHOWN} more rows")
     return "\n".join(lines)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."

@@ -6,7 +6,9 @@ from difflib import get_close_matches, unified_diff
 
 from nexus_testkit.adapters.fake.files import MemoryFiles
 from nexus_testkit.journal.files import SeamedFiles
+from nexus_testkit.journal.redaction import HIDDEN
 from nexus_testkit.journal.seam import Seam
+from nexus_testkit.journal.secrets import hides_file
 
 _LONGEST_SHOWN = 200
 _MOST_SHOWN = 20
@@ -42,7 +44,7 @@ class FilesHandle(SeamedFiles):
         found = files.get(path)
         if found is None:
             what = "it is a folder" if path.rstrip("/") in self._adapter.folders() else "it is missing"
-            raise AssertionError("\n".join([f"expected a file {path!r}, {what}", *_listing(path, files)]))
+            raise AssertionError("\n".join([f"expected a file {path!r}, {what}", *self._listing(path, files)]))
         wanted = text.encode() if text is not None else content
         if wanted is not None and found != wanted:
             raise AssertionError("\n".join([f"{path!r} has another content", *_difference(wanted, found)]))
@@ -55,18 +57,22 @@ class FilesHandle(SeamedFiles):
         """
         found = self.tree().get(path)
         if found is not None:
-            raise AssertionError(f"expected no file {path!r}, it holds {_short(found)}")
+            raise AssertionError(f"expected no file {path!r}, it holds {self._shown(path, found)}")
         if path.rstrip("/") in self._adapter.folders():
             raise AssertionError(f"expected nothing at {path!r}, it is a folder")
 
+    def _listing(self, path: str, files: dict[str, bytes]) -> list[str]:
+        if not files:
+            return ["  there are no files"]
+        near = get_close_matches(path, files, n=3, cutoff=0.4)
+        names = near + [name for name in files if name not in near]
+        lines = [f"  {name}: {self._shown(name, files[name])}" for name in names[:_MOST_SHOWN]]
+        return lines if len(names) <= _MOST_SHOWN else [*lines, f"  and {len(names) - _MOST_SHOWN} more"]
 
-def _listing(path: str, files: dict[str, bytes]) -> list[str]:
-    if not files:
-        return ["  there are no files"]
-    near = get_close_matches(path, files, n=3, cutoff=0.4)
-    names = near + [name for name in files if name not in near]
-    lines = [f"  {name}: {_short(files[name])}" for name in names[:_MOST_SHOWN]]
-    return lines if len(names) <= _MOST_SHOWN else [*lines, f"  and {len(names) - _MOST_SHOWN} more"]
+    def _shown(self, path: str, content: bytes) -> str:
+        """A content that nobody compared: without its secrets."""
+        redaction = self._seam.journal.redaction
+        return HIDDEN if hides_file(path, redaction) else redaction.text(_short(content))
 
 
 def _difference(wanted: bytes, found: bytes) -> list[str]:

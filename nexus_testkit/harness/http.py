@@ -153,7 +153,7 @@ class HttpHandle(SeamedHttp):
         lines = [f"expected {wanted} of {description}, got {len(matching)}"]
         compared.sort(key=lambda entry: sum(difference.weight for difference in entry[1]))
         for call, found in compared[:_CALLS_SHOWN]:
-            lines.append(f"  {call!r}")
+            lines.append(f"  {self._shown(call)}")
             lines += [f"    {difference.text}" for difference in found]
         if len(calls) > _CALLS_SHOWN:
             lines.append(f"  and {len(calls) - _CALLS_SHOWN} more")
@@ -168,5 +168,10 @@ class HttpHandle(SeamedHttp):
             AssertionError: with those that came.
         """
         if self._stubs.calls:
-            shown = [f"  {call!r}" for call in self._stubs.calls[:_CALLS_SHOWN]]
+            shown = [f"  {self._shown(call)}" for call in self._stubs.calls[:_CALLS_SHOWN]]
+            if len(self._stubs.calls) > _CALLS_SHOWN:
+                shown.append(f"  and {len(self._stubs.calls) - _CALLS_SHOWN} more")
             raise AssertionError("\n".join([f"expected no request, got {len(self._stubs.calls)}", *shown]))
+
+    def _shown(self, call: HttpCall) -> str:
+        return self._seam.journal.redaction.text(repr(call))

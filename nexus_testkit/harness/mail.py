@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from nexus_testkit.adapters.fake.mail import SmtpSink
@@ -100,9 +101,13 @@ class MailHandle(SeamedMail):
         wanted = "at least one mail" if count is None else f"{count} mail{'' if count == 1 else 's'}"
         lines = [f"expected {wanted} with {expectation}, got {len(matching)}"]
         compared.sort(key=lambda entry: len(entry[1]))
+        # A body is shown for what is missing in it. Who looks for a secret there has to see what there is instead.
+        bodies = replace(self._seam.journal.redaction, addresses=False)
+        if bodies.text(str(expectation)) != str(expectation):
+            bodies = replace(bodies, enabled=False)
         for mail, found in compared[:_MAILS_SHOWN]:
-            lines.append(f"  {describe(mail)}" if found else f"  {describe(mail)}: matches")
-            lines += [f"    {difference}" for difference in found]
+            lines.append(f"  {self._shown(mail)}" if found else f"  {self._shown(mail)}: matches")
+            lines += [f"    {bodies.text(line) if line.startswith(_BODIES) else line}" for line in found]
         raise AssertionError("\n".join([*lines, *self._rest()]))
 
     def assert_count(self, count: int) -> None:
@@ -112,7 +117,7 @@ class MailHandle(SeamedMail):
             AssertionError: with those that were.
         """
         if len(self._sink.sent) != count:
-            shown = [f"  {describe(mail)}" for mail in self._sink.sent[:_MAILS_SHOWN]]
+            shown = [f"  {self._shown(mail)}" for mail in self._sink.sent[:_MAILS_SHOWN]]
             raise AssertionError("\n".join([f"expected {count} mails, got {len(self.sent)}", *shown, *self._rest()]))
         self._note(self._sink.sent)
 
@@ -136,14 +141,14 @@ class MailHandle(SeamedMail):
         lines = []
         for mail in self._sink.sent:
             found = [problem for problem in mail.lint() if problem.rule not in ignore]
-            lines += [f"a mail {describe(mail)}", *(f"  {problem}" for problem in found)] if found else []
+            lines += [f"a mail {self._shown(mail)}", *(f"  {problem}" for problem in found)] if found else []
         if lines:
             raise AssertionError("\n".join(lines))
 
     def unasserted(self) -> list[str]:
         """The mails that no assertion matched and nobody took with `last`, in words; `strict` fails the test for them."""
         return [
-            f"a mail that no assertion looked at: {describe(mail)}"
+            f"a mail that no assertion looked at: {self._shown(mail)}"
             for mail in self._sink.sent
             if id(mail) not in self._asserted
         ]
@@ -198,6 +203,9 @@ class MailHandle(SeamedMail):
         """Behave as in the beginning: accept everything."""
         self._sink.recover()
 
+    def _shown(self, mail: SentMail) -> str:
+        return self._seam.journal.redaction.text(describe(mail))
+
     def _note(self, mails: Iterable[SentMail]) -> None:
         self._asserted.update(id(mail) for mail in mails)
 
@@ -215,6 +223,7 @@ class MailHandle(SeamedMail):
         ]
 
 
+_BODIES = ("text: ", "html: ", "body: ")
 _REFUSED = re.compile(r"S: [45]\d\d ")
 
 

@@ -11,7 +11,9 @@ from nexus_testkit.journal.redaction import Redaction
 _PAIRS = {"MSET": (1, False), "MSETNX": (1, False), "HSET": (2, True), "HMSET": (2, True), "HSETNX": (2, True)}
 _SETTINGS = frozenset({"requirepass", "masterauth", "masteruser", "tls-key-file-pass"})
 _MEMBERS = frozenset({"HGET", "HMGET", "HDEL", "HEXISTS", "HSTRLEN"})
-_NAMES_ONLY = frozenset({"DEL", "EXISTS", "EXPIRE", "PEXPIRE", "TTL", "PTTL", "TYPE", "UNLINK", "TOUCH", "PERSIST", "STRLEN"})
+_NAMES_ONLY = frozenset(
+    {"DEL", "EXISTS", "EXPIRE", "PEXPIRE", "TTL", "PTTL", "TYPE", "UNLINK", "TOUCH", "PERSIST", "STRLEN"}
+)
 
 
 class Commands(str):

@@ -12,7 +12,8 @@ _INPUT = re.compile(r"<input\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(name|value)\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)
 
 _PART = re.compile(
-    r"""(?P<head>\bname="(?P<name>[^"\r\n]{1,128})"[^\r\n]*(?:\r?\n[\w-]+:[^\r\n]*)*\r?\n\r?\n)(?P<value>[^\r\n]+)""", re.IGNORECASE
+    r"""(?P<head>\bname="(?P<name>[^"\r\n]{1,128})"[^\r\n]*(?:\r?\n[\w-]+:[^\r\n]*)*\r?\n\r?\n)(?P<value>[^\r\n]+)""",
+    re.IGNORECASE,
 )
 
 

@@ -38,6 +38,7 @@ _PAIR = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NO_VALUE = frozenset({"none", "null", "true", "false", "''", '""', "{}", "[]"})
+_ID = re.compile(r":\d{1,5}(?!\w)")
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*_KEY$")
 _KEY_LIKE = re.compile(r"(?=.*\d)[\"']?\S{16,}$")
 _VIOLATED = re.compile(r"Key \((?P<columns>[^()]*)\)=\((?P<values>.*?)\)(?= (?:already|is |conflicts)|$)", re.MULTILINE)
@@ -169,7 +170,8 @@ class Redaction:
         kept = at = 0
         while (found := _PAIR.search(text, at)) is not None:
             value = found["value"]
-            if not self._hides_value(found["quoted"] or found["name"], value):
+            is_id = found["name"] and _ID.match(text, found.end("name"))  # a key of a cache: `token:7`
+            if is_id or not self._hides_value(found["quoted"] or found["name"], value):
                 at = found.start("value")
                 continue
             start = found.start("value")

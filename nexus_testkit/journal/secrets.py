@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nexus_testkit.journal.commands import Commands, hides_reply, secret_places, text_of
 from nexus_testkit.journal.redaction import HIDDEN, Redaction
 from nexus_testkit.journal.statements import Secrets, secrets_of, table_of
-from nexus_testkit.journal.words import words
+from nexus_testkit.journal.words import Shortened, words
 
 if TYPE_CHECKING:
     from nexus_testkit.journal.call import Call
@@ -34,6 +34,8 @@ def rules_of(journal: Journal) -> Redaction:
 
 def shown(value: Any, redaction: Redaction, longest: int) -> str:
     """A value in at most `longest` characters, without its secrets."""
+    if isinstance(value, Shortened):
+        return f"{shown(value.first, redaction, longest)} ({value.length})"
     return _cut(redaction.text(words(value, _ROOM * longest)), longest)
 
 
@@ -79,7 +81,7 @@ def secret_arguments(call: Call, redaction: Redaction) -> set[int]:
     if call.port == "cache":
         return every if redaction.hides_key(text_of(arguments[0])) and call.method not in _KEYS_ONLY else set()
     if call.port == "files":
-        return every if _names_secret_file(arguments[0], redaction) else set()
+        return every if hides_file(text_of(arguments[0]), redaction) else set()
     statement = _statement(call)
     if statement is None:
         return set()
@@ -128,7 +130,7 @@ def hides_result(call: Call, redaction: Redaction) -> bool:
         key = text_of(arguments[0]) if arguments else ""
         return isinstance(call.result, (str, bytes)) and redaction.hides_key(key)
     if call.port == "files":
-        return call.method.startswith("read") and bool(arguments) and _names_secret_file(arguments[0], redaction)
+        return call.method.startswith("read") and bool(arguments) and hides_file(text_of(arguments[0]), redaction)
     return call.operation == "database.fetch_val" and _secrets(call, redaction).first
 
 
@@ -154,8 +156,9 @@ def _statement(call: Call) -> str | None:
     return None if call.method == "copy_records_to_table" else call.arguments[0]
 
 
-def _names_secret_file(path: Any, redaction: Redaction) -> bool:
-    name = text_of(path).rpartition("/")[2]
+def hides_file(path: str, redaction: Redaction) -> bool:
+    """Whether what a file holds is secret by its name: `secrets/token.txt`."""
+    name = path.rpartition("/")[2]
     return redaction.hides_key(name.rpartition(".")[0] or name)
 
 

@@ -23,7 +23,14 @@ _COMPARES = frozenset({"=", "<>", "!=", "==", "~", "~*", "!~", "!~*", "~~", "~~*
 _TRUTHS = frozenset({"is", "like", "ilike", "in", "exists", "and", "or", "not", "between", "similar"})
 _MEASURES = frozenset({"count", "length", "char_length", "octet_length", "num_nulls", "bool_or", "bool_and", "exists"})
 _ANY_ARGUMENT = frozenset({"coalesce", "concat", "nullif", "greatest", "least", "array", "any", "in", "row", ""})
-_ALWAYS = {"crypt": (0,), "hmac": (0, 1), "pgp_sym_encrypt": (0, 1), "pgp_sym_decrypt": (1,), "encrypt": (0, 1), "decrypt": (1,)}
+_ALWAYS = {
+    "crypt": (0,),
+    "hmac": (0, 1),
+    "pgp_sym_encrypt": (0, 1),
+    "pgp_sym_decrypt": (1,),
+    "encrypt": (0, 1),
+    "decrypt": (1,),
+}
 _BUILDERS = frozenset({"json_build_object", "jsonb_build_object"})
 
 
@@ -89,9 +96,9 @@ class _Statement:
                 continue
             if word.kind == "parameter":
                 self.parameters.add(int(word.text[1:]))
-            elif word.kind == "string" and word.content and self.words.json_key(at) is None:
-                self.literals.add((word.start, word.end))
-            elif word.kind == "number" and len(word.text) >= 4:
+            elif (word.kind == "string" and word.content and self.words.json_key(at) is None) or (
+                word.kind == "number" and len(word.text) >= 4
+            ):
                 self.literals.add((word.start, word.end))
             at += 1
 
@@ -105,9 +112,7 @@ class _Statement:
             if place == 0 or function in _ANY_ARGUMENT:
                 self._mark(begin, end)
             else:
-                self.parameters.update(
-                    int(word.text[1:]) for word in self.words[begin:end] if word.kind == "parameter"
-                )
+                self.parameters.update(int(word.text[1:]) for word in self.words[begin:end] if word.kind == "parameter")
 
     # -- names
 
@@ -224,9 +229,9 @@ class _Statement:
                 break
             if words.is_mark(at, "(") and before.is_name and before.text not in _ENDS | {"not", "by"}:
                 at -= 1
-            elif before.kind == "operator" and (before.text == "::" or before.text.startswith(("->", "#>", "||"))):
-                at -= 2
-            elif words.is_mark(at - 1, "."):
+            elif (
+                before.kind == "operator" and (before.text == "::" or before.text.startswith(("->", "#>", "||")))
+            ) or words.is_mark(at - 1, "."):
                 at -= 2
             elif words.is_mark(at, "["):
                 at -= 1
@@ -235,7 +240,11 @@ class _Statement:
         return max(at, 0)
 
     def _is_tuple(self, begin: int, end: int) -> bool:
-        return self.words.is_mark(begin, "(") and len(self.words.group(begin)) > 1 and self.words.match.get(begin) == end - 1
+        return (
+            self.words.is_mark(begin, "(")
+            and len(self.words.group(begin)) > 1
+            and self.words.match.get(begin) == end - 1
+        )
 
     # -- functions, options, members of JSON
 
@@ -269,7 +278,9 @@ class _Statement:
         words = self.words
         begin = self._first(lambda at: words.is_keyword(at, "returning"))
         if begin is None:
-            begin = self._first(lambda at: words.is_keyword(at, "select", "insert", "update", "delete", "merge", "values"))
+            begin = self._first(
+                lambda at: words.is_keyword(at, "select", "insert", "update", "delete", "merge", "values")
+            )
             if begin is None or not words.is_keyword(begin, "select"):
                 return set(), False
         columns: set[str] = set()
@@ -300,7 +311,9 @@ class _Statement:
         last = words[end - 1]
         if end - start >= 3 and words.is_keyword(end - 2, "as"):
             return last.text, end - 2
-        bare = end - start >= 2 and last.is_name and not words.is_mark(end - 2, ".") and words[end - 2].kind != "operator"
+        bare = (
+            end - start >= 2 and last.is_name and not words.is_mark(end - 2, ".") and words[end - 2].kind != "operator"
+        )
         if bare:
             return last.text, end - 1
         at = start

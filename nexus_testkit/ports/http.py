@@ -33,8 +33,11 @@ class UnmatchedRequest(PortError, httpx.ConnectError):
 
     default_hint = "stub it with nexus.http.<method>(url).respond(...)"
 
-    def __init__(self, method: str, url: str, *, nearest: Sequence[str] = (), hint: str | None = None) -> None:
-        PortError.__init__(self, f"no route matches {method} {url}", hint=hint)
+    def __init__(
+        self, method: str, url: str, *, nearest: Sequence[str] = (), hint: str | None = None, shown: str | None = None
+    ) -> None:
+        """Say so; `shown` is the URL in words, where it has something that is to be left out of them."""
+        PortError.__init__(self, f"no route matches {method} {url if shown is None else shown}", hint=hint)
         self._request = None
         self.method = method
         self.url = url

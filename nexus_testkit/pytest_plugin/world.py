@@ -16,6 +16,7 @@ from nexus_testkit.harness import Harness
 from nexus_testkit.harness.again import Again
 from nexus_testkit.harness.recordings import Policy
 from nexus_testkit.journal import Journal, Redaction
+from nexus_testkit.journal.redaction import CURRENT
 from nexus_testkit.pytest_plugin.options import WorldOptions
 from nexus_testkit.pytest_plugin.running import make_stage
 from nexus_testkit.pytest_plugin.sockets import SocketGuard
@@ -79,6 +80,7 @@ class World:
             self.harness.recording = recording
             if redaction is not None:
                 self.harness.journal.redaction = redaction
+                self.stage.context.run(CURRENT.set, redaction)
             if options.loop == "simulation":
                 self.harness.sweeper = self.again
             # Twice: in the context of the stage, where coroutines run, and here, for synchronous code.

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from nexus_testkit.adapters.fake.http_responses import HeaderPairs, fresh, left_
 from nexus_testkit.adapters.fake.http_routes import HttpCall, Route, instantiate, make_patterns
 from nexus_testkit.errors import InvalidFault
 from nexus_testkit.errors.stack import Stack
+from nexus_testkit.journal.redaction import CURRENT
 from nexus_testkit.ports.clock import Clock
 from nexus_testkit.ports.http import HttpTransport, UnmatchedRequest
 
@@ -222,7 +223,9 @@ class StubTransport(HttpTransport):
         for call in self.calls:
             opened_at = left_open(call.response)
             if opened_at is not None:
-                lines = [f"a streamed response that nobody closed: {call.request.method} {call.request.url}"]
+                lines = [
+                    f"a streamed response that nobody closed: {CURRENT.get().text(f'{call.request.method} {call.request.url}')}"
+                ]
                 yield "\n".join([*lines, *(f"asked at {line}" for line in opened_at.lines(most=3))])
 
     def _stray(self, request: httpx.Request, exhausted: Route | None = None) -> UnmatchedRequest:
@@ -232,7 +235,8 @@ class StubTransport(HttpTransport):
         else:
             lines = self._nearest(request)
             hint = "\n      ".join(filter(None, [as_route(request), self.how_to_record and f"or {self.how_to_record}"]))
-        error = UnmatchedRequest(request.method, str(request.url), nearest=lines, hint=hint)
+        url = str(request.url)
+        error = UnmatchedRequest(request.method, url, nearest=lines, hint=hint, shown=CURRENT.get().text(url))
         error.request = request
         self.strays.append(StrayRequest(request, error, Stack(skip=2)))
         return error
@@ -254,12 +258,16 @@ def as_route(request: httpx.Request) -> str:
     """A line to paste into the test: the route of a request whose body has been read, with an answer to fill in."""
     verb = request.method.lower()
     beginning = f"{verb}(" if verb in _VERBS else f"request({request.method!r}, "
-    body = ""
+    # What has a secret is left out as a whole, so that the line still matches: a URL without a query matches any.
+    redaction = replace(CURRENT.get(), addresses=False)
+    url, body = str(request.url), ""
+    if redaction.text(url) != url:
+        url = redaction.text(str(request.url.copy_with(query=None, userinfo=b"")))
     if "json" in request.headers.get("content-type", ""):
         with suppress(ValueError):
             shown = repr(json.loads(request.content))
-            body = f", json={shown}" if len(shown) <= _LONGEST_BODY else ""
-    return f"stub it: nexus.http.{beginning}{str(request.url)!r}{body}).respond(200, json={{}})"
+            body = f", json={shown}" if len(shown) <= _LONGEST_BODY and redaction.text(shown) == shown else ""
+    return f"stub it: nexus.http.{beginning}{url!r}{body}).respond(200, json={{}})"
 
 
 def _unsupported(request: httpx.Request) -> httpx.UnsupportedProtocol:

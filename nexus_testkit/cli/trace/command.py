@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.text import Text
 
 from nexus_testkit.cli.problems import Problem
-from nexus_testkit.errors.readable import on_one_line
 from nexus_testkit.cli.trace.choosing import Choice
 from nexus_testkit.cli.trace.timeline import timeline
 from nexus_testkit.cli.trace.whole import whole
 from nexus_testkit.errors import HarnessError
+from nexus_testkit.errors.readable import on_one_line
 from nexus_testkit.journal.folding import HERE
 from nexus_testkit.report.reading import Read, locate, read
 

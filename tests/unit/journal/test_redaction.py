@@ -82,7 +82,7 @@ def described(operation, *arguments, result=None, **options):
             described("database.fetch_val", "SELECT s.token::text FROM subscribers s WHERE id = $1", 7, result="abc"),
             "database.fetch_val('SELECT s.token::text FROM subscribers s WHERE id = $1', 7) -> ***",
         ),
-        (described("cache.get", "session:token:7", result=b"abc"), "cache.get('session:token:***') -> ***"),
+        (described("cache.get", "session:token:7", result=b"abc"), "cache.get('session:token:7') -> ***"),
         (described("cache.set", "user:token", "abc", ttl=5), "cache.set('user:token', ***, ttl=5)"),
         (described("cache.client", "SET", "user:token", "abc"), "cache.client('SET', 'user:token', ***)"),
         (described("cache.set", "user:1", '{"password":"x"}'), "cache.set('user:1', '{\"password\":\"***\"}')"),
