@@ -54,7 +54,7 @@ _FORMS: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (
     (("hooks.slack.com",), re.compile(r"(?<=hooks\.slack\.com/)[\w/-]+"), HIDDEN),
     (("/api/webhooks/",), re.compile(r"(?<=/api/webhooks/)\d+/[\w-]+"), HIDDEN),
     (("$2",), re.compile(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{22,}"), HIDDEN),
-    (("$argon2",), re.compile(r"\$argon2(?:id|i|d)\$[\w$=,+/.-]+"), HIDDEN),
+    (("$argon2",), re.compile(r"\$argon2(?:id|i|d)\$(?:v=\d+\$)?[\w=,]+(?:\$[\w+/=.-]+){1,2}"), HIDDEN),
     (("$5$", "$6$", "$y$"), re.compile(r"\$[56y]\$[\w=./$]{30,}"), HIDDEN),
     (("pbkdf2", "scrypt"), re.compile(r"\b(?:pbkdf2|scrypt)[\w:-]*[$:]\d+(?::\d+)*\$[\w+/=.-]+\$[\w+/=.-]+"), HIDDEN),
     # What resets a password, or confirms an address, by its path.

@@ -19,7 +19,7 @@ from nexus_testkit.journal.names import SECRETS, SEVERAL, in_web, normal, only_a
 # Domains that belong to nobody (RFC 2606 section 3, RFC 6761 section 6): there is nobody to protect.
 _NOBODYS = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"""([^\s@<>"'(),:;\[\]=\\])[^\s@<>"'(),:;\[\]=\\]{0,63}@([^\s@<>"'(),:;\[\]/\\]+\.[^\s@<>"'(),:;\[\]/\\?&#]+)"""
+    r"""([^\s@<>"'(),:;\[\]=\\`{}])[^\s@<>"'(),:;\[\]=\\`{}]{0,63}@([^\s@<>"'(),:;\[\]/\\]+\.[^\s@<>"'(),:;\[\]/\\?&#]+)"""
 )
 _LOGIN = re.compile(r"(?<=://)([^\s/:@\"']*):([^\s/@\"']+)@")
 _LOGIN_ALONE = re.compile(r"(?<=://)(?=[^\s/:@\"']*\d)[^\s/:@\"']{12,}@")  # a token where a name would stand
@@ -39,6 +39,7 @@ _PAIR = re.compile(
 )
 _NO_VALUE = frozenset({"none", "null", "true", "false", "''", '""', "{}", "[]"})
 _ID = re.compile(r":\d{1,5}(?!\w)")
+_REPLAYS = "nx1:"  # the token of a search or a sweep: what it names is a run
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*_KEY$")
 _KEY_LIKE = re.compile(r"(?=.*\d)[\"']?\S{16,}$")
 _VIOLATED = re.compile(r"Key \((?P<columns>[^()]*)\)=\((?P<values>.*?)\)(?= (?:already|is |conflicts)|$)", re.MULTILINE)
@@ -127,18 +128,24 @@ class Redaction:
         kind: _Kind = self._kind_of(key)  # type: ignore[operator]  # a function
         return kind.always or kind.several
 
+    def patterned(self, text: str) -> str:
+        """The text without what the patterns find, and nothing else."""
+        if self.enabled:
+            for pattern in self._compiled:
+                text = pattern.sub(_without_groups, text)
+        return text
+
     def text(self, text: str) -> str:
         """The text without what is to be left out."""
         if not self.enabled:
             return text
-        for pattern in self._compiled:
-            text = pattern.sub(_without_groups, text)
+        text = self.patterned(text)
         if "://" in text:
             text = _LOGIN_ALONE.sub(f"{HIDDEN}@", _LOGIN.sub(rf"\1:{HIDDEN}@", text))
         text = _SCHEME.sub(rf"\1 {HIDDEN}", without_forms(text))
         if "=" in text:
             text = _QUERY.sub(self._pair_of_query, text)
-        if (":" in text or "=" in text) and self._may_name_secrets(text):
+        if (":" in text or "=" in text) and (self._may_name_secrets(text) or "_KEY" in text):
             text = self._without_values(text)
             if ")=(" in text:
                 text = _VIOLATED.sub(self._violated, text)
@@ -182,7 +189,7 @@ class Redaction:
         return "".join([*parts, text[kept:]])
 
     def _hides_value(self, name: str, value: str) -> bool:
-        if value.lower() in _NO_VALUE or value[:3] == HIDDEN:
+        if value.lower() in _NO_VALUE or value.lstrip("\\\"'").startswith((HIDDEN, _REPLAYS)):
             return False
         kind: _Kind = self._kind_of(name)  # type: ignore[operator]  # a function
         if kind.always or (kind.several and not value[0].isdigit() and value[0] != "{"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.journal.commands import Commands, hides_reply, secret_places, text_of
 from nexus_testkit.journal.redaction import HIDDEN, Redaction
-from nexus_testkit.journal.statements import Secrets, secrets_of, table_of
+from nexus_testkit.journal.statements import SCANNED, Secrets, secrets_of, table_of
 from nexus_testkit.journal.words import Shortened, words
 
 if TYPE_CHECKING:
@@ -43,14 +43,28 @@ def shown_arguments(call: Call, redaction: Redaction, longest: int) -> list[str]
     """Each argument as text, options as `name=value`; those that are None are left out."""
     secret = secret_arguments(call, redaction)
     given = [
-        HIDDEN if at in secret else shown(without_secrets(call, at, value, redaction), redaction, longest)
-        for at, value in enumerate(call.arguments)
+        HIDDEN if at in secret else _shown_argument(call, at, redaction, longest) for at in range(len(call.arguments))
     ]
     for name, value in call.options.items():
         if value is not None:
             hidden = hides_option(call, name, redaction)
             given.append(f"{name}={HIDDEN if hidden else shown(value, redaction, longest)}")
     return given
+
+
+def _shown_argument(call: Call, at: int, redaction: Redaction, longest: int) -> str:
+    if at == 0 and (statement := shown_statement(call, redaction)) is not None:
+        return _cut(words(statement, _ROOM * longest), longest)
+    return shown(without_secrets(call.arguments[at], redaction), redaction, longest)
+
+
+def shown_statement(call: Call, redaction: Redaction) -> str | None:
+    """The statement of a call of the database, without its secret literals; None of another call."""
+    statement = _statement(call)
+    if statement is None:
+        return None
+    statement = statement[:SCANNED]
+    return redaction.patterned(secrets_of(statement, redaction).hidden_in(statement))
 
 
 def shown_result(call: Call, redaction: Redaction, longest: int) -> str:
@@ -94,12 +108,10 @@ def secret_arguments(call: Call, redaction: Redaction) -> set[int]:
 _KEYS_ONLY = frozenset({"get_many", "delete", "exists", "ttl", "expire", "subscribe", "unsubscribe", "lock", "unlock"})
 
 
-def without_secrets(call: Call, at: int, value: Any, redaction: Redaction) -> Any:
-    """An argument, without what is secret inside of it: literals of a statement, values among the commands of a pipeline."""
+def without_secrets(value: Any, redaction: Redaction) -> Any:
+    """An argument, without the values among the commands of a pipeline that are secret."""
     if isinstance(value, Commands):
         return "; ".join(" ".join(_command(part, redaction)) for part in value.parts)
-    if at == 0 and (statement := _statement(call)) is not None:
-        return secrets_of(statement, redaction).hidden_in(statement)
     return value
 
 

@@ -7,14 +7,14 @@ known to the fake's parser. Limits: a value that is compared in another statemen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nexus_testkit.journal.redaction import HIDDEN, Redaction
 from nexus_testkit.journal.sql_words import Words
 
-_SCANNED = 20_000  # characters of a statement
+SCANNED = 20_000  # characters of a statement
 _ENDS = frozenset({
     "and", "or", "where", "returning", "from", "order", "group", "limit", "on", "union", "then", "when", "else", "end", "set",
     "having", "for", "offset", "window", "as", "intersect", "except", "values",
@@ -40,21 +40,20 @@ class Secrets:
 
     Attributes:
         parameters: numbers, from 1.
-        literals: places of literals in the text, in order.
+        literals: places of literals in the text, in order, and what is shown in their place.
         columns: names of output columns that do not say so themselves: `SELECT password AS p`.
         first: whether the first output column is.
     """
 
     parameters: frozenset[int] = frozenset()
-    literals: tuple[tuple[int, int], ...] = ()
+    literals: tuple[tuple[int, int, str], ...] = ()
     columns: frozenset[str] = frozenset()
     first: bool = False
 
     def hidden_in(self, query: str) -> str:
-        """The statement without its secret literals, which stay literals."""
-        for start, end in reversed(self.literals):
-            quote = "'" if "'" in query[start:end] else ""
-            query = f"{query[:start]}{quote}{HIDDEN}{quote}{query[end:]}"
+        """The statement without its secret literals, which stay literals; what is no literal is no secret."""
+        for start, end, instead in reversed(self.literals):
+            query = f"{query[:start]}{instead}{query[end:]}"
         return query
 
 
@@ -63,7 +62,7 @@ def secrets_of(query: str, redaction: Redaction) -> Secrets:
     """What is secret of a statement."""
     if not redaction.enabled:
         return Secrets()
-    return _Statement(Words(query[:_SCANNED]), redaction).secrets()
+    return _Statement(Words(query[:SCANNED]), redaction).secrets()
 
 
 @dataclass
@@ -81,7 +80,15 @@ class _Statement:
             elif word.is_name:
                 self._named(at)
         columns, first = self._outputs()
-        return Secrets(frozenset(self.parameters), tuple(sorted(self.literals)), frozenset(columns), first)
+        return Secrets(frozenset(self.parameters), tuple(self._instead()), frozenset(columns), first)
+
+    def _instead(self) -> Iterator[tuple[int, int, str]]:
+        for word in self.words:
+            if (word.start, word.end) in self.literals:
+                quote = "'" if word.kind == "string" else ""
+                yield word.start, word.end, f"{quote}{HIDDEN}{quote}"
+            elif word.kind == "string" and (shown := self.redaction.text(word.text)) != word.text:
+                yield word.start, word.end, shown
 
     # -- marking
 
@@ -337,7 +344,7 @@ class _Statement:
 
 def table_of(query: str) -> tuple[str, tuple[str, ...]] | None:
     """A table that a statement creates, and its columns; None of another statement."""
-    words = Words(query[:_SCANNED])
+    words = Words(query[:SCANNED])
     if not words.is_keyword(0, "create"):
         return None
     at = next((each for each in range(1, min(5, len(words))) if words.is_keyword(each, "table")), None)

@@ -18,6 +18,7 @@ from nexus_testkit.journal.secrets import (
     rules_of_result,
     secret_arguments,
     shown_error,
+    shown_statement,
     without_secrets,
 )
 from nexus_testkit.journal.wholes import Headers, HttpWhole, MailWhole
@@ -49,7 +50,7 @@ def detail_of(call: Call, redaction: Redaction) -> dict[str, Any]:
 def _plain(call: Call, redaction: Redaction) -> dict[str, Any]:
     secret = secret_arguments(call, redaction)
     given = [
-        ["", HIDDEN if at in secret else _whole(without_secrets(call, at, value, redaction), redaction)]
+        ["", HIDDEN if at in secret else _whole(without_secrets(value, redaction), redaction)]
         for at, value in enumerate(call.arguments)
     ]
     given += [
@@ -92,11 +93,11 @@ def _database(call: Call, redaction: Redaction) -> dict[str, Any]:
         return _plain(call, redaction)
     secret = secret_arguments(call, redaction)
     # Statements come indented as in the source that they stand in.
-    statement = str(without_secrets(call, 0, call.arguments[0], redaction))[:_LONGEST]
+    statement = shown_statement(call, redaction) or ""
     lines = [line.rstrip() for line in statement.strip("\n").splitlines()]
     margin = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
     detail: dict[str, Any] = {
-        "sql": redaction.text("\n".join([*lines[:1], *(line[margin:] for line in lines[1:])]).strip()),
+        "sql": "\n".join([*lines[:1], *(line[margin:] for line in lines[1:])]).strip(),
         "parameters": [
             [f"${at}", HIDDEN if at in secret else _whole(value, redaction), type(value).__name__]
             for at, value in enumerate(call.arguments[1:], start=1)
