@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from nexus_testkit.errors.readable import what
+
 if TYPE_CHECKING:
     from nexus_testkit.journal.journal import Journal
 
@@ -25,7 +27,7 @@ class Note:
         at: virtual seconds since the world began.
         place: how many calls had begun and how many had come back: it stands after those.
         task: the task that it is about, or that logged; None outside tasks.
-        text: the log line; how a task ended where that was not well.
+        text: the log line; how a task ended where that was not well: `"cancelled"`, or its error in one line.
         level: of a log line, such as `logging.WARNING`.
         logger: its logger.
     """
@@ -103,10 +105,7 @@ def _ending(task: asyncio.Task[Any]) -> str:
     error = task._exception  # noqa: SLF001  # as above
     if error is None:
         return ""
-    try:
-        said = str(error).partition("\n")[0][:_LONGEST]
-    except Exception:  # noqa: BLE001  # an error that cannot be put into words must not fail who notes it
-        said = ""
+    said = what(error).partition("\n")[0][:_LONGEST]
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
@@ -128,5 +127,5 @@ class LogLines(logging.Handler):
         except Exception:  # noqa: BLE001  # a log line with wrong arguments must not fail who logs
             text = str(record.msg)
         if record.exc_info and record.exc_info[1] is not None:
-            text = f"{text} ({type(record.exc_info[1]).__name__}: {record.exc_info[1]})"
+            text = f"{text} ({type(record.exc_info[1]).__name__}: {what(record.exc_info[1])})"
         self._journal.note("log", text=text, level=record.levelno, logger=record.name)

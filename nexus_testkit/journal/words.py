@@ -114,7 +114,15 @@ def _words(value: Any, longest: int) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         left, right = "()" if isinstance(value, tuple) else "[]"
         return f"{left}{_joined((words(each) for each in value), longest)}{right}"
-    return f"<{type(value).__name__}>" if _says_nothing(value) else repr(value)
+    return f"<{type(value).__name__}>" if _says_nothing(value) else _repr(value)
+
+
+def _repr(value: object) -> str:
+    """What it says of itself; its own `__repr__` may fail, and must not take the call with it."""
+    try:
+        return repr(value)
+    except Exception as failed:  # noqa: BLE001  # whatever the class of the user does
+        return f"<{type(value).__name__}, whose __repr__ raised {type(failed).__name__}>"
 
 
 def _joined(parts: Iterable[str], longest: int) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nexus_testkit.errors.readable import what
 from nexus_testkit.pytest_plugin.tracing import folder_of, page_of, told
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _tell_failed(
     after = ran.failed_after
     failure = failure_of(report, call, len(ran.journal) if after is None else after)
     if error is not whole:
-        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        said = f"{type(error).__name__}: {what(error)}".splitlines()[0]
         failure = Failure(
             failure.when, f"{said} (the first of several failures)", place_of(error), error, failure.after
         )

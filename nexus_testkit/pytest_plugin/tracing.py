@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nexus_testkit.errors.readable import on_one_line
+
 if TYPE_CHECKING:
     from nexus_testkit.journal import Journal
     from nexus_testkit.pytest_plugin.world import World
@@ -72,7 +74,7 @@ def told(report: pytest.TestReport, journal: Journal, about: About, page: Path |
     report.nexus_trace = {  # type: ignore[attr-defined]  # reports carry what plugins put there
         "test": about.test,
         "outcome": about.outcome,
-        "error": journal.redaction.text(about.error),
+        "error": on_one_line(journal.redaction.text(about.error)),
         "place": about.place,
         "calls": len(journal),
         "elapsed_s": about.elapsed_s,

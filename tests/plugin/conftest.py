@@ -9,6 +9,10 @@ import pytest
 
 # Loaded before pytester takes its snapshots of sys.modules: an audit hook is installed once in a process.
 import nexus_testkit.pytest_plugin.world  # noqa: F401  # see above
+from nexus_testkit.harness.warm import warm_up
+
+# Likewise what a world loads when it needs it: whoever got a second copy of a class would not know its own objects any more.
+warm_up()
 
 _LOOP_SCOPE = "asyncio_default_fixture_loop_scope=function"
 
