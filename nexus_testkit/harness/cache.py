@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from nexus_testkit.errors import CacheTypeError, CacheValueError
 from nexus_testkit.journal.cache import SeamedCache
-from nexus_testkit.journal.redaction import HIDDEN
+from nexus_testkit.journal.forms import HIDDEN
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.ports.cache import CacheManager, Key
 from nexus_testkit.services import cache_codec

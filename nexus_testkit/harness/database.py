@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from nexus_testkit.errors import NeedsFake, UndefinedTable
@@ -100,9 +101,21 @@ class DatabaseHandle(SeamedDatabase):
         message = f"{table} has {_count(found)}{which}, not {count}"
         if found:
             message += f":\n{_listed(found, self._row)}"
-        elif rows:
+        elif not rows:
+            message += "; it is empty"
+        else:
             message += f"; nearest:\n{_nearest(rows, columns, self._row)}"
         raise AssertionError(message)
+
+    async def _others(self, table: str) -> str:
+        """The tables that there are, those of similar names where there are such."""
+        query = "SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+        names = sorted(row[0] for row in await self._adapter.fetch_all(query))
+        near = get_close_matches(table.rpartition(".")[2], names, n=3)
+        if near:
+            return f"; did you mean {' or '.join(near)}?"
+        more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+        return f"; there are {', '.join(names[:_MOST_SHOWN])}{more}" if names else "; there are none"
 
     def _row(self, row: Row) -> str:
         """A row without its secrets; a long value is cut."""
@@ -113,7 +126,7 @@ class DatabaseHandle(SeamedDatabase):
         try:
             rows = await self.rows(table)
         except UndefinedTable:
-            raise AssertionError(f"there is no table {table}") from None
+            raise AssertionError(f"there is no table {table}{await self._others(table)}") from None
         if rows:
             unknown = [name for name in columns if name not in rows[0]]
             if unknown:

@@ -6,7 +6,7 @@ from difflib import get_close_matches, unified_diff
 
 from nexus_testkit.adapters.fake.files import MemoryFiles
 from nexus_testkit.journal.files import SeamedFiles
-from nexus_testkit.journal.redaction import HIDDEN
+from nexus_testkit.journal.forms import HIDDEN
 from nexus_testkit.journal.seam import Seam
 from nexus_testkit.journal.secrets import hides_file
 

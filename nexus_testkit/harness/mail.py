@@ -118,7 +118,8 @@ class MailHandle(SeamedMail):
         """
         if len(self._sink.sent) != count:
             shown = [f"  {self._shown(mail)}" for mail in self._sink.sent[:_MAILS_SHOWN]]
-            raise AssertionError("\n".join([f"expected {count} mails, got {len(self.sent)}", *shown, *self._rest()]))
+            wanted = "no mail" if count == 0 else f"{count} mail{'' if count == 1 else 's'}"
+            raise AssertionError("\n".join([f"expected {wanted}, got {len(self.sent)}", *shown, *self._rest()]))
         self._note(self._sink.sent)
 
     def assert_nothing_sent(self) -> None:

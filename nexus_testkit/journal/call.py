@@ -125,17 +125,23 @@ class Call:
         """Whether it has not come back."""
         return self.ended_at is None
 
-    def describe(self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST) -> str:
+    def describe(
+        self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST, longest_statement: int | None = None
+    ) -> str:
         """The call in one line, without its time; a fault that touched it stands in brackets at the end.
 
-        Secrets and addresses are left out as `redaction` says; a value takes at most `longest` characters.
+        Secrets and addresses are left out as `redaction` says; a value takes at most `longest` characters, a statement of SQL
+        `longest_statement`.
         """
-        line = f"{self.describe_call(redaction, longest=longest)}{self.describe_end(redaction, longest=longest)}"
+        line = f"{self.describe_call(redaction, longest=longest, longest_statement=longest_statement)}{self.describe_end(redaction, longest=longest)}"
         return line if self.fault is None else f"{line}  [fault: {redaction.text(self.fault)}]"
 
-    def describe_call(self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST) -> str:
+    def describe_call(
+        self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST, longest_statement: int | None = None
+    ) -> str:
         """What was called with what, in one line, whatever came of it."""
-        return f"{self.operation}({', '.join(shown_arguments(self, redaction, longest))})"
+        given = shown_arguments(self, redaction, longest, longest if longest_statement is None else longest_statement)
+        return f"{self.operation}({', '.join(given)})"
 
     def describe_end(self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST) -> str:
         """What came of it: ` -> result`, ` !! error`, or nothing where there is nothing to say."""

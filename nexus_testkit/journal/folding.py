@@ -9,6 +9,8 @@ from nexus_testkit.errors.readable import on_one_line
 
 LONGEST = 60
 """Characters of one value in a line."""
+LONGEST_STATEMENT = 100
+"""Characters of a statement of SQL, whose end says which rows it is about."""
 WIDEST = 190
 """Characters of what a line says of one entry."""
 HERE = ">>"

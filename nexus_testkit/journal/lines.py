@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from nexus_testkit.journal.folding import HERE, LONGEST, Entry, failure, lay_out, shortened
+from nexus_testkit.journal.folding import HERE, LONGEST, LONGEST_STATEMENT, Entry, failure, lay_out, shortened
 from nexus_testkit.journal.order import failing, moments
 from nexus_testkit.journal.secrets import rules_of
 from nexus_testkit.journal.words import words
@@ -56,7 +56,7 @@ def _is_told(note: Note, busy: set[str | None]) -> bool:
 
 
 def _of_call(call: Call, redaction: Redaction, *, is_marked: bool) -> Entry:
-    text = call.describe(redaction, longest=LONGEST)
+    text = call.describe(redaction, longest=LONGEST, longest_statement=LONGEST_STATEMENT)
     task = redaction.text(call.task or "-")
     key = (
         task,

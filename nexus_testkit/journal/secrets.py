@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.journal.commands import Commands, hides_reply, secret_places, text_of
-from nexus_testkit.journal.redaction import HIDDEN, Redaction
+from nexus_testkit.journal.forms import HIDDEN
+from nexus_testkit.journal.redaction import Redaction
 from nexus_testkit.journal.statements import SCANNED, Secrets, secrets_of, table_of
 from nexus_testkit.journal.words import Shortened, words
 
@@ -39,11 +40,12 @@ def shown(value: Any, redaction: Redaction, longest: int) -> str:
     return _cut(redaction.text(words(value, _ROOM * longest)), longest)
 
 
-def shown_arguments(call: Call, redaction: Redaction, longest: int) -> list[str]:
+def shown_arguments(call: Call, redaction: Redaction, longest: int, longest_statement: int) -> list[str]:
     """Each argument as text, options as `name=value`; those that are None are left out."""
     secret = secret_arguments(call, redaction)
     given = [
-        HIDDEN if at in secret else _shown_argument(call, at, redaction, longest) for at in range(len(call.arguments))
+        HIDDEN if at in secret else _shown_argument(call, at, redaction, longest, longest_statement)
+        for at in range(len(call.arguments))
     ]
     for name, value in call.options.items():
         if value is not None:
@@ -52,9 +54,9 @@ def shown_arguments(call: Call, redaction: Redaction, longest: int) -> list[str]
     return given
 
 
-def _shown_argument(call: Call, at: int, redaction: Redaction, longest: int) -> str:
+def _shown_argument(call: Call, at: int, redaction: Redaction, longest: int, longest_statement: int) -> str:
     if at == 0 and (statement := shown_statement(call, redaction)) is not None:
-        return _cut(words(statement, _ROOM * longest), longest)
+        return _cut(words(statement, _ROOM * longest_statement), longest_statement)
     return shown(without_secrets(call.arguments[at], redaction), redaction, longest)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from nexus_testkit.journal.redaction import HIDDEN, Redaction
+from nexus_testkit.journal.forms import HIDDEN
+from nexus_testkit.journal.redaction import Redaction
 from nexus_testkit.journal.sql_words import Words
 
 SCANNED = 20_000  # characters of a statement

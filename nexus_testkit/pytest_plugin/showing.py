@@ -75,7 +75,9 @@ def failure_of(report: pytest.TestReport, call: pytest.CallInfo[None], after: in
     """What `report` says that the test failed with, after so many calls."""
     error = None if call.excinfo is None else call.excinfo.value
     crash = getattr(report.longrepr, "reprcrash", None)
-    said = str(crash.message) if crash is not None else f"{type(error).__name__}: {'' if error is None else what(error)}"
+    said = (
+        str(crash.message) if crash is not None else f"{type(error).__name__}: {'' if error is None else what(error)}"
+    )
     words = (said.splitlines() or [""])[0]
     return Failure(report.when or "call", words, place_of(error), error, after)
 

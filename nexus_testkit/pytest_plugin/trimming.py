@@ -11,35 +11,49 @@ import pytest
 from nexus_testkit.errors import NexusTestkitError
 from nexus_testkit.errors.stack import is_ours, is_plumbing
 
+_LOOP = ("/asyncio/base_events.py", "/asyncio/runners.py")
+
 
 def trim(item: pytest.Item, error: BaseException) -> None:
     """Drop frames of the kit from a traceback: those at its end, where the kit raised the error on purpose, and those between.
 
-    On purpose are the errors of its tree and the assertions of handles; what else came out of the kit is shown whole. With
-    `--full-trace` nothing is dropped; nor where the test itself is the kit's, as those of contracts are.
+    On purpose are the errors of its tree, the assertions of handles, and what a fault raises in the place of an adapter; what else came
+    out of the kit is shown whole. With `--full-trace` nothing is dropped; nor where the test itself is the kit's, as those of
+    contracts are.
     """
     if item.config.getoption("fulltrace", False):
         return
     if not isinstance(item, pytest.Function) or is_plumbing(_source_of(item)):
         return
+    from nexus_testkit.journal.seam import Disturbance  # noqa: PLC0415  # for what fails alone
+
     entries = list(_entries(error.__traceback__))
     wanted = [at for at, entry in enumerate(entries) if not is_plumbing(_file(entry))]
     if not wanted:
         return
-    first, last = wanted[0], wanted[-1]
+    last = wanted[-1]
     if any(map(_is_kits, entries[last:])):
-        if not isinstance(error, (NexusTestkitError, AssertionError)) or not is_ours(_file(entries[-1])):
+        is_fault = entries[-1].tb_frame.f_code is Disturbance.raise_error.__code__
+        if not (is_fault or isinstance(error, (NexusTestkitError, AssertionError))) or not is_ours(_file(entries[-1])):
             return
         entries[last].tb_next = None
         before = error.__cause__ or error.__context__
         caught_by = None if before is None else before.__traceback__
         if caught_by is not None and is_ours(_file(caught_by)):
             error.__cause__, error.__suppress_context__ = None, True  # what the kit made its error of
-    shown = entries[first]
-    for entry in entries[first + 1 : last + 1]:
-        if not _is_kits(entry):  # such as the container's, between a test and the service that it starts
+    shown: TracebackType | None = None  # once there is one of the kit, or of the user: what pytest does before is pytest's to hide
+    for at, entry in enumerate(entries[: last + 1]):
+        if shown is not None and _only_calls(entry):
+            continue  # such as the container's, between a test and the service that it starts
+        if shown is not None:
             shown.tb_next = entry
+        if shown is not None or at == wanted[0] or _is_kits(entry):
             shown = entry
+
+
+def _only_calls(entry: TracebackType) -> bool:
+    """Whether it is the kit's, or of the loop that the kit runs."""
+    return _is_kits(entry) or _file(entry).replace("\\", "/").endswith(_LOOP)
 
 
 def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from nexus_testkit.errors.readable import what
 from nexus_testkit.journal import Call, Redaction
-from nexus_testkit.journal.redaction import HIDDEN
+from nexus_testkit.journal.forms import HIDDEN
 from nexus_testkit.journal.secrets import (
     hides_option,
     hides_result,

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-SUITE = r'''
+SUITE = r"""
 import asyncio
 import logging
 
@@ -40,7 +40,7 @@ async def test_silent(nexus):
     except Silent:
         logging.getLogger("shop").exception("failed")
     raise Silent
-'''
+"""
 OWN = ("-p", "no:asyncio", "-p", "no:anyio", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestWarning")
 
 

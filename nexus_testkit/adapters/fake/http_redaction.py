@@ -26,9 +26,9 @@ from nexus_testkit.adapters.fake.http_bodies import (
     with_fixed_boundary,
 )
 from nexus_testkit.journal import Redaction
+from nexus_testkit.journal.forms import HIDDEN
 from nexus_testkit.journal.markup import without_markup
 from nexus_testkit.journal.names import normal, only_about, runs_together
-from nexus_testkit.journal.redaction import HIDDEN
 
 Headers = dict[str, list[str]]
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nexus.core import Event, EventBus, EventPriority
+from nexus_testkit.journal.redaction import CURRENT
 
 if TYPE_CHECKING:
     from nexus_testkit.harness.harness import Harness
@@ -170,7 +171,7 @@ class EventsHandle:
         lines = [f"expected {number} of {name}{details}, got {len(matching)}"]
         near_first = sorted(self._bus.published, key=lambda event: event.name != name)
         for event in near_first[:_SHOWN]:
-            lines.append(f"  {event.name} from {event.source}: {dict(event.data)!r}")
+            lines.append(f"  {event.name} from {event.source}: {CURRENT.get().text(repr(dict(event.data)))}")
             if event.name == name:
                 lines += [f"    {difference}" for difference in _differences(event, name, wanted, data)]
         if len(near_first) > _SHOWN:

@@ -64,10 +64,19 @@ def test_assert_missing_and_count():
 
 def test_a_missing_table_or_column_is_named():
     async def test(nexus):
-        with pytest.raises(AssertionError, match="there is no table nope"):
+        with pytest.raises(AssertionError, match="there is no table nope; there are people"):
             await nexus.db.assert_has("nope", id=1)
+        with pytest.raises(AssertionError, match="there is no table peple; did you mean people"):
+            await nexus.db.assert_has("peple", id=1)
         with pytest.raises(AssertionError, match="people has no column nme; it has id, name, odd name, ok"):
             await nexus.db.assert_has("people", nme="ann")
+        await nexus.db.execute("DELETE FROM people")
+        with pytest.raises(AssertionError, match="people has 0 rows, not 2; it is empty"):
+            await nexus.db.assert_count("people", 2)
+        await nexus.db.execute("INSERT INTO people (name) VALUES ($1)", "long" * 5_000)
+        with pytest.raises(AssertionError) as caught:
+            await nexus.db.assert_has("people", name="ann")
+        assert len(str(caught.value)) < 600
 
     with_people(test)
 

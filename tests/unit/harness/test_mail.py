@@ -169,7 +169,7 @@ async def test_counts_are_asserted(mail):
     mail.assert_count(1)
     with pytest.raises(AssertionError) as caught:
         mail.assert_nothing_sent()
-    assert str(caught.value) == "expected 0 mails, got 1\n  to a@example.org, subject 'Welcome, ann!'"
+    assert str(caught.value) == "expected no mail, got 1\n  to a@example.org, subject 'Welcome, ann!'"
     mail.clear()
     mail.assert_nothing_sent()
 
