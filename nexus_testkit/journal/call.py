@@ -125,21 +125,18 @@ class Call:
         """Whether it has not come back."""
         return self.ended_at is None
 
-    def describe(
-        self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST, longest_statement: int | None = None
-    ) -> str:
+    def describe(self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST) -> str:
         """The call in one line, without its time; a fault that touched it stands in brackets at the end.
 
-        Secrets and addresses are left out as `redaction` says; a value takes at most `longest` characters, a statement of SQL
-        `longest_statement`.
+        Secrets and addresses are left out as `redaction` says; a value takes at most `longest` characters.
         """
-        line = f"{self.describe_call(redaction, longest=longest, longest_statement=longest_statement)}{self.describe_end(redaction, longest=longest)}"
+        line = f"{self.describe_call(redaction, longest=longest)}{self.describe_end(redaction, longest=longest)}"
         return line if self.fault is None else f"{line}  [fault: {redaction.text(self.fault)}]"
 
     def describe_call(
         self, redaction: Redaction = DEFAULT, *, longest: int = LONGEST, longest_statement: int | None = None
     ) -> str:
-        """What was called with what, in one line, whatever came of it."""
+        """What was called with what, in one line, whatever came of it; a statement takes at most `longest_statement` characters."""
         given = shown_arguments(self, redaction, longest, longest if longest_statement is None else longest_statement)
         return f"{self.operation}({', '.join(given)})"
 

@@ -34,7 +34,8 @@ _FORMS: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (
     (
         ("PRIVATE KEY",),
         re.compile(
-            r"-----BEGIN (?P<kind>[A-Z ]*PRIVATE KEY(?: BLOCK)?)-----.*?(?:-----END (?P=kind)-----|\Z)", re.DOTALL
+            r"-----BEGIN (?P<kind>[A-Z ]*PRIVATE KEY(?: BLOCK)?)-----(?! \*\*\*).*?(?:-----END (?P=kind)-----|\Z)",
+            re.DOTALL,
         ),
         r"-----BEGIN \g<kind>----- ***",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from nexus_testkit.journal.folding import HERE, LONGEST, LONGEST_STATEMENT, Entry, failure, lay_out, shortened
+from nexus_testkit.journal.folding import HERE, LONGEST, LONGEST_STATEMENT, WIDEST, Entry, failure, lay_out, shortened
 from nexus_testkit.journal.order import failing, moments
 from nexus_testkit.journal.secrets import rules_of
 from nexus_testkit.journal.words import words
@@ -56,7 +56,7 @@ def _is_told(note: Note, busy: set[str | None]) -> bool:
 
 
 def _of_call(call: Call, redaction: Redaction, *, is_marked: bool) -> Entry:
-    text = call.describe(redaction, longest=LONGEST, longest_statement=LONGEST_STATEMENT)
+    text = _said(call, redaction)
     task = redaction.text(call.task or "-")
     key = (
         task,
@@ -74,6 +74,17 @@ def _of_call(call: Call, redaction: Redaction, *, is_marked: bool) -> Entry:
         mark=HERE if is_marked else "",
         matters=is_marked or call.error is not None or call.fault is not None or call.pending,
     )
+
+
+def _said(call: Call, redaction: Redaction) -> str:
+    """The call in one line. What came of it stays; a statement has the room that is left beside the other arguments."""
+    end = call.describe_end(redaction, longest=LONGEST)
+    if call.fault is not None:
+        end += f"  [fault: {redaction.text(call.fault)}]"
+    given = call.describe_call(redaction, longest=LONGEST, longest_statement=LONGEST_STATEMENT)
+    if len(given) + len(end) > WIDEST:
+        given = call.describe_call(redaction, longest=LONGEST)
+    return f"{shortened(given, max(LONGEST_STATEMENT, WIDEST - len(end)))}{end}"
 
 
 def _depth(call: Call) -> int:

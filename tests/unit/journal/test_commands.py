@@ -136,3 +136,9 @@ def test_a_statement_has_more_room_than_a_value():
     query = "UPDATE orders SET status = 'paid' WHERE id = $1 AND status = 'new' AND total > 0"
     journal.returned(journal.begin("database.execute", (query, 1), {}), None)
     assert query in "\n".join(timeline(journal))
+
+
+def test_a_long_call_does_not_hide_what_came_of_it():
+    journal = Journal(now=lambda: 0.0, task=lambda: None)
+    journal.returned(journal.begin("database.fetch_val", ("SELECT " + "n, " * 50 + "n", *("word " * 20,) * 8), {}), 7)
+    assert all(line.endswith(" -> 7") and len(line) < 230 for line in timeline(journal)[1:])

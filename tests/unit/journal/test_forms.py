@@ -77,6 +77,7 @@ def test_forms(secret):
 )
 def test_places(text, shown):
     assert DEFAULT.text(text) == shown
+    assert DEFAULT.text(shown) == shown  # files of exchanges are redacted again when they are read
 
 
 @pytest.mark.parametrize(
