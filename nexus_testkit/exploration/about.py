@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 
 from nexus_testkit.journal import Call
+from nexus_testkit.journal.redaction import CURRENT
+from nexus_testkit.journal.statements import secrets_of
 from nexus_testkit.journal.words import words
 
 _LONGEST = 40
@@ -37,7 +39,8 @@ def _said(call: Call) -> str:
 def _statement(statement: str) -> str:
     found = _STATEMENT.match(statement)
     if found is None:
-        return " ".join(statement.split())[:_LONGEST]
+        hidden = secrets_of(statement, CURRENT.get()).hidden_in(statement)
+        return " ".join(hidden.split())[:_LONGEST]
     verb = found["verb"].split()[0].upper()
     table = found["table"]
     if verb == "SELECT":

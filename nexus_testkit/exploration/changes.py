@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, Union
 
+from nexus_testkit.journal.redaction import CURRENT
+
 LATENCIES_S = (0.001, 0.05, 1.0, 12.0, 40.0)
 """What a call may take longer, in virtual seconds: a turn of the network, a slow one, and past the usual time-outs."""
 
@@ -230,4 +232,4 @@ def _call(number: int, about: str) -> str:
     port, _, method = operation.partition(".")
     if not port:
         return f"call {number}"
-    return f"{port} call {number} ({rest or method})"
+    return f"{port} call {number} ({CURRENT.get().text(rest or method)})"

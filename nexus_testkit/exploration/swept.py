@@ -15,6 +15,7 @@ from nexus_testkit.exploration.changes import Failure
 from nexus_testkit.exploration.checks import Checks, Invariant
 from nexus_testkit.exploration.sources import Stock
 from nexus_testkit.exploration.standing import Standing
+from nexus_testkit.journal.redaction import CURRENT
 
 if TYPE_CHECKING:
     from nexus_testkit.exploration.deciding import Deciding, Kinds
@@ -105,7 +106,8 @@ class Swept(Stock):
         if crossing.call.number != chance.call:
             return None
         if crossing.operation != chance.operation or crossing.by_test or body is None:
-            self.unmet.append(f"call {chance.call} was {chance.about} in the first run, and is {about(crossing.call)}")
+            said = f"call {chance.call} was {chance.about} in the first run, and is {about(crossing.call)}"
+            self.unmet.append(CURRENT.get().text(said))
             return None
         self.met = crossing.call
         return self.kind
