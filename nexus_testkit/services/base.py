@@ -157,6 +157,7 @@ def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
 
         @functools.wraps(method)
         async def guarded(self: BaseService, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True  # pytest's name for what tells nobody anything
             self.validate_initialization()
             return await method(self, *args, **kwargs)
 

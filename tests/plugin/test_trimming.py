@@ -120,3 +120,56 @@ def test_frames_of_the_kit_between_a_test_and_its_service_are_left_out(suite):
     assert "container/" not in result.stdout.str()
     whole = suite.run("--tb=short", "--full-trace").stdout
     whole.fnmatch_lines(["*container/lifecycle.py:*"])
+
+
+BETWEEN = """
+import nexus_testkit
+from nexus.cache import CacheManager
+from nexus.services import BaseService, inject
+
+class Counter(BaseService):
+    def __init__(self, cache: CacheManager = inject()):
+        super().__init__()
+        self.cache = cache
+
+    async def count(self):
+        await self.cache.increment("n")
+        raise LookupError("gone")
+
+async def counts(nexus):
+    await (await nexus.service(Counter)).count()
+
+async def test_service(nexus):
+    await counts(nexus)
+
+@nexus_testkit.simulate
+async def test_simulated(nexus):
+    await counts(nexus)
+
+def test_run():
+    nexus_testkit.run(counts)
+
+def test_explored():
+    nexus_testkit.explore(counts, runs=2)
+
+async def test_fault(nexus):
+    nexus.faults.on("cache.increment").raises(ConnectionError("lost"))
+    await counts(nexus)
+"""
+
+
+def test_between_the_users_frames_there_is_nothing_of_the_kit(suite):
+    suite.write(BETWEEN)
+    result = suite.run("--tb=short")
+    result.assert_outcomes(failed=5)
+    shown = result.stdout.str()
+    assert [
+        words for words in ("nexus_testkit/", "asyncio/base_events.py", "in guarded") if f"{words}" in _places(shown)
+    ] == []
+    assert _places(shown).count("in count") == 5
+    assert "asyncio/base_events.py" in suite.run("--tb=short", "--full-trace").stdout.str()
+
+
+def _places(shown):
+    """The lines of tracebacks that say where a frame is."""
+    return "\n".join(line for line in shown.splitlines() if ".py:" in line and ": in " in line)
