@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nexus_testkit.journal.journal import Journal
 
 _ROOM = 4  # so many times what is shown is looked into: a secret that is cut has no form any more
+_COUNT = re.compile(r"-?\d{1,4}(?:\.\d{1,2})?\Z")
 _SHORTEST = 6  # characters of a secret that is looked for in what an error says
 
 
@@ -95,7 +97,9 @@ def secret_arguments(call: Call, redaction: Redaction) -> set[int]:
     if call.operation == "cache.client":
         return set() if isinstance(arguments[-1], Commands) else secret_places(arguments, redaction)
     if call.port == "cache":
-        return every if redaction.hides_key(text_of(arguments[0])) and call.method not in _KEYS_ONLY else set()
+        if call.method in _KEYS_ONLY or not redaction.hides_key(text_of(arguments[0])):
+            return set()
+        return {at for at in every if not _is_count(arguments[at])}
     if call.port == "files":
         return every if hides_file(text_of(arguments[0]), redaction) else set()
     statement = _statement(call)
@@ -142,7 +146,7 @@ def hides_result(call: Call, redaction: Redaction) -> bool:
         return not isinstance(call.result, int) and hides_reply(arguments, redaction)
     if call.port == "cache":
         key = text_of(arguments[0]) if arguments else ""
-        return isinstance(call.result, (str, bytes)) and redaction.hides_key(key)
+        return isinstance(call.result, (str, bytes)) and redaction.hides_key(key) and not _is_count(call.result)
     if call.port == "files":
         return call.method.startswith("read") and bool(arguments) and hides_file(text_of(arguments[0]), redaction)
     return call.operation == "database.fetch_val" and _secrets(call, redaction).first
@@ -168,6 +172,11 @@ def _statement(call: Call) -> str | None:
     if call.port != "database" or not call.arguments or not isinstance(call.arguments[0], str):
         return None
     return None if call.method == "copy_records_to_table" else call.arguments[0]
+
+
+def _is_count(value: Any) -> bool:
+    """Whether it is a small number: so many tokens are left, so many attempts were made."""
+    return _COUNT.match(str(value) if isinstance(value, (int, float)) else text_of(value)) is not None
 
 
 def hides_file(path: str, redaction: Redaction) -> bool:
