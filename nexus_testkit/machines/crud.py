@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from nexus_testkit.machines import crud_drawing as drawing
-from nexus_testkit.machines.crud_configuration import check_configuration
+from nexus_testkit.machines.crud_configuration import check_configuration, check_operations
 from nexus_testkit.machines.crud_faults import CrudFaults
 from nexus_testkit.machines.crud_filters import Filter
 from nexus_testkit.machines.crud_model import Item
 from nexus_testkit.machines.crud_service import find_operations
 from nexus_testkit.machines.world import WorldMachine
 
+_Errors = type[Exception] | tuple[type[Exception], ...]
 _MOST_ITEMS = 6
 _PAUSES = st.sampled_from([0, 0, 0, 0.001, 1, 60])  # mostly none: items of one time are to meet
 
@@ -28,22 +29,35 @@ class CrudMachine(WorldMachine):
 
     Attributes:
         service: the service's class.
-        new: strategy of what `create` takes: a dict.
+        new: strategy of what `create` takes: dicts of fields.
         changes: strategy of what `update` takes; unless it is given, some fields of `new`.
+        none_changes: whether None in an update is written; else it leaves the field as it is.
         unique: fields of which no two items have the same value; a tuple among them is a key of several fields.
         required: fields without which `create` refuses an item.
         immutable: fields that `update` does not take.
         operations: role (`create`, `get`, `update`, `delete`, `list`) -> method, where they are not called so and not as
-            in the guide (`create_user`, `get_user_by_id` ...). Without one for `update`, `delete` or `list` it is left out.
+            in the guide (`create_user`, `get_user_by_id` ...). Without one for `update`, `delete` or `list`, or with None, it
+            is left out.
+        fields_as: `create` and `update` -> how the method takes the fields: `dict`, as one argument, unless another way is
+            given; `"arguments"`, each as an argument of its own; or what makes a model of them, called with each by name.
         filters: filter of `list` -> what it lets through: `equals`, `contains`, `has_all`, or a `Filter` of your own.
-        page_arguments: what `list` calls the number of the page and its size; without them all items are one page.
         filters_argument: what `list` calls the filters; `""` where each is an argument of its own.
+        page_arguments: what `list` calls the page and its size; `()` where all items are one page.
+        paging: how the page is given: `"page"`, its number; `"offset"`, how many items are before it; `"cursor"`, what the
+            page before it gave as the next one, with None at the end.
         first_page: the number of the first page.
+        page_fields: `"items"`, `"total"`, `"next"` (the cursor) -> what they are called where `list` gives an object or a
+            dict, and not a list, `(items, total)` or `(items, cursor)`.
         order_by: fields by which `list` sorts, `"-created_at"` for the newest first; empty: any order that stays the same.
-        duplicate: what a refused duplicate raises.
+            None is behind everything, as NULL is in PostgreSQL.
+        duplicate: what a refused duplicate raises: a class, or a tuple of classes, here and below.
         invalid: what refused input raises.
         conflict: what an operation may raise because of another one at the same time.
         missing: role -> what `get`, `update` and `delete` give, or raise, where there is no such item.
+        idempotent_delete: whether `delete` answers the same whether there was such an item or not.
+        version_field: the field that `update` takes back as it was read last, and refuses with `conflict` where the item
+            has changed since.
+        version_argument: what `update`, and perhaps `delete`, calls it; `""` where it is one of the fields.
         ignore_case: unique fields whose case makes no difference.
         stored: field -> function that gives what is stored of a value, such as `str.lower`.
         write_only: fields that no read gives (`"password"`).
@@ -58,19 +72,26 @@ class CrudMachine(WorldMachine):
     service: ClassVar[Any] = None
     new: ClassVar[Any] = None
     changes: ClassVar[Any] = None
+    none_changes: ClassVar[bool] = True
     unique: ClassVar[tuple[Any, ...]] = ()
     required: ClassVar[tuple[str, ...]] = ()
     immutable: ClassVar[tuple[str, ...]] = ()
-    operations: ClassVar[Mapping[str, str]] = {}
+    operations: ClassVar[Mapping[str, str | None]] = {}
+    fields_as: ClassVar[Mapping[str, Any]] = {}
     filters: ClassVar[Mapping[str, Filter]] = {}
-    page_arguments: ClassVar[tuple[str, str]] = ("page", "per_page")
     filters_argument: ClassVar[str] = "filters"
+    page_arguments: ClassVar[tuple[str, ...]] = ("page", "per_page")
+    paging: ClassVar[str] = "page"
     first_page: ClassVar[int] = 1
+    page_fields: ClassVar[Mapping[str, str]] = {}
     order_by: ClassVar[tuple[str, ...]] = ()
-    duplicate: ClassVar[type[Exception]] = ValueError
-    invalid: ClassVar[type[Exception]] = ValueError
-    conflict: ClassVar[tuple[type[Exception], ...]] = ()
+    duplicate: ClassVar[_Errors] = ValueError
+    invalid: ClassVar[_Errors] = ValueError
+    conflict: ClassVar[_Errors] = ()
     missing: ClassVar[Mapping[str, Any]] = {"get": None, "update": None, "delete": False}
+    idempotent_delete: ClassVar[bool] = False
+    version_field: ClassVar[str] = ""
+    version_argument: ClassVar[str] = ""
     ignore_case: ClassVar[tuple[str, ...]] = ()
     stored: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     write_only: ClassVar[tuple[str, ...]] = ()
@@ -86,7 +107,9 @@ class CrudMachine(WorldMachine):
     async def begin(self) -> None:
         """Start the service."""
         check_configuration(self)
-        self.crud = CrudFaults(self, find_operations(self.service, self.operations))
+        operations = find_operations(self.service, self.operations)
+        check_operations(self, operations)
+        self.crud = CrudFaults(self, operations)
         await self.crud.start()
 
     # -- what can be drawn
@@ -132,6 +155,14 @@ class CrudMachine(WorldMachine):
         """Change an item."""
         self._pause(pause)
         self.run(self._then_look(self.crud.update(self._item(number), given.fields, loose=given.loose)))
+
+    @precondition(lambda self: self._has("update") and bool(self.version_field))
+    @rule(given=drawing.of_machine(drawing.difference))
+    def update_outdated(self, given: tuple[int, drawing.Given]) -> None:
+        """Change an item twice, the second time with the version that it had before the first."""
+        number, changes = given
+        if changes.fields:
+            self.run(self._then_look(self.crud.update_outdated(self._item(number), changes.fields)))
 
     @precondition(lambda self: self._has("delete"))
     @rule(number=st.integers(0, _MOST_ITEMS - 1))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nexus_testkit.errors import HarnessError
+from nexus_testkit.machines.crud_configuration import check_fields
 from nexus_testkit.machines.crud_model import Item, compare, shared
 from nexus_testkit.machines.crud_run import Answer, CrudRun
+from nexus_testkit.machines.crud_service import as_record
 from nexus_testkit.machines.promises import Broken
 
 
@@ -38,25 +42,34 @@ class CrudActions(CrudRun):
         """Take what was created into the model; `value` is the item, or its id alone; `named` where the steps name it."""
         made = self.record(value)
         identifier = value if made is None else self.id_of(made)
-        number = len(self.model.items) + len(self.model.gone) + 1
         where = self.line("create", dict(given))
-        if identifier in self.model.items or identifier in self.model.gone:
+        number = self.model.made = self.model.made + 1
+        if identifier is None:
+            raise HarnessError(f"{where} gave None: neither an item nor its id", hint="return what was created")
+        chosen = self.machine.id_field in given  # by the caller: it is free again after a deletion
+        if identifier in self.model.items or (identifier in self.model.gone and not chosen):
             raise Broken("new id", f"{where} gave {identifier!r}, which was given before")
         wanted = self._readable(given)
         if made is not None:
             compare(*shared(wanted, made), where=where)
-        code = f"item{number}" if made is None else f"item{number}[{self.machine.id_field!r}]"
-        if not named:
-            code = repr(identifier)
+        code = self._id_code(f"item{number}", value) if named else repr(identifier)
         item = self.touched = Item(code, identifier, {})
         item.record = await self.read(item)
         compare(*shared(wanted, item.record), where=self.line("get", item))
         if made is not None:
             compare(*shared(made, item.record), where=self.line("get", item))
         self._check_time(None, item.record, where)
+        check_fields(self.machine, given, item.record)
         self.model.items[identifier] = item
+        self.model.gone.pop(identifier, None)
         self.model.learn(given)
         return item
+
+    def _id_code(self, name: str, value: Any) -> str:
+        if as_record(value) is None:
+            return name
+        field = self.machine.id_field
+        return f"{name}[{field!r}]" if hasattr(type(value), "__getitem__") else f"{name}.{field}"
 
     async def create_without(self, given: Mapping[str, Any], name: str) -> None:
         """Create an item without a required field."""
@@ -95,6 +108,19 @@ class CrudActions(CrudRun):
         if clash:
             raise Broken("duplicate", f"{where} gave {answer.value!r}")
         await self.changed(item, given, answer)
+
+    async def update_outdated(self, item: Item, given: Mapping[str, Any]) -> None:
+        """Change an item, and then change it once more with the version that it had before: that is refused."""
+        outdated = dataclasses.replace(item)
+        await self.update(item, given, loose=True)
+        if item.record is outdated.record:  # it was refused
+            return
+        answer = await self.ask("update", outdated, dict(given))
+        self.touched = item
+        if not self.is_conflict(answer):
+            line = self.line("update", outdated, dict(given))
+            raise Broken("outdated", f"{line} gave {answer.error or answer.value!r}") from answer.error
+        await self._unchanged(item)
 
     async def _unchanged(self, item: Item) -> None:
         got = await self.read(item)
@@ -144,6 +170,8 @@ class CrudActions(CrudRun):
         ):
             if role in self.operations:
                 answer = await self.ask(role, *arguments)
+                if role == "delete" and self.machine.idempotent_delete and answer.error is None:
+                    continue
                 may_refuse = role == "update" and (loose or clash is not False)
                 if not self.is_missing(role, answer) and not (may_refuse and self.is_refusal(answer)):
                     raise Broken(

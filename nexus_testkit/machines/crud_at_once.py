@@ -31,8 +31,13 @@ class CrudAtOnce(CrudActions):
                 continue
             if answer.error is not None:
                 raise answer.error
+            both = bool(made)
             made |= self._readable(each)
             self.model.learn(each)
+            if both and self.machine.version_field:
+                raise Broken(
+                    "outdated", f"{self.line('update', item, dict(each))} was made", "and so was the one at once"
+                )
         read = await self.read(item)
         self._check_time(item.record, read, "two updates at once")
         wrong = [name for name, value in made.items() if name in read and read[name] != value]
@@ -50,7 +55,7 @@ class CrudAtOnce(CrudActions):
     async def _one_by_one(self, item: Item, given: tuple[Mapping[str, Any], Mapping[str, Any]]) -> None:
         done: dict[str, Any] = {}
         for each in (*given, given[0]):  # the first one again: it may be the second that spoils it
-            before = await self.read(item)
+            before = item.record = await self.read(item)
             answer = await self.ask("update", item, dict(each))
             if answer.error is not None:  # it cannot be compared with, then
                 return
@@ -93,6 +98,9 @@ class CrudAtOnce(CrudActions):
         for answer in answers:
             if answer.error is not None and not self.is_missing("delete", answer) and not self.is_conflict(answer):
                 raise answer.error
+        if self.machine.idempotent_delete:
+            await self.deleted(item)
+            return
         missing = [answer for answer in answers if self.is_missing("delete", answer) or self.is_conflict(answer)]
         if len(missing) != 1:
             gave = " and ".join(repr(answer.error or answer.value) for answer in answers)

@@ -49,18 +49,24 @@ def first_items(draw: st.DrawFn, machine: CrudMachine) -> list[dict[str, Any]]:
 
 def new_item(draw: st.DrawFn, machine: CrudMachine) -> Given:
     """What `create` takes."""
-    return _twisted(draw, machine, draw(machine.new))
+    return _twisted(draw, machine, draw(machine.new), takes_none=True)
 
 
 def changes(draw: st.DrawFn, machine: CrudMachine) -> Given:
     """What `update` takes."""
+    takes_none = machine.none_changes
     if machine.changes is not None:
-        return _twisted(draw, machine, draw(machine.changes))
-    given = draw(machine.new)
-    names = [name for name in given if name not in machine.immutable]
+        return _twisted(draw, machine, _changing(machine, draw(machine.changes)), takes_none=takes_none)
+    given = _changing(machine, draw(machine.new))
+    names = [name for name in given if name not in machine.immutable and name != machine.id_field]
     some = st.lists(st.sampled_from(names), min_size=1, unique=True) if names else st.just([])
     chosen = draw(some | st.just(names))  # a refused update of many fields must leave them all as they were
-    return _twisted(draw, machine, {name: given[name] for name in names if name in chosen})
+    return _twisted(draw, machine, {name: given[name] for name in names if name in chosen}, takes_none=takes_none)
+
+
+def _changing(machine: CrudMachine, given: dict[str, Any]) -> dict[str, Any]:
+    """Without what would change nothing."""
+    return {name: value for name, value in given.items() if machine.none_changes or value is not None}
 
 
 def difference(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, Given]:
@@ -70,12 +76,13 @@ def difference(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, Given]:
     record = items[number].record
     some = machine.new if machine.changes is None else machine.changes
     # What the first one draws may be there already. Two of them together may be refused.
-    drawn = [*draw(some).items(), *draw(some).items()]
+    drawn = [item for _ in range(2) for item in _changing(machine, draw(some)).items()]
     new = {
         name: value
         for name, value in drawn
         if name in record
         and name not in machine.immutable
+        and name != machine.id_field
         and machine.crud.model.as_stored({name: value}) != {name: record[name]}
     }
     return number, Given(new, loose=True)
@@ -89,7 +96,7 @@ def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, tuple[dict[str, 
     return number, ({name: new[name] for name in names[:middle]}, {name: new[name] for name in names[middle:]})
 
 
-def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Given:
+def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any], *, takes_none: bool) -> Given:
     """Now and then what another item has, or had; now and then a text that is hard to keep, or None."""
     model = machine.crud.model
     keys = [key for key in model.unique if any(name in given for name in key)]
@@ -102,7 +109,7 @@ def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Gi
     full = [
         name
         for name in sorted(empty)
-        if name not in machine.immutable and (name not in given or given[name] is not None)
+        if name not in (*machine.immutable, machine.id_field) and (name not in given or given[name] is not None)
     ]
     # What is rarely possible is drawn more often where it is.
     ways = {
@@ -110,7 +117,7 @@ def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Gi
         "taken": 1 if keys and model.items else 0,
         "freed": 2 if keys and model.gone else 0,
         "unicode": 2 if wide else 0,
-        "none": 1 if full else 0,
+        "none": 1 if full and takes_none else 0,
     }
     how = draw(st.sampled_from([way for way, weight in ways.items() for _ in range(weight)]))
     if how == "unicode":
@@ -128,6 +135,8 @@ def _twisted(draw: st.DrawFn, machine: CrudMachine, given: dict[str, Any]) -> Gi
     for name in key:
         if name in given and name in item.record:
             value = item.record[name]
+            if value is None and not takes_none:
+                continue
             swapped = swaps and isinstance(value, str) and name in machine.ignore_case
             given = given | {name: value.swapcase() if swapped else value}
     return Given(given, loose=swaps and how == "freed")

@@ -12,10 +12,10 @@ from typing import Any
 
 from nexus_testkit.faults import Fault
 from nexus_testkit.machines.crud_at_once import CrudAtOnce
+from nexus_testkit.machines.crud_calls import page_options
 from nexus_testkit.machines.crud_drawing import Failing, Given
 from nexus_testkit.machines.crud_model import Item
 from nexus_testkit.machines.crud_run import Answer
-from nexus_testkit.machines.crud_service import as_page
 from nexus_testkit.machines.promises import Broken
 
 
@@ -81,15 +81,7 @@ class CrudFaults(CrudAtOnce):
 
     async def _listed(self) -> list[dict[str, Any]]:
         """The items that the service lists, as one page: whether pages are right is another question."""
-        machine = self.machine
-        options: dict[str, Any] = {}
-        if self.paged:
-            pages = (machine.first_page, len(self.model.items) + 2)
-            options = dict(zip(machine.page_arguments, pages, strict=True))
-        answer = await self.ask("list", **options)
-        if answer.error is not None:
-            raise answer.error
-        return as_page(answer.value)[0]
+        return (await self.listed(page_options(self.machine, 0, len(self.model.items) + 2, None))).items
 
     async def _change_failed(self, role: str, item: Item, given: Mapping[str, Any]) -> None:
         answer = await self.ask("get", item)

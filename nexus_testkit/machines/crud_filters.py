@@ -25,25 +25,29 @@ class Filter:
         matches: `matches(item, value)` says whether the item is let through; None where either will do.
         values: `values(items)` is the strategy of what is filtered for, given the items that there are.
         probes: `probes(item)` are values that are easily got wrong for this item; they are tried in turn.
+        fields: the fields that it looks at: an item must have them.
     """
 
     matches: Matches
     values: Callable[[Sequence[Mapping[str, Any]]], st.SearchStrategy[Any]]
     probes: Callable[[Mapping[str, Any]], Sequence[Any]] = _no_probes
+    fields: tuple[str, ...] = ()
 
 
-def equals(field: str, *, ignore_case: bool = False) -> Filter:
-    """Items whose field is the value; None means that it is None."""
+def equals(field: str, *, ignore_case: bool = False, of_none: bool = True) -> Filter:
+    """Items whose field is the value; None means that it is None, and is not asked for unless `of_none`."""
 
     def probes(item: Mapping[str, Any]) -> list[Any]:
         value = item.get(field)
+        if value is None and not of_none:
+            return []
         return _distinct([value.swapcase(), value, *_wildly(value)]) if isinstance(value, str) else [value]
 
     def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
         known = _distinct(probe for item in items for probe in probes(item))
         return st.sampled_from(known) if known else st.nothing()
 
-    return Filter(lambda item, value: same(item.get(field), value, ignore_case=ignore_case), values, probes)
+    return Filter(lambda item, value: same(item.get(field), value, ignore_case=ignore_case), values, probes, (field,))
 
 
 def contains(*fields: str, ignore_case: bool = False) -> Filter:
@@ -69,7 +73,7 @@ def contains(*fields: str, ignore_case: bool = False) -> Filter:
     def values(items: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[Any]:
         return st.one_of(*map(st.sampled_from, groups(items)), st.sampled_from(_WILDCARDS))
 
-    return Filter(matches, values, probes)
+    return Filter(matches, values, probes, fields)
 
 
 def has_all(field: str) -> Filter:
@@ -82,7 +86,11 @@ def has_all(field: str) -> Filter:
         known = _distinct(value for item in items for value in item.get(field) or ())
         return st.lists(st.sampled_from(known), min_size=1, max_size=2, unique=True) if known else st.nothing()
 
-    return Filter(matches, values)
+    def probes(item: Mapping[str, Any]) -> list[list[Any]]:
+        has = _distinct(item.get(field) or ())
+        return _distinct([has, has[:1], has[-2:], has[::-1]]) if has else []
+
+    return Filter(matches, values, probes, (field,))
 
 
 def same(left: Any, right: Any, *, ignore_case: bool) -> bool | None:

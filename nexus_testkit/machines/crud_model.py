@@ -41,6 +41,7 @@ class Model:
         settable: the fields that were given in some create or update.
         wide: those of them that were given a text beyond ASCII.
         nullable: those of them that were given None.
+        made: how many items were created so far.
     """
 
     unique: tuple[tuple[str, ...], ...]
@@ -51,6 +52,7 @@ class Model:
     settable: set[str] = field(default_factory=set)
     wide: set[str] = field(default_factory=set)
     nullable: set[str] = field(default_factory=set)
+    made: int = 0
 
     def learn(self, given: Mapping[str, Any]) -> None:
         """Note what a service has taken."""
@@ -124,4 +126,4 @@ def difference(wanted: Any, got: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFKC", text)  # the form that makes the most texts one

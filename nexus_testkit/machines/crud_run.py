@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nexus_testkit.errors import HarnessError
+from nexus_testkit.machines.crud_calls import CURSOR, Page, as_page, page_options, passed
+from nexus_testkit.machines.crud_configuration import check_given, is_error
 from nexus_testkit.machines.crud_model import Item, Model, compare
-from nexus_testkit.machines.crud_service import accepts, as_page, as_record
+from nexus_testkit.machines.crud_service import as_record
 from nexus_testkit.machines.promises import Broken
-from nexus_testkit.machines.steps import Name, call
+from nexus_testkit.machines.steps import call
 
 if TYPE_CHECKING:
     from nexus_testkit.machines.crud import CrudMachine
@@ -42,7 +45,6 @@ class CrudRun:
         rows: how many rows each table had when the service had started.
         touched: the item that was used last.
         calls: role -> the most database calls that it took.
-        paged: whether the service lists pages.
     """
 
     def __init__(self, machine: CrudMachine, operations: Mapping[str, str]) -> None:
@@ -57,9 +59,6 @@ class CrudRun:
         self.rows: dict[str, int] = {}
         self.touched: Item | None = None
         self.calls: dict[str, int] = {}
-        self.paged = "list" in operations and all(
-            accepts(getattr(machine.service, operations["list"]), name) for name in machine.page_arguments
-        )
         self._looks = 0
         self._tables: list[str] | None = None  # those that were there when the service had started
         self._service: Any = None
@@ -76,17 +75,27 @@ class CrudRun:
     async def ask(self, role: str, *arguments: Any, note: bool = True, **options: Any) -> Answer:
         """Call the method of a role; `arguments` may hold items, which stand for their ids."""
         method = self.operations[role]
+        if role in ("create", "update"):
+            check_given(self.machine, role, method, arguments[-1])
         line = self.line(role, *arguments, **options)
-        plain = [each.id if isinstance(each, Item) else each for each in arguments]
         self.touched = next((each for each in arguments if isinstance(each, Item)), self.touched)
         crossed = self.machine.nexus.journal.calls
         before = len(crossed)
+        value: Any = None
         try:
-            value = await getattr(self._service, method)(*plain, **options)
+            by_position, by_name = passed(self.machine, role, method, arguments, as_code=False)
+            begun = getattr(self._service, method)(*by_position, **by_name, **options)
+            if asynchronous := inspect.isawaitable(begun):
+                value = await begun
         except Exception as error:  # noqa: BLE001  # what it means is for the caller to say
             if note:
                 self.machine.steps.raised(line, error)
             return Answer(error=error)
+        if not asynchronous:
+            raise HarnessError(
+                f"{self.machine.service.__name__}.{method} is not asynchronous: it gave {begun!r}",
+                hint=f"async def {method}(...), with 'return' and without 'yield'",
+            )
         made = sum(each.port == "database" for each in crossed[before:])
         self.calls[role] = max(made, self.calls.get(role, 0))
         if note:
@@ -95,14 +104,17 @@ class CrudRun:
 
     def line(self, role: str, *arguments: Any, **options: Any) -> str:
         """The call as code."""
-        shown = [Name(each.code) if isinstance(each, Item) else each for each in arguments]
-        name = f"item{len(self.model.items) + len(self.model.gone) + 1} = " if role == "create" else ""
-        return f"{name}await {call(f'service.{self.operations[role]}', *shown, **options)}"
+        method = self.operations[role]
+        shown, by_name = passed(self.machine, role, method, arguments, as_code=True)
+        name = f"item{self.model.made + 1} = " if role == "create" else ""
+        return f"{name}await {call(f'service.{method}', *shown, **by_name, **options)}"
 
     def is_missing(self, role: str, answer: Answer) -> bool:
         """Whether the service says that there is no such item."""
         wanted = self.machine.missing.get(role, False if role == "delete" else None)
-        if isinstance(wanted, type) and issubclass(wanted, BaseException):
+        if role == "delete" and self.machine.idempotent_delete:
+            return False
+        if is_error(wanted):
             return isinstance(answer.error, wanted)
         return answer.error is None and answer.value is wanted
 
@@ -112,7 +124,7 @@ class CrudRun:
 
     def is_conflict(self, answer: Answer) -> bool:
         """Whether the service refused a change because of another one at the same time."""
-        return isinstance(answer.error, tuple(self.machine.conflict))
+        return isinstance(answer.error, self.machine.conflict)
 
     # -- looking
 
@@ -132,7 +144,10 @@ class CrudRun:
                 continue
             answer = await self.ask("get", item)
             if not self.is_missing("get", answer):
-                raise Broken("deleted", f"{self.line('get', item)} gave {answer.error or answer.value!r}")
+                promise = "missing" if self.record(answer.value) is None else "deleted"
+                raise Broken(
+                    promise, f"{self.line('get', item)} gave {answer.error or answer.value!r}"
+                ) from answer.error
         if "list" in self.operations:
             await self.walk(1 + self._looks % _LONGEST_PAGE, {})
             if probe := self._probe():
@@ -183,48 +198,48 @@ class CrudRun:
         """Read all pages, and hold them against the model; the ids, in their order."""
         expected, possible = self._matching(filters)
         found: list[Any] = []
-        page, number = self.machine.first_page, 0
+        number, cursor = 0, None
+        paged, by_cursor = bool(self.machine.page_arguments), self.machine.paging == CURSOR
         while True:
-            items, total, paged, line = await self._page(page + number, per_page, filters)
+            options = page_options(self.machine, number, per_page, cursor) | self._filter_options(filters)
+            items, total, cursor = await self._page(options)
+            line = self.line("list", **options)
             found += items
             if total is not None and not len(expected) <= total <= len(possible):
                 raise Broken("filter" if filters else "total", f"{line} gave {total} in all", self._there(possible))
             if paged and len(items) > per_page:
                 raise Broken("pages", f"{line} gave {len(items)} items")
             number += 1
-            if not paged or len(items) < per_page:  # also past the end, where there is no total
-                break
-            if number * per_page >= len(possible) and total is not None:
+            whole = len(items) == per_page and (total is None or number * per_page < len(possible))
+            if not paged or (cursor is None if by_cursor else not whole):  # also past the end, where there is no total
                 break
             if number > len(possible) + 1:
                 raise Broken("pages", f"there is no end of pages: {line}", self._there(possible))
         self._check_found(found, filters, line)
         return found
 
-    async def _page(
-        self, page: int, per_page: int, filters: Mapping[str, Any]
-    ) -> tuple[list[Any], int | None, bool, str]:
-        machine = self.machine
-        options: dict[str, Any] = {}
-        paged = self.paged
-        if paged:
-            options = dict(zip(machine.page_arguments, (page, per_page), strict=True))
-        if filters:
-            options |= {machine.filters_argument: dict(filters)} if machine.filters_argument else dict(filters)
+    def _filter_options(self, filters: Mapping[str, Any]) -> dict[str, Any]:
+        name = self.machine.filters_argument
+        return {name: dict(filters)} if filters and name else dict(filters)
+
+    async def listed(self, options: Mapping[str, Any]) -> Page:
+        """What `list` gives."""
         answer = await self.ask("list", **options)
-        line = self.line("list", **options)
         if answer.error is not None:
             raise answer.error
-        records, total = as_page(answer.value)
+        return as_page(self.machine, answer.value)
+
+    async def _page(self, options: Mapping[str, Any]) -> tuple[list[Any], int | None, Any]:
+        page, line = await self.listed(options), self.line("list", **options)
         ids = []
-        for record in records:
+        for record in page.items:
             ids.append(self.id_of(record))
             item = self.model.items.get(ids[-1])
             if item is not None:
                 shared = {name: value for name, value in item.record.items() if name in record}
                 got = {name: record[name] for name in shared}
                 compare(shared, got, where=line, history=item.before)
-        return ids, total, paged, line
+        return ids, page.total, page.next
 
     def _check_found(self, found: Sequence[Any], filters: Mapping[str, Any], line: str) -> None:
         expected, possible = self._matching(filters)
@@ -242,7 +257,7 @@ class CrudRun:
             raise Broken("filter" if filters else "pages", *details)
         order = [self.model.items[each].record for each in found]
         for name in reversed(self.machine.order_by):  # the last one first: sorting is stable
-            order.sort(key=lambda record: record[name.removeprefix("-")], reverse=name.startswith("-"))
+            order.sort(key=lambda record: _nulls_last(record[name.removeprefix("-")]), reverse=name.startswith("-"))
         if self.machine.order_by and [self.id_of(record) for record in order] != list(found):
             raise Broken("sorted", *details, f"and the order is {', '.join(self.machine.order_by)}")
 
@@ -307,3 +322,8 @@ class CrudRun:
             await self._look_at_all()
         except Broken as error:
             raise Broken("reopened", *str(error).splitlines()[1:]) from error
+
+
+def _nulls_last(value: Any) -> tuple[bool, Any]:
+    """Sorts None as PostgreSQL sorts NULL: behind everything, and before it in descending order."""
+    return (True, 0) if value is None else (False, value)

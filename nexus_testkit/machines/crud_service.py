@@ -5,19 +5,37 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from nexus_testkit.errors import HarnessError
 
 ROLES = ("create", "get", "update", "delete", "list")
 _NEEDED = ("create", "get")
+_SCALARS = (
+    bool,
+    int,
+    float,
+    str,
+    bytes,
+    UUID,
+    Decimal,
+    date,
+    timedelta,
+    Enum,
+)  # ids, not items, though some have slots
 
 
-def find_operations(service: type, given: Mapping[str, str]) -> dict[str, str]:
+def find_operations(service: type, given: Mapping[str, str | None]) -> dict[str, str]:
     """The method of each role that the service has.
 
     A role is played by the method of that name, else by the guide's: `create_user`, `get_user_by_id` or `get_user`,
-    `update_user`, `delete_user`, `list_users`, where `user` is what both a create and a get method name.
+    `update_user`, `delete_user`, `list_users`, where `user` is what both a create and a get method name. One that is
+    given as None is played by nobody.
 
     Raises:
         HarnessError: no method plays a role that is needed, or `given` names a role or a method that is none.
@@ -25,9 +43,14 @@ def find_operations(service: type, given: Mapping[str, str]) -> dict[str, str]:
     for role, name in given.items():
         if role not in ROLES:
             raise HarnessError(f"operations: there is no role {role!r}", hint=f"the roles are {', '.join(ROLES)}")
-        if not callable(getattr(service, name, None)):
-            raise HarnessError(f"operations: {service.__name__} has no method {name!r} for {role!r}")
-    named = {role: given.get(role) or _named(service, role) for role in ROLES}
+        if name is not None and not callable(getattr(service, name, None)):
+            methods = [each for each in dir(service) if not each.startswith("_") and callable(getattr(service, each))]
+            near = get_close_matches(name, methods, n=1)
+            raise HarnessError(
+                f"operations: {service.__name__} has no method {name!r} for {role!r}",
+                hint=f"did you mean {near[0]!r}?" if near else f"it has {', '.join(methods)}",
+            )
+    named = {role: given[role] if role in given else _named(service, role) for role in ROLES}
     found = {role: name for role, name in named.items() if name is not None}
     for role in _NEEDED:
         if role not in found:
@@ -65,7 +88,7 @@ def accepts(function: Callable[..., Any], name: str) -> bool:
 
 def as_record(value: Any) -> dict[str, Any] | None:
     """An item as a dict: of a mapping, a row, a dataclass, a model of pydantic or attrs; None where it is none of these."""
-    if value is None or isinstance(value, (bool, int, float, str, bytes)):
+    if value is None or isinstance(value, _SCALARS):
         return None
     if isinstance(value, Mapping):
         return dict(value)
@@ -81,19 +104,3 @@ def as_record(value: Any) -> dict[str, Any] | None:
         **{name: getattr(value, name) for name in names if hasattr(value, name)},
     }
     return {name: each for name, each in fields.items() if not name.startswith("_")} or None
-
-
-def as_page(answer: Any) -> tuple[list[dict[str, Any]], int | None]:
-    """What `list` gave: its items, and the total where there is one.
-
-    Raises:
-        HarnessError: it is neither `(items, total)` nor a list of items.
-    """
-    total: int | None = None
-    items = answer
-    if isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], int):
-        items, total = answer
-    records = [as_record(item) for item in items] if isinstance(items, (list, tuple)) else [None]
-    if any(record is None for record in records):
-        raise HarnessError(f"list gave {answer!r}, which is neither (items, total) nor a list of items")
-    return [record for record in records if record is not None], total

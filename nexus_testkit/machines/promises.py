@@ -10,6 +10,7 @@ PROMISES = {
     "unicode": "a text keeps its Unicode form",
     "stale": "a read after an update sees it",
     "lost": "of two updates at once neither is lost",
+    "outdated": "a change of an outdated version is refused",
     "duplicate": "a duplicate is refused",
     "free": "what no other item has is accepted",
     "freed": "what a deleted item had is free again",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
+from enum import Enum
 from math import isfinite
 from typing import Any, TypeVar
 from unicodedata import normalize
@@ -65,7 +66,18 @@ def call(function: str, *arguments: Any, **options: Any) -> str:
 
 
 def _code(value: Any) -> str:
-    return f"float('{value}')" if isinstance(value, float) and not isfinite(value) else repr(value)
+    """The value as an expression, also where its `repr` is none."""
+    if isinstance(value, float) and not isfinite(value):
+        return f"float('{value}')"
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}" if value.name else f"{type(value).__name__}({value.value!r})"
+    if type(value) is list:
+        return f"[{', '.join(map(_code, value))}]"
+    if type(value) is tuple and len(value) > 1:
+        return f"({', '.join(map(_code, value))})"
+    if type(value) is dict:
+        return f"{{{', '.join(f'{_code(key)}: {_code(each)}' for key, each in value.items())}}}"
+    return repr(value)
 
 
 def changed(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:
