@@ -138,7 +138,7 @@ class CrudMachine(WorldMachine):
 
     @precondition(lambda self: bool(self.required))
     @rule(
-        given=drawing.of_machine(lambda draw, machine: draw(machine.new)),
+        given=drawing.of_machine(drawing.fields),
         name=drawing.of_machine(lambda draw, machine: draw(st.sampled_from(machine.required))),
     )
     def create_without(self, given: dict[str, Any], name: str) -> None:
@@ -178,7 +178,7 @@ class CrudMachine(WorldMachine):
             self.run(self._then_look(self.crud.delete(item)))
 
     @precondition(lambda self: self._has("delete") and bool(self.unique))
-    @rule(number=st.integers(0, _MOST_ITEMS - 1), given=drawing.of_machine(lambda draw, machine: draw(machine.new)))
+    @rule(number=st.integers(0, _MOST_ITEMS - 1), given=drawing.of_machine(drawing.fields))
     def replace(self, number: int, given: dict[str, Any]) -> None:
         """Delete an item, and create another one with its unique fields."""
         item = self._item(number)
@@ -242,7 +242,7 @@ class CrudMachine(WorldMachine):
         self.run(self._then_look(self.crud.read_during_update(self._item(number), given.fields, turns)))
 
     @precondition(lambda self: self.at_once and len(self._items) < _MOST_ITEMS)
-    @rule(given=drawing.of_machine(lambda draw, machine: draw(machine.new)), turns=st.integers(0, 3))
+    @rule(given=drawing.of_machine(drawing.fields), turns=st.integers(0, 3))
     def create_at_once(self, given: dict[str, Any], turns: int) -> None:
         """Create the same item twice at the same time."""
         self.run(self._then_look(self.crud.create_at_once(given, turns)))

@@ -33,7 +33,7 @@ class CrudActions(CrudRun):
                 raise Broken(promise, f"{self.line('create', dict(given))} raised {answer.error!r}") from answer.error
             return
         if answer.error is not None:
-            raise answer.error
+            raise self.unexpected(answer.error, clash)
         if clash:
             raise Broken("duplicate", f"{self.line('create', dict(given))} gave {answer.value!r}")
         await self.adopt(given, answer.value)
@@ -79,7 +79,7 @@ class CrudActions(CrudRun):
         if answer.error is None:
             raise Broken("required", f"{self.line('create', less)} gave {answer.value!r}")
         if not isinstance(answer.error, self.machine.invalid):
-            raise answer.error
+            raise self.unexpected(answer.error, False)
         await self.check_rows("atomic", before, "a create that was refused")
 
     async def update(self, item: Item, given: Mapping[str, Any], *, loose: bool = False) -> None:
@@ -104,7 +104,7 @@ class CrudActions(CrudRun):
             await self._unchanged(item)
             return
         if answer.error is not None:
-            raise answer.error
+            raise self.unexpected(answer.error, clash)
         if clash:
             raise Broken("duplicate", f"{where} gave {answer.value!r}")
         await self.changed(item, given, answer)
@@ -137,9 +137,14 @@ class CrudActions(CrudRun):
         always = {self.machine.id_field, self.machine.created_field}
         kept = {name: value for name, value in old.items() if name in self.model.settable | always}
         wanted = kept | {name: value for name, value in self._readable(given).items() if name in old}
-        if returned is not None:  # else it is an update that gives no item
-            self._check_change(old, wanted, returned, where=where)
-        self._check_change(old, wanted, read, where=there, history=[{name: old[name] for name in wanted}])
+        try:
+            if returned is not None:  # else it is an update that gives no item
+                self._check_change(old, wanted, returned, where=where)
+            self._check_change(old, wanted, read, where=there, history=[{name: old[name] for name in wanted}])
+        except Broken as error:
+            if None in given.values():
+                error.add_note("Hint: where None in an update leaves a field as it is, none_changes = False")
+            raise
         if returned is not None:
             compare(*shared(returned, read), where=there, history=[old])
         item.before.append(old)
@@ -174,9 +179,7 @@ class CrudActions(CrudRun):
                     continue
                 may_refuse = role == "update" and (loose or clash is not False)
                 if not self.is_missing(role, answer) and not (may_refuse and self.is_refusal(answer)):
-                    raise Broken(
-                        "missing", f"{self.line(role, *arguments)} gave {answer.error or answer.value!r}"
-                    ) from answer.error
+                    raise self.not_missing(role, self.line(role, *arguments), answer) from answer.error
 
     async def delete(self, item: Item) -> None:
         """Delete an item."""
@@ -194,7 +197,8 @@ class CrudActions(CrudRun):
         del self.model.items[item.id]
         self.model.gone[item.id] = item
         if not self.model.items:
-            await self.check_rows("rows", self.rows, "the deletion of every item")
+            hint = "Hint: a table in which rows are to stay is named by keeps_rows"
+            await self.check_rows("rows", self.rows, "the deletion of every item", hint)
 
     def _readable(self, given: Mapping[str, Any]) -> dict[str, Any]:
         hidden = {*self.machine.write_only, *self.machine.volatile}

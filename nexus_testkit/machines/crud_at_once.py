@@ -30,6 +30,8 @@ class CrudAtOnce(CrudActions):
             if self.is_conflict(answer) or self.is_refusal(answer):
                 continue
             if answer.error is not None:
+                hint = f"where that is how an update is refused because of another one, conflict = {type(answer.error).__name__}"
+                answer.error.add_note(f"Hint: {hint}")
                 raise answer.error
             both = bool(made)
             made |= self._readable(each)
@@ -81,7 +83,7 @@ class CrudAtOnce(CrudActions):
         made = [answer for answer in answers if not self.is_refusal(answer) and not self.is_conflict(answer)]
         for answer in made:
             if answer.error is not None:
-                raise answer.error
+                raise self.unexpected(answer.error, True)
         keyed = any(all(given.get(name) is not None for name in key) for key in self.model.unique)
         most = 0 if clash else 1 if keyed else 2
         if len(made) > most:
@@ -105,12 +107,10 @@ class CrudAtOnce(CrudActions):
         if len(missing) != 1:
             gave = " and ".join(repr(answer.error or answer.value) for answer in answers)
             again = await self.ask("delete", item)
-            promise = "once" if self.is_missing("delete", again) else "missing"
-            raise Broken(
-                promise,
-                f"{self.line('delete', item)} twice at once gave {gave}",
-                f"and then once more {again.error or again.value!r}",
-            )
+            line = self.line("delete", item)
+            if not self.is_missing("delete", again):
+                raise self.not_missing("delete", line, again) from again.error
+            raise Broken("once", f"{line} twice at once gave {gave}")
         await self.deleted(item)
 
     async def _at_once(self, first: tuple[Any, ...], second: tuple[Any, ...], *, turns: int) -> list[Answer]:

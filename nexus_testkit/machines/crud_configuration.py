@@ -124,12 +124,16 @@ def _check_signature(machine: CrudMachine, role: str, name: str, arguments: tupl
     except TypeError as error:
         shown = "its id" if len(arguments) == 1 and role != "create" else "a dict of fields"
         shown = f"its id and {shown}" if len(arguments) == 2 else shown
+        if options:
+            hint = "version_argument is what the method calls the version, version_field what an item calls it"
+        elif role in _BY_ROLE["fields_as"]:
+            hint = f"fields_as = {{{role!r}: {ARGUMENTS!r}}} where each field is an argument of its own"
+        else:
+            hint = f"is it another method? operations = {{{role!r}: 'its name'}}"
         also = f", and {machine.version_argument}=" if options else ""
         raise HarnessError(
             f"{where}{signature} does not take {shown}{also} for {role!r}: {error}",
-            hint=f"fields_as = {{{role!r}: {ARGUMENTS!r}}} where each field is an argument of its own"
-            if role in _BY_ROLE["fields_as"]
-            else "another method? operations = {" + f"{role!r}: 'its name'" + "}",
+            hint=hint,
         ) from error
 
 
@@ -163,17 +167,12 @@ def _signature(machine: CrudMachine, name: str) -> str:
     return str(inspect.signature(getattr(machine.service, name)))
 
 
-def check_given(machine: CrudMachine, role: str, name: str, given: object) -> None:
-    """Refuse what was drawn where it is no dict of fields, or where its fields are arguments of the method themselves.
+def check_given(machine: CrudMachine, role: str, name: str, given: Iterable[str]) -> None:
+    """Refuse to pass as one dict what are arguments of the method themselves.
 
     Raises:
-        HarnessError: it is.
+        HarnessError: they are.
     """
-    if not isinstance(given, dict):
-        raise HarnessError(
-            f"{type(machine).__name__} drew {given!r} for {role!r}, which is no dict of fields",
-            hint="new = st.fixed_dictionaries({...}); fields_as makes a model of them",
-        )
     parameters = inspect.signature(getattr(machine.service, name)).parameters
     if machine.fields_as.get(role, dict) is dict and (alone := [each for each in given if each in parameters]):
         raise HarnessError(

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from nexus_testkit.errors import HarnessError
+
 if TYPE_CHECKING:
     from nexus_testkit.machines.crud import CrudMachine
 
@@ -42,14 +44,29 @@ def of_machine(draw: Callable[[st.DrawFn, CrudMachine], Any]) -> st.SearchStrate
     return drawn()
 
 
+def fields(draw: st.DrawFn, machine: CrudMachine) -> dict[str, Any]:
+    """What `new` draws.
+
+    Raises:
+        HarnessError: it is no dict.
+    """
+    given = draw(machine.new)
+    if isinstance(given, dict):
+        return given
+    raise HarnessError(
+        f"{type(machine).__name__}.new drew {given!r}, which is no dict of fields",
+        hint="new = st.fixed_dictionaries({...}); a model is made of them by fields_as",
+    )
+
+
 def first_items(draw: st.DrawFn, machine: CrudMachine) -> list[dict[str, Any]]:
     """None to three items."""
-    return [draw(machine.new) for _ in range(draw(st.integers(0, 3)))]
+    return [fields(draw, machine) for _ in range(draw(st.integers(0, 3)))]
 
 
 def new_item(draw: st.DrawFn, machine: CrudMachine) -> Given:
     """What `create` takes."""
-    return _twisted(draw, machine, draw(machine.new), takes_none=True)
+    return _twisted(draw, machine, fields(draw, machine), takes_none=True)
 
 
 def changes(draw: st.DrawFn, machine: CrudMachine) -> Given:
@@ -57,7 +74,7 @@ def changes(draw: st.DrawFn, machine: CrudMachine) -> Given:
     takes_none = machine.none_changes
     if machine.changes is not None:
         return _twisted(draw, machine, _changing(machine, draw(machine.changes)), takes_none=takes_none)
-    given = _changing(machine, draw(machine.new))
+    given = _changing(machine, fields(draw, machine))
     names = [name for name in given if name not in machine.immutable and name != machine.id_field]
     some = st.lists(st.sampled_from(names), min_size=1, unique=True) if names else st.just([])
     chosen = draw(some | st.just(names))  # a refused update of many fields must leave them all as they were
@@ -74,9 +91,8 @@ def difference(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, Given]:
     items = list(machine.crud.model.items.values())
     number = draw(st.integers(0, len(items) - 1))
     record = items[number].record
-    some = machine.new if machine.changes is None else machine.changes
     # What the first one draws may be there already. Two of them together may be refused.
-    drawn = [item for _ in range(2) for item in _changing(machine, draw(some)).items()]
+    drawn = [item for _ in range(2) for item in _changing(machine, _change(draw, machine)).items()]
     new = {
         name: value
         for name, value in drawn
@@ -86,6 +102,10 @@ def difference(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, Given]:
         and machine.crud.model.as_stored({name: value}) != {name: record[name]}
     }
     return number, Given(new, loose=True)
+
+
+def _change(draw: st.DrawFn, machine: CrudMachine) -> dict[str, Any]:
+    return fields(draw, machine) if machine.changes is None else draw(machine.changes)
 
 
 def halves(draw: st.DrawFn, machine: CrudMachine) -> tuple[int, tuple[dict[str, Any], dict[str, Any]]]:

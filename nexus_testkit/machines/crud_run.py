@@ -118,6 +118,22 @@ class CrudRun:
             return isinstance(answer.error, wanted)
         return answer.error is None and answer.value is wanted
 
+    def not_missing(self, role: str, line: str, answer: Answer) -> Broken:
+        """That the service does not say as it should that there is no such item."""
+        if answer.error is not None:
+            hint = f"where that is how it says so, missing = {{{role!r}: {type(answer.error).__name__}}}"
+        elif role == "delete" and answer.value is None:
+            hint = "where it gives the same whether there was an item or not, idempotent_delete = True"
+        else:
+            hint = f"what it gives or raises where there is none is missing = {{{role!r}: ...}}"
+        return Broken("missing", f"{line} gave {answer.error or answer.value!r}", f"Hint: {hint}")
+
+    def unexpected(self, error: Exception, clash: bool | None) -> Exception:
+        """An error that is neither a refusal nor a conflict, with a word on how it is told to be one."""
+        attribute, what = ("invalid", "input") if clash is False else ("duplicate", "a duplicate")
+        error.add_note(f"Hint: where that is how the service refuses {what}, {attribute} = {type(error).__name__}")
+        return error
+
     def is_refusal(self, answer: Answer) -> bool:
         """Whether the service refused a duplicate, or what it cannot hold."""
         return isinstance(answer.error, (self.machine.duplicate, self.machine.invalid))
@@ -144,10 +160,10 @@ class CrudRun:
                 continue
             answer = await self.ask("get", item)
             if not self.is_missing("get", answer):
-                promise = "missing" if self.record(answer.value) is None else "deleted"
-                raise Broken(
-                    promise, f"{self.line('get', item)} gave {answer.error or answer.value!r}"
-                ) from answer.error
+                line = self.line("get", item)
+                if self.record(answer.value) is None:
+                    raise self.not_missing("get", line, answer) from answer.error
+                raise Broken("deleted", f"{line} gave {answer.value!r}")
         if "list" in self.operations:
             await self.walk(1 + self._looks % _LONGEST_PAGE, {})
             if probe := self._probe():
@@ -302,7 +318,7 @@ class CrudRun:
         row = await database.fetch_one("SELECT " + ", ".join(f'(SELECT count(*) FROM "{each}")' for each in quoted))
         return dict(zip(self._tables, row, strict=True))
 
-    async def check_rows(self, promise: str, before: Mapping[str, int], what: str) -> None:
+    async def check_rows(self, promise: str, before: Mapping[str, int], what: str, *hints: str) -> None:
         """Hold the number of rows against what it was."""
         now = await self.count_rows()
         details = [
@@ -311,7 +327,7 @@ class CrudRun:
             if now[name] != before.get(name, 0)
         ]
         if details:
-            raise Broken(promise, f"after {what}, rows in the database:", *details)
+            raise Broken(promise, f"after {what}, rows in the database:", *details, *hints)
 
     async def reopen(self) -> None:
         """Stop the service, and start another instance of it on the same ports; it has what the first one had."""

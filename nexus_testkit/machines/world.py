@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from nexus_testkit.container import Container, activate
 from nexus_testkit.harness import Harness
 from nexus_testkit.harness.assembly import provider
+from nexus_testkit.machines.names import check_names
 from nexus_testkit.machines.steps import Steps
 from nexus_testkit.report.ran import Ran, keep
 from nexus_testkit.simulation import SimulationLoop, tear_down
@@ -58,6 +59,7 @@ class WorldMachine(RuleBasedStateMachine):
         self._ended = False
         self._container: Container | None = None  # of the services that `restart` has started
         try:
+            check_names(type(self))
             self.nexus = Harness(loop=self._loop, **self.world)
             self._context.run(self.nexus.open)
             self.run(self._begin())
