@@ -51,10 +51,26 @@ class DatabaseHandle(SeamedDatabase):
         """
         await self._images("restore")(snapshot)
 
+    def shuffle_ties(self) -> None:
+        """From now on give rows that ORDER BY does not tell apart in another order each time, where LIMIT or OFFSET takes a part of them.
+
+        PostgreSQL promises no order among them (SELECT, "LIMIT Clause"): pages by such an order repeat rows and skip others. The
+        world's seed decides, so that a run repeats.
+
+        Limits: no DISTINCT, GROUP BY, UNION and the like, no locking clause, and no query within another one.
+
+        Raises:
+            NeedsFake: the database is a server's, which decides by itself.
+        """
+        self._of_fake("shuffle_ties", "gives ties in an order of its own choice")()
+
     def _images(self, method: str) -> Any:
+        return self._of_fake(method, "has images")
+
+    def _of_fake(self, method: str, ability: str) -> Any:
         found = getattr(self._adapter, method, None)
         if found is None:
-            raise NeedsFake(f"db.{method}() on {type(self._adapter).__name__}: only the fake database has images")
+            raise NeedsFake(f"db.{method}() on {type(self._adapter).__name__}: only the fake database {ability}")
         return found
 
     async def rows(self, table: str, /) -> list[Row]:

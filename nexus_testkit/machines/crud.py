@@ -18,6 +18,7 @@ from nexus_testkit.machines.world import WorldMachine
 
 _Errors = type[Exception] | tuple[type[Exception], ...]
 _MOST_ITEMS = 6
+_DAY_S = 86_400
 _PAUSES = st.sampled_from([0, 0, 0, 0.001, 1, 60])  # mostly none: items of one time are to meet
 
 
@@ -209,7 +210,7 @@ class CrudMachine(WorldMachine):
         for each in filters:
             self.run(self.crud.walk(per_page, each))
 
-    @rule(seconds=st.sampled_from([0.001, 1, 60, 86_400]))
+    @rule(seconds=st.sampled_from([0.001, 1, 60, _DAY_S]))
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self._pause(seconds)
@@ -236,10 +237,15 @@ class CrudMachine(WorldMachine):
         number=st.integers(0, _MOST_ITEMS - 1),
         given=drawing.of_machine(drawing.changes),
         turns=st.integers(0, 3),
+        slow=drawing.of_machine(drawing.slow),
+        pause=st.sampled_from([0, _DAY_S]),
     )
-    def read_during_update(self, number: int, given: drawing.Given, turns: int) -> None:
-        """Read an item while it is changed."""
-        self.run(self._then_look(self.crud.read_during_update(self._item(number), given.fields, turns)))
+    def read_during_update(
+        self, number: int, given: drawing.Given, turns: int, slow: drawing.Slow | None, pause: float
+    ) -> None:
+        """Read an item while it is changed, perhaps when what a cache had of it is gone."""
+        self._pause(pause)
+        self.run(self._then_look(self.crud.read_during_update(self._item(number), given.fields, turns, slow)))
 
     @precondition(lambda self: self.at_once and len(self._items) < _MOST_ITEMS)
     @rule(given=drawing.of_machine(drawing.fields), turns=st.integers(0, 3))

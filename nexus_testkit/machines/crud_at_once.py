@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from nexus_testkit.machines.crud_actions import CrudActions
+from nexus_testkit.machines.crud_drawing import Slow
 from nexus_testkit.machines.crud_model import Item, compare, shared
 from nexus_testkit.machines.crud_run import Answer
 from nexus_testkit.machines.promises import Broken
 from nexus_testkit.machines.steps import later
+
+_DELAY_S = 0.001  # longer than whatever is done at the same time: no call takes any time by itself
 
 
 class CrudAtOnce(CrudActions):
@@ -66,11 +69,22 @@ class CrudAtOnce(CrudActions):
                 compare(*shared(done, returned), where=self.line("update", item, dict(each)))
             compare(*shared(done, await self.read(item)), where=self.line("get", item), history=[before])
 
-    async def read_during_update(self, item: Item, given: Mapping[str, Any], turns: int) -> None:
-        """A read at the same time as an update: the next read sees the update."""
+    async def read_during_update(self, item: Item, given: Mapping[str, Any], turns: int, slow: Slow | None) -> None:
+        """A read at the same time as an update, perhaps with a slow call: the next read sees the update."""
         if self.model.clash(given, but=item.id) is not False:
             return
-        answers = await self._at_once(("get", item), ("update", item, dict(given)), turns=turns)
+        fault = None
+        if slow is not None:
+            how = f"on({slow.port!r}).nth({slow.call}).delays({_DELAY_S}, reply={slow.reply}).optional()"
+            self.machine.steps.add(f"fault = nexus.faults.{how}")
+            chosen = self.machine.nexus.faults.on(slow.port).nth(slow.call)
+            fault = chosen.delays(_DELAY_S, reply=slow.reply).optional()
+        try:
+            answers = await self._at_once(("get", item), ("update", item, dict(given)), turns=turns)
+        finally:
+            if fault is not None:
+                fault.stop()
+                self.machine.steps.add("fault.stop()")
         await self._updated(item, given, answers[1], False, loose=True)
 
     async def create_at_once(self, given: Mapping[str, Any], turns: int) -> None:

@@ -34,6 +34,14 @@ class Failing(NamedTuple):
     error: str | None
 
 
+class Slow(NamedTuple):
+    """Which call of a port takes longer, counted from 1, and whether it is made before that time or after it."""
+
+    port: str
+    call: int
+    reply: bool
+
+
 def of_machine(draw: Callable[[st.DrawFn, CrudMachine], Any]) -> st.SearchStrategy[Any]:
     """A strategy that may look at the machine."""
 
@@ -191,3 +199,10 @@ def failing(draw: st.DrawFn, machine: CrudMachine) -> dict[str, Failing]:
         role: Failing(draw(st.integers(1, calls.get(role) or 5)), draw(st.sampled_from(_ERRORS)))
         for role in ("create", "update", "delete")
     }
+
+
+def slow(draw: st.DrawFn, machine: CrudMachine) -> Slow | None:
+    """A call of the cache or of the database, of those that the service uses; or none."""
+    ports = [port for port in ("cache", "database") if port in machine.nexus.adapters]
+    some = st.builds(Slow, st.sampled_from(ports), st.integers(1, 2), st.booleans()) if ports else st.none()
+    return draw(st.one_of(st.none(), some, some))

@@ -68,6 +68,9 @@ class CrudRun:
         service = self.machine.service
         self._service = await self.machine.nexus.service(service)
         self.machine.steps.begin(f"service = await nexus.service({service.__name__})")
+        if "database" in self.machine.nexus.adapters:
+            self.machine.nexus.db.shuffle_ties()
+            self.machine.steps.begin("nexus.db.shuffle_ties()")
         self.rows = await self.count_rows()
 
     # -- asking

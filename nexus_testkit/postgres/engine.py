@@ -77,6 +77,7 @@ class Engine:
         self.writer: Session | Crowd | None = None
         self.active: Member | None = None
         self.patient = False
+        self.shuffles_ties = False
         self.spare_links: list[Link] = []
         self.waiting: MustWait | StartAgain | None = None
         self.on_release: Callable[[], None] | None = None

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _RUNTIME = re.compile(r"\bpgs?_[a-z0-9_]+")
 
-# A catalogue's version; with the session's time zone, search path and temporary schema where these are not the usual ones.
-Vantage = int | tuple[int, str | None, tuple[str, ...] | None, str]
+# A catalogue's version; with the session's time zone, search path and temporary schema, and whether ties are shuffled, where
+# these are not the usual ones.
+Vantage = int | tuple[int, str | None, tuple[str, ...] | None, str, bool]
 
 Decode = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 

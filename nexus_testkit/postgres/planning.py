@@ -11,6 +11,7 @@ from nexus_testkit.postgres.catalog import naming
 from nexus_testkit.postgres.concurrency.waiting import MustWait
 from nexus_testkit.postgres.parser import parse, too_deep
 from nexus_testkit.postgres.plan import CACHE, Plan, SchemaPlan, Vantage
+from nexus_testkit.postgres.shuffling import shuffled
 from nexus_testkit.postgres.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Planning(Transactions):
         from nexus_testkit.postgres.compile import compile_statement  # noqa: PLC0415  # the compiler is loaded when a statement is
 
         kind, fields = statement
+        if self.engine.shuffles_ties and kind == "SelectStmt":
+            fields = shuffled(fields)
         self._require_usable(kind, fields)
         writer = self.engine.writer
         if writer is not None and writer is not self and writer.has_changed_schema and kind != "TransactionStmt":
@@ -92,16 +95,17 @@ class Planning(Transactions):
         return self._seen[2]
 
     def _version(self) -> Vantage:
-        """What a plan depends on besides its text: the catalogue, the zone that its literals were read in, the search path."""
-        catalog, settings = self.engine.catalog, self.settings
+        """What a plan depends on besides its text: the catalogue, the zone of its literals, the search path, shuffled ties."""
+        catalog, settings, shuffles = self.engine.catalog, self.settings, self.engine.shuffles_ties
         zone, path, temporary = settings.zone, settings.path, self.temporary in catalog.schemas
-        if zone is None and path is None and not temporary:
+        if zone is None and path is None and not temporary and not shuffles:
             return catalog.version
         return (
             catalog.version,
             None if zone is None else settings.show("timezone"),
             path,
             self.temporary if temporary else "",
+            shuffles,
         )
 
     def _values(self) -> ValueSession:

@@ -7,6 +7,7 @@ A service with a sown bug has another piece of SQL, or another step.
 import json
 import re
 from dataclasses import asdict, dataclass
+from functools import partial
 from uuid import UUID, uuid4
 
 from nexus.database import DatabaseAdapter
@@ -34,6 +35,11 @@ class Changes:
     name: str | None = None
     title: str | None = None
     labels: list[str] | None = None
+
+
+def shifted(by, found):
+    """The number of a parameter of SQL, behind so many others."""
+    return f"${by + int(found[1])}"
 
 
 class Documents(BaseService):
@@ -112,7 +118,7 @@ class Documents(BaseService):
             (self.behind, json.loads(after or "[]")),
         ):
             if given and given != [None]:
-                conditions.append(re.sub(r"\$(\d)", lambda found, at=len(values): f"${at + int(found[1])}", condition))
+                conditions.append(re.sub(r"\$(\d)", partial(shifted, len(values)), condition))
                 values += given
         rows = await self.db.fetch_all(
             f"SELECT n, {self.columns} FROM documents WHERE {' AND '.join(conditions)} "

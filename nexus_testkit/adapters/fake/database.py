@@ -52,6 +52,7 @@ class SqliteDatabase:
         self._waiters: list[asyncio.Future[str | None]] = []
         self._releases = 0  # how often somebody has let go of something
         self._savepoints = 0
+        self._shuffles_ties = False
 
     # --------------------------------------------------------------------------------------- opening
 
@@ -88,7 +89,14 @@ class SqliteDatabase:
         engine.attach(cast("sqlite3.Connection", connection._connection))  # noqa: SLF001  # aiosqlite has no public name for it
         engine.on_release = self._wake
         engine.patient = True
+        engine.shuffles_ties = self._shuffles_ties
         self._connection, self._engine, self._must_wait = connection, engine, MustWait
+
+    def shuffle_ties(self) -> None:
+        """From now on give what a query leaves open in another order each time; see `DatabaseHandle.shuffle_ties`."""
+        self._shuffles_ties = True
+        if self._engine is not None:
+            self._engine.shuffles_ties = True
 
     async def disconnect(self) -> None:
         """Close every session. What was committed stays: the next query opens the database again."""

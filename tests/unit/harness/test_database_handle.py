@@ -94,3 +94,28 @@ def test_assertions_go_round_the_journal():
 def test_identifiers_are_quoted():
     assert quote_identifier('a"; DROP TABLE b') == '"a""; DROP TABLE b"'
     assert quote_identifier("public.people") == '"public"."people"'
+
+
+async def test_ties_are_shuffled_where_a_part_is_taken(nexus):
+    await nexus.db.execute("CREATE TABLE ranks (id INT PRIMARY KEY, rank INT)")
+    await nexus.db.execute("INSERT INTO ranks SELECT number, number / 100 FROM generate_series(0, 199) AS number")
+
+    async def read(rest):
+        return [row[0] for row in await nexus.db.fetch_all(f"SELECT id FROM ranks ORDER BY {rest}")]
+
+    before = await read("rank LIMIT 100")
+    nexus.db.shuffle_ties()
+    first, second = await read("rank LIMIT 100"), await read("rank LIMIT 100")
+    assert before == list(range(100)) == sorted(first) == sorted(second)
+    assert first not in (before, second)
+    assert await read("rank, id LIMIT 100") == before
+    assert await read("rank") == list(range(200))
+    assert await nexus.db.fetch_val("SELECT id FROM ranks ORDER BY id DESC LIMIT 1") == 199
+    assert len(await nexus.db.fetch_all("SELECT DISTINCT rank FROM ranks ORDER BY rank LIMIT 2")) == 2
+    assert len(await nexus.db.fetch_all("SELECT rank, count(*) FROM ranks GROUP BY rank ORDER BY rank LIMIT 2")) == 2
+
+
+async def test_ties_are_shuffled_from_the_first_query_on(nexus):
+    nexus.db.shuffle_ties()
+    rows = await nexus.db.fetch_all("SELECT number FROM generate_series(1, 100) AS number LIMIT 100")
+    assert sorted(row[0] for row in rows) != [row[0] for row in rows]
