@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from nexus_testkit.errors import CacheValueError
+from nexus_testkit.errors import CacheValueError, HarnessError
+from nexus_testkit.machines.cache_values import same_value, takes_default
 from nexus_testkit.machines.promises import Broken
 from nexus_testkit.machines.steps import Name, call
 from nexus_testkit.machines.world import WorldMachine
@@ -47,9 +49,9 @@ _MISSING = _Missing()
 class CacheMachine(WorldMachine):
     """A property test of a cache service; `service = YourCache` holds your own to what `CacheService` keeps.
 
-    The service has `set(key, value, ttl)`, `get(key, default)`, `delete(key)`, `exists(key)`, and perhaps
-    `increment(key, amount, ttl=)` and `get_or_load(key, load, ttl=)`; what it lacks is left out. Each run sets, reads,
-    counts and loads, one by one and at the same time, while time passes, calls of the cache fail or lose their reply, and
+    The service has `set(key, value, ttl=)`, `get(key, default)`, `delete(key)`, and perhaps `exists(key)`,
+    `increment(key, amount, ttl=)` and `get_or_load(key, load, ttl=)`; what it lacks is left out. Where `get` takes no default, None
+    is what is missing, and `values` must draw no None. Each run sets, reads, counts and loads, one by one and at the same time, while time passes, calls of the cache fail or lose their reply, and
     the service stops and starts again.
 
     Attributes:
@@ -57,6 +59,7 @@ class CacheMachine(WorldMachine):
         keys, values: strategies of what is cached under what.
         ttls: times to live in seconds; None is the default, `math.inf` never ends.
         default_ttl: seconds that None stands for; None: for ever.
+        tells_deletion: whether `delete` says if there was anything.
         invalid: what `increment` raises where there is no whole number.
         with_faults: whether calls of the cache fail.
     """
@@ -66,11 +69,24 @@ class CacheMachine(WorldMachine):
     values: ClassVar[st.SearchStrategy[Any]] = _VALUES
     ttls: ClassVar[tuple[float | None, ...]] = (None, 1, 60, math.inf)
     default_ttl: ClassVar[float | None] = 3_600
+    tells_deletion: ClassVar[bool] = True
     invalid: ClassVar[type[Exception]] = CacheValueError
     with_faults: ClassVar[bool] = True
 
     async def begin(self) -> None:
-        """Start the service."""
+        """Start the service.
+
+        Raises:
+            HarnessError: it lacks a method that it must have, or one is not asynchronous.
+        """
+        for role in ("set", "get", "delete"):
+            method = getattr(self.service, role, None)
+            if not callable(method) or not inspect.iscoroutinefunction(inspect.unwrap(method)):
+                raise HarnessError(
+                    f"{self.service.__name__} has no asynchronous method {role!r}",
+                    hint=f"async def {role}(self, key, ...)",
+                )
+        self._gives_default = takes_default(self.service.get)
         self._cache = await self.nexus.service(self.service)
         self.steps.begin(f"cache = await nexus.service({self.service.__name__})")
         self._there: dict[str, _Entry] = {}
@@ -98,8 +114,11 @@ class CacheMachine(WorldMachine):
         await self._meet(key)
         there = self._entry(key) is not None
         told = await self._ask("delete", key)
-        if told is not there:
-            raise Broken("told", f"{self._line('delete', key)} gave {told!r}; it was {'' if there else 'not '}there")
+        if self.tells_deletion and told is not there:
+            hint = "Hint: where it never says whether there was anything, tells_deletion = False"
+            raise Broken(
+                "told", f"{self._line('delete', key)} gave {told!r}; it was {'' if there else 'not '}there", hint
+            )
         self._forget(key)
         await self._look(key, "cached")
 
@@ -180,7 +199,7 @@ class CacheMachine(WorldMachine):
             )
         wanted = value if entry is None else entry.value
         for each in given:
-            if not _same(each, wanted):
+            if not same_value(each, wanted):
                 raise Broken("loaded", f"{line} gave {each!r}, not {wanted!r}")
         if entry is None:
             self._keep(key, value, ttl)
@@ -246,7 +265,7 @@ class CacheMachine(WorldMachine):
         if new is not None and given is _MISSING:
             # A load that cannot know whether the change arrived before it may delete: a cache may forget, it may not lie.
             self._forget(key)
-        elif new is not None and not _same(given, new[0]):
+        elif new is not None and not same_value(given, new[0]):
             await self._set(key, new[0], None)  # what is wrong without a load too has nothing to do with it
             raise Broken("overtaken", f"while {key!r} was loaded it was set to {new[0]!r}, and it was {given!r}")
         await self._look(key, "overtaken")
@@ -285,7 +304,7 @@ class CacheMachine(WorldMachine):
         if error is not None:
             given = await self._get(key)
             allowed = [_MISSING if before is None else before.value, value if role == "set" else _MISSING]
-            if not any(_same(given, each) for each in allowed):
+            if not any(same_value(given, each) for each in allowed):
                 if role == "set":
                     await self._set(key, value, None)  # what is wrong without a fault too has nothing to do with it
                 raise Broken("atomic", f"a {role} of {key!r} failed, and it is {given!r}, neither of {allowed}")
@@ -321,10 +340,13 @@ class CacheMachine(WorldMachine):
         return f"await {call(f'cache.{role}', *arguments, **options)}"
 
     def _can(self, role: str) -> bool:
-        return hasattr(self.service, role)
+        return callable(getattr(self.service, role, None))
 
     async def _get(self, key: str) -> Any:
-        return await self._cache.get(key, _MISSING)
+        if self._gives_default:
+            return await self._cache.get(key, _MISSING)
+        found = await self._cache.get(key)
+        return _MISSING if found is None else found
 
     def _keep(self, key: str, value: Any, ttl: float | None) -> None:
         seconds = self.default_ttl if ttl is None else ttl
@@ -356,9 +378,10 @@ class CacheMachine(WorldMachine):
         """Hold every key against the model; `promise` is what a wrong value of the touched one breaks."""
         keys: Mapping[str, None] = dict.fromkeys([*([touched] if touched else []), *self._there, *self._gone])
         for key in keys:
-            entry, given, exists = self._entry(key), await self._get(key), await self._cache.exists(key)
+            entry, given = self._entry(key), await self._get(key)
+            exists = await self._cache.exists(key) if self._can("exists") else entry is not None
             wanted = _MISSING if entry is None else entry.value
-            if _same(given, wanted) and exists is (entry is not None):
+            if same_value(given, wanted) and exists is (entry is not None):
                 continue
             details = f"cache.get({key!r}) is {given!r}, and exists {exists!r}; it must be {wanted!r}"
             if entry is None:
@@ -366,14 +389,3 @@ class CacheMachine(WorldMachine):
             if entry.value is None or given is None:
                 raise Broken("none", details)
             raise Broken(promise if key == touched or touched is None else "apart", details)
-
-
-def _same(left: Any, right: Any) -> bool:
-    """Whether two values are equal and of the same types, also within."""
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, (list, tuple)):
-        return len(left) == len(right) and all(map(_same, left, right))
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
-    return bool(left == right)

@@ -44,8 +44,14 @@ class LifecycleMachine(WorldMachine):
         return service in self.nexus.started
 
     async def _ask(self, service: type) -> object:
-        self.steps.look(f"await nexus.service({service.__name__})")
-        return await self.nexus.service(service)
+        line = f"await nexus.service({service.__name__})"
+        try:
+            instance: object = await self.nexus.service(service)
+        except Exception as error:
+            self.steps.raised(line, error)
+            raise
+        self.steps.look(line)
+        return instance
 
     async def _check(self, service: type) -> None:
         instance = await self._ask(service)
@@ -78,7 +84,8 @@ class LifecycleMachine(WorldMachine):
         self.run(self._start_cancelled(service, turns))
 
     async def _start_cancelled(self, service: type, turns: int) -> None:
-        task = asyncio.create_task(self._ask(service))
+        self.steps.add(f"# here a caller of {service.__name__} was cancelled after {turns} turns of the loop")
+        task: asyncio.Task[object] = asyncio.create_task(self.nexus.service(service))
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
@@ -101,6 +108,7 @@ class LifecycleMachine(WorldMachine):
                 raise
         finally:
             fault.stop()
+            self.steps.add("fault.stop()")
         await self._check(service)
 
     @rule(seconds=st.sampled_from([0.1, 60, 86_400]))

@@ -67,6 +67,10 @@ def test_sown_bug_is_found(service, error, words):
     with pytest.raises(error, match=words) as caught:
         run_state_machine_as_test(machine_of(service), settings=untimed(100))
     assert any("the steps, as code:" in note for note in caught.value.__notes__)
+    if service is HalfStarted:
+        steps = "\n".join(caught.value.__notes__)
+        assert steps.count("fault = ") == steps.count("fault.stop()")
+        assert "with pytest.raises(ProgrammingError):\n        await nexus.service(HalfStarted)" in steps
 
 
 def test_machine_without_services_is_refused():
