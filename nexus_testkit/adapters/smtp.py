@@ -140,9 +140,14 @@ class SmtpSender:
         sessions = self._idle.get(settings, [])
         while sessions:
             session = sessions.pop()
-            if await self._alive(session):
+            alive = False
+            try:
+                alive = await self._alive(session)
+            finally:
+                if not alive:  # or cancelled while it was asked
+                    self._discard(session)
+            if alive:
                 return session
-            self._discard(session)
         return await self._connect(settings)
 
     async def _alive(self, session: _Session) -> bool:

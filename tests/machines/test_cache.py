@@ -5,10 +5,15 @@ from collections import Counter
 from contextlib import suppress
 
 import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 
+from nexus.cache import CacheManager
+from nexus.services import BaseService, inject
+from nexus_testkit.errors import HarnessError
 from nexus_testkit.machines import PROMISES, CacheMachine
 from nexus_testkit.services import CacheService
-from tests.machines.running import SEEDS, find_nothing, hunt
+from tests.machines.running import SEEDS, find_nothing, hunt, untimed
 
 
 class NoneIsMissing(CacheService):
@@ -184,3 +189,61 @@ def test_sown_bug_is_found(service, table):
 
 def test_reference_cache_service_keeps_every_promise():
     find_nothing(CacheMachine)
+
+
+class Plain(BaseService):
+    """`get` takes no default, `delete` says nothing, and nobody asks what `exists`."""
+
+    def __init__(self, cache: CacheManager = inject()):
+        super().__init__()
+        self.cache = cache
+
+    async def set(self, key, value, ttl=None):
+        await self.cache.set(key, value, ttl=ttl)
+
+    async def get(self, key):
+        return await self.cache.get(key)
+
+    async def delete(self, key):
+        await self.cache.delete(key)
+
+
+class Undeleted(Plain):
+    """Deletes nothing."""
+
+    async def delete(self, key):
+        pass
+
+
+class PlainMachine(CacheMachine):
+    service = Plain
+    values = st.binary(max_size=2)
+    ttls = (None, 1, 60)
+    default_ttl = None
+    tells_deletion = False
+
+
+def test_cache_that_says_less_is_sound():
+    find_nothing(PlainMachine)
+
+
+def test_cache_that_says_less_is_held_to_the_rest():
+    class Machine(PlainMachine):
+        service = Undeleted
+
+    assert hunt(Machine, 1)[1].promise == "deleted"
+
+
+def test_deletion_that_says_nothing_is_told_with_its_attribute():
+    class Machine(PlainMachine):
+        tells_deletion = True
+
+    assert "Hint: where it never says whether there was anything, tells_deletion = False" in str(hunt(Machine, 1)[1])
+
+
+def test_cache_without_a_method_is_refused():
+    class Machine(CacheMachine):
+        service = BaseService
+
+    with pytest.raises(HarnessError, match="BaseService has no asynchronous method 'set'"):
+        run_state_machine_as_test(Machine, settings=untimed(1))

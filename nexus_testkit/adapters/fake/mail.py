@@ -283,7 +283,11 @@ class SmtpSink:
                     _ADDRESS,
                     0,
                     ssl=server_context() if encrypted else None,
+                    start_serving=False,
                 )
+                await (
+                    server.start_serving()
+                )  # kept before: whoever is cancelled here leaves a server that is closed at the end
         return int(server.sockets[0].getsockname()[1])
 
     def _receive(self, arrival: Arrival) -> str:

@@ -6,6 +6,7 @@ from email.policy import compat32
 import pytest
 from aiosmtpd.smtp import SMTP
 
+from nexus_testkit import run as run_world
 from nexus_testkit.adapters.fake.mail import SmtpSink
 from nexus_testkit.errors import (
     InvalidMail,
@@ -249,3 +250,24 @@ def test_sinks_share_nothing():
         await two.aclose()
 
     run(main)
+
+
+@pytest.mark.parametrize("turns", range(12))
+@pytest.mark.parametrize("idle_s", [None, 600])
+def test_cancelled_send_leaves_nothing(turns, idle_s):
+    async def main(nexus):
+        transport = nexus.get(MailTransport)
+
+        async def hand_over():
+            await transport.send(message(), sender="ann@example.org", recipients=["bob@example.org"])
+
+        if idle_s is not None:  # a session is there, and is asked whether it still lives
+            await hand_over()
+            await nexus.clock.advance(seconds=idle_s)
+        task = asyncio.create_task(hand_over())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+    run_world(main)
