@@ -285,9 +285,8 @@ class SmtpSink:
                     ssl=server_context() if encrypted else None,
                     start_serving=False,
                 )
-                await (
-                    server.start_serving()
-                )  # kept before: whoever is cancelled here leaves a server that is closed at the end
+                # It is kept by now: whoever is cancelled here leaves a server that is closed at the end.
+                await server.start_serving()
         return int(server.sockets[0].getsockname()[1])
 
     def _receive(self, arrival: Arrival) -> str:
