@@ -29,10 +29,20 @@ _HOMES = {
     "HttpContract": "http",
     "MailContract": "mail",
 }
-_MODULES = (*_HOMES.values(), "cache_locks", "database_sessions", "http_origin", "mail_replies")
+_PARTS = (
+    "cache_channels",
+    "cache_expiry",
+    "cache_locks",
+    "database_by_hand",
+    "database_rows",
+    "database_sessions",
+    "database_table",
+    "http_origin",
+    "mail_replies",
+)
 
 # Their assertions are what a user reads when a promise is broken.
-pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _MODULES))
+pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in (*_HOMES.values(), *_PARTS)))
 
 if TYPE_CHECKING:
     from nexus_testkit.contracts.analytics import EventsContract

@@ -1,25 +1,25 @@
-"""What a cache promises: Redis' strings, counters and times to live. Locks and channels are in `cache_locks`."""
+"""What a cache promises: Redis' strings and counters. Times to live are in `cache_expiry`, locks in `cache_locks`, channels in `cache_channels`."""
 
 from __future__ import annotations
 
 import asyncio
 import math
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from nexus_testkit.contracts.cache_channels import ChannelPromises
+from nexus_testkit.contracts.cache_expiry import ExpiryPromises
 from nexus_testkit.contracts.cache_locks import LockPromises
 from nexus_testkit.contracts.contract import lacking
-from nexus_testkit.errors import CacheCommandError, CacheError, CacheTypeError
+from nexus_testkit.errors import CacheError, CacheTypeError
 from nexus_testkit.ports.cache import CacheManager
 
 _BINARY = bytes(range(256))
-_SHORT_S = 0.08
-"""A time to live that both kinds of time can wait for; twice as long is surely over."""
 
 
-class CacheContract(LockPromises):
+class CacheContract(ExpiryPromises, LockPromises, ChannelPromises):
     """The promises of `nexus_testkit.ports.cache.CacheManager`; `adapter` gives one without keys.
 
     Times to live are tested with 80 ms.
@@ -34,7 +34,8 @@ class CacheContract(LockPromises):
     async def test_value_comes_back(self, adapter: CacheManager) -> None:
         """What was set is given back as bytes."""
         assert await adapter.set("key", b"value") is True
-        assert await adapter.get("key") == b"value"
+        found = await adapter.get("key")
+        assert (type(found), found) == (bytes, b"value")
 
     async def test_missing_key_is_none(self, adapter: CacheManager) -> None:
         """`get` of a key that nobody set is None."""
@@ -68,6 +69,17 @@ class CacheContract(LockPromises):
         """An empty value is stored: `get` gives b"", `exists` True."""
         await adapter.set("key", b"")
         assert (await adapter.get("key"), await adapter.exists("key")) == (b"", True)
+
+    async def test_key_that_is_no_text_is_refused(self, adapter: CacheManager) -> None:
+        """A key that is neither text nor bytes is a CacheError, and nothing is stored."""
+        keys: list[Any] = [1, None, ("a",), 1.5]
+        for key in keys:
+            for call in (adapter.get, adapter.delete, adapter.increment, adapter.ttl):
+                with pytest.raises(CacheError):
+                    await call(key)
+            with pytest.raises(CacheError):
+                await adapter.set(key, 1)
+        assert await adapter.keys() == []
 
     async def test_empty_key_is_a_key(self, adapter: CacheManager) -> None:
         """The empty key can be set, read and deleted like any other."""
@@ -115,6 +127,11 @@ class CacheContract(LockPromises):
         assert await adapter.set("key", 2, only_if_absent=True, ttl=60) is False
         assert (await adapter.get("key"), await adapter.ttl("key")) == (b"1", math.inf)
 
+    async def test_only_if_absent_sets_ttl(self, adapter: CacheManager) -> None:
+        """What `set(only_if_absent=True)` stores has the `ttl` that was asked for."""
+        assert await adapter.set("key", 1, only_if_absent=True, ttl=60) is True
+        assert 50 < (await adapter.ttl("key") or 0) <= 60
+
     async def test_only_if_absent_has_one_winner(self, adapter: CacheManager) -> None:
         """Of many tasks that set a key only if it is absent, one succeeds."""
         won = await asyncio.gather(*(adapter.set("key", number, only_if_absent=True) for number in range(20)))
@@ -140,91 +157,6 @@ class CacheContract(LockPromises):
         await adapter.set("key", 0)
         assert (await adapter.exists("key"), await adapter.exists("other")) == (True, False)
 
-    # -- time to live
-
-    async def test_ttl_expires_key(self, adapter: CacheManager) -> None:
-        """A key is gone when its `ttl` is over: for get, exists, keys and ttl."""
-        await adapter.set("key", 1, ttl=_SHORT_S)
-        await self.pass_time(adapter, 2 * _SHORT_S)
-        assert await adapter.get("key") is None
-        assert await adapter.exists("key") is False
-        assert await adapter.keys() == []
-        assert await adapter.ttl("key") is None
-
-    async def test_ttl_is_not_over_early(self, adapter: CacheManager) -> None:
-        """A key is there while its `ttl` lasts."""
-        await adapter.set("key", 1, ttl=60)
-        await self.pass_time(adapter, _SHORT_S)
-        assert await adapter.get("key") == b"1"
-
-    async def test_ttl_counts_down(self, adapter: CacheManager) -> None:
-        """`ttl` gives the seconds that are left, fractions included."""
-        await adapter.set("key", 1, ttl=60)
-        await self.pass_time(adapter, _SHORT_S)
-        left = await adapter.ttl("key")
-        assert left is not None
-        assert 50 < left <= 60 - _SHORT_S * 0.9
-
-    async def test_ttl_of_a_lasting_key_is_infinite(self, adapter: CacheManager) -> None:
-        """`ttl` is infinite for a key that never expires, and None for a missing one."""
-        await adapter.set("key", 1)
-        assert (await adapter.ttl("key"), await adapter.ttl("missing")) == (math.inf, None)
-
-    async def test_ttl_may_be_a_timedelta(self, adapter: CacheManager) -> None:
-        """A `ttl` may be a timedelta."""
-        await adapter.set("key", 1, ttl=timedelta(minutes=2))
-        assert 110 < (await adapter.ttl("key") or 0) <= 120
-
-    async def test_ttl_of_nothing_is_refused(self, adapter: CacheManager) -> None:
-        """A `ttl` of 0 or less, or below a millisecond, is a CacheCommandError, and nothing is stored."""
-        for ttl in (0, -1, -0.5, 0.0001, timedelta(0)):
-            with pytest.raises(CacheCommandError):
-                await adapter.set("key", 1, ttl=ttl)
-        assert await adapter.exists("key") is False
-
-    async def test_ttl_that_is_no_number_is_refused(self, adapter: CacheManager) -> None:
-        """A `ttl` of infinity or NaN is a CacheCommandError, and nothing is stored."""
-        for ttl in (math.inf, math.nan):
-            with pytest.raises(CacheCommandError):
-                await adapter.set("key", 1, ttl=ttl)
-        assert await adapter.exists("key") is False
-
-    async def test_set_drops_ttl(self, adapter: CacheManager) -> None:
-        """Setting a key without `ttl` makes it last for ever, whatever it had."""
-        await adapter.set("key", 1, ttl=60)
-        await adapter.set("key", 2)
-        assert await adapter.ttl("key") == math.inf
-
-    async def test_expire_sets_and_takes_away_the_ttl(self, adapter: CacheManager) -> None:
-        """`expire` sets a time to live, or with None takes it away; True both times, and twice."""
-        await adapter.set("key", 1)
-        assert await adapter.expire("key", 60) is True
-        assert 50 < (await adapter.ttl("key") or 0) <= 60
-        assert await adapter.expire("key", None) is True
-        assert await adapter.expire("key", None) is True
-        assert await adapter.ttl("key") == math.inf
-
-    async def test_expire_of_a_missing_key_is_false(self, adapter: CacheManager) -> None:
-        """`expire` of a key that is not there is False and makes none."""
-        assert await adapter.expire("missing", 60) is False
-        assert await adapter.expire("missing", None) is False
-        assert await adapter.exists("missing") is False
-
-    async def test_expire_of_nothing_deletes(self, adapter: CacheManager) -> None:
-        """`expire` with 0 or less deletes the key at once."""
-        for ttl in (0, -1):
-            await adapter.set("key", 1)
-            assert await adapter.expire("key", ttl) is True
-            assert await adapter.exists("key") is False
-
-    async def test_expired_key_is_absent(self, adapter: CacheManager) -> None:
-        """A key whose `ttl` is over can be set with `only_if_absent`, and a counter begins anew."""
-        await adapter.set("key", 1, ttl=_SHORT_S)
-        await adapter.increment("counter", 5, ttl=_SHORT_S)
-        await self.pass_time(adapter, 2 * _SHORT_S)
-        assert await adapter.set("key", 2, only_if_absent=True) is True
-        assert await adapter.increment("counter") == 1
-
     # -- counters
 
     async def test_increment_counts_from_zero(self, adapter: CacheManager) -> None:
@@ -243,9 +175,26 @@ class CacheContract(LockPromises):
         assert 50 < (await adapter.ttl("n") or 0) <= 60
 
     async def test_increment_loses_nothing(self, adapter: CacheManager) -> None:
-        """Fifty tasks that increment at once get fifty different values."""
-        values = await asyncio.gather(*(adapter.increment("n") for _ in range(50)))
-        assert sorted(values) == list(range(1, 51))
+        """Fifty tasks that increment at once get fifty different values, with a `ttl` or without."""
+        for key, options in (("n", {}), ("m", {"ttl": 60})):
+            values = await asyncio.gather(*(adapter.increment(key, **options) for _ in range(50)))
+            assert sorted(values) == list(range(1, 51))
+
+    async def test_increment_of_nothing_counts(self, adapter: CacheManager) -> None:
+        """`increment` by 0 gives the value as it is, and makes a counter of 0 where there is none."""
+        assert await adapter.increment("n", 0) == 0
+        assert await adapter.get("n") == b"0"
+        await adapter.increment("n", 7)
+        assert await adapter.increment("n", 0) == 7
+
+    async def test_increment_takes_whole_amounts(self, adapter: CacheManager) -> None:
+        """`increment` by what is no integer is a CacheError, and the counter stays."""
+        await adapter.set("n", 7)
+        amounts: list[Any] = [1.5, "x", None, True]
+        for amount in amounts:
+            with pytest.raises(CacheError):
+                await adapter.increment("n", amount)
+        assert await adapter.get("n") == b"7"
 
     async def test_increment_refuses_what_is_no_integer(self, adapter: CacheManager) -> None:
         """`increment` of a value that is no integer is a CacheTypeError, and the value stays."""
@@ -270,10 +219,12 @@ class CacheContract(LockPromises):
         assert await adapter.increment("n", -(2**53), ttl=60) == 2**63 - 1 - 2**53
 
     async def test_increment_sets_ttl_once(self, adapter: CacheManager) -> None:
-        """`increment(ttl=)` sets a time to live where the counter has none, and leaves one that it has."""
-        await adapter.increment("n", ttl=60)
-        await adapter.increment("n", ttl=6000)
-        assert 50 < (await adapter.ttl("n") or 0) <= 60
+        """`increment(ttl=)` sets a time to live where the counter has none, new or not, and leaves one that it has."""
+        await adapter.set("old", 1)
+        for key in ("new", "old"):
+            await adapter.increment(key, ttl=60)
+            await adapter.increment(key, ttl=6000)
+            assert 50 < (await adapter.ttl(key) or 0) <= 60
 
     async def test_error_says_its_code(self, adapter: CacheManager) -> None:
         """An error that the server answers has `code`, the first word of Redis' answer."""
@@ -285,18 +236,37 @@ class CacheContract(LockPromises):
     # -- many, and all
 
     async def test_get_many_gives_those_that_exist(self, adapter: CacheManager) -> None:
-        """`get_many` gives the values by key as they were asked for, and leaves out what is missing."""
+        """`get_many` gives the values by key, in the order in which they were asked for, and leaves out what is missing."""
         await adapter.set_many({"a": 1, b"b": "zwei", "c": b""})
-        assert await adapter.get_many(["a", "missing", b"b", "c"]) == {"a": b"1", b"b": b"zwei", "c": b""}
+        found = await adapter.get_many(["c", "a", "missing", b"b"])
+        assert list(found.items()) == [("c", b""), ("a", b"1"), (b"b", b"zwei")]
         assert await adapter.get_many(key for key in ["a"]) == {"a": b"1"}
         assert await adapter.get_many([]) == {}
 
     async def test_set_many_sets_all_with_ttl(self, adapter: CacheManager) -> None:
-        """`set_many` sets each key, with the `ttl` where one is given; none is fine."""
+        """`set_many` sets each key, with the `ttl` where one is given, and else for ever; none is fine."""
         await adapter.set_many({})
         await adapter.set_many({"a": 1, "b": 2}, ttl=60)
         assert await adapter.keys() == ["a", "b"]
-        assert 50 < (await adapter.ttl("b") or 0) <= 60
+        for key in ("a", "b"):
+            assert 50 < (await adapter.ttl(key) or 0) <= 60
+        await adapter.set_many({"a": 3})
+        assert await adapter.ttl("a") == math.inf
+
+    async def test_set_many_is_one_step(self, adapter: CacheManager) -> None:
+        """Who reads with `get_many` while another one sets the same keys with `set_many` sees all of its values or none."""
+        keys = ["a", "b", "c"]
+
+        async def write() -> None:
+            for number in range(10):
+                await adapter.set_many(dict.fromkeys(keys, number))
+
+        writing = asyncio.create_task(write())
+        while not writing.done():
+            found = await adapter.get_many(keys)
+            assert len(set(found.values())) <= 1, found
+            assert len(found) in (0, len(keys)), found
+        await writing
 
     async def test_set_many_refuses_all_for_one(self, adapter: CacheManager) -> None:
         """`set_many` with one value that cannot be stored is a CacheError, and sets none."""
@@ -306,9 +276,9 @@ class CacheContract(LockPromises):
         assert await adapter.keys() == []
 
     async def test_keys_match_globs(self, adapter: CacheManager) -> None:
-        r"""`keys` understands Redis' globs: `*`, `?`, `[a-c]`, `[^b]` and `\`."""
+        r"""`keys` understands Redis' globs: `*`, `?`, `[a-c]`, `[^b]` and `\`; case matters, and `!` is a character."""
         await adapter.set_many(dict.fromkeys(["abc", "a*c", "a[b]", "a", "über"], 1))
-        patterns = {"*": 5, "": 0, "a": 1, "ü*": 1}
+        patterns = {"*": 5, "": 0, "a": 1, "ü*": 1, "A": 0, "A*": 0, "a[!x]c": 0, "a[!b]c": 1, "b*": 0, "*b": 0}
         assert {pattern: len(await adapter.keys(pattern)) for pattern in patterns} == patterns
         assert await adapter.keys("a?c") == ["a*c", "abc"]
         assert await adapter.keys("a[a-c]c") == ["abc"]
@@ -316,15 +286,16 @@ class CacheContract(LockPromises):
         assert await adapter.keys("a\\*c") == ["a*c"]
 
     async def test_keys_can_be_given_back(self, adapter: CacheManager) -> None:
-        """`keys` are sorted texts, and each can be given back, whatever bytes it was made of."""
-        await adapter.set_many({b"\xff\xfe": 1, "b": 2, "a": 3})
+        """`keys` are texts, sorted by code point, and each can be given back, whatever bytes it was made of."""
+        await adapter.set_many({b"\xff\xfe": 1, "b": 2, "a": 3, "C": 4, "ü": 5})
         found = await adapter.keys()
         assert found == sorted(found)
-        assert {await adapter.get(key) for key in found} == {b"1", b"2", b"3"}
+        assert [await adapter.get(key) for key in found] == [b"4", b"3", b"2", b"5", b"1"]
 
     async def test_clear_deletes_every_key(self, adapter: CacheManager) -> None:
-        """`clear` deletes every key, and is fine on an empty cache."""
+        """`clear` deletes every key, those with a `ttl` too, and is fine on an empty cache."""
         await adapter.set_many({"a": 1, b"\xff": 2})
+        await adapter.set_many({"b": 3}, ttl=60)
         await adapter.clear()
         assert await adapter.keys() == []
         await adapter.clear()
@@ -357,11 +328,28 @@ class CacheContract(LockPromises):
         await self.close(adapter)
 
     async def test_closed_cache_raises(self, adapter: CacheManager) -> None:
-        """A call after closing is a CacheError."""
+        """Any call after closing is a CacheError."""
         await adapter.set("key", 1)
         await self.close(adapter)
-        with pytest.raises(CacheError):
-            await adapter.get("key")
+        calls: list[Callable[[], Awaitable[Any]]] = [
+            lambda: adapter.get("key"),
+            lambda: adapter.set("key", 2),
+            lambda: adapter.delete("key"),
+            lambda: adapter.exists("key"),
+            lambda: adapter.increment("n"),
+            lambda: adapter.increment("n", ttl=60),
+            lambda: adapter.get_many(["key"]),
+            lambda: adapter.set_many({"key": 2}),
+            lambda: adapter.expire("key", 60),
+            lambda: adapter.ttl("key"),
+            adapter.keys,
+            adapter.clear,
+            lambda: adapter.lock("lock").__aenter__(),
+            lambda: adapter.publish("channel", 1),
+        ]
+        for call in calls:
+            with pytest.raises(CacheError):
+                await call()
 
     async def test_closed_cache_is_not_healthy(self, adapter: CacheManager) -> None:
         """After closing `health_check` is False, and a subscription is a CacheError."""

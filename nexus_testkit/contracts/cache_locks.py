@@ -1,4 +1,4 @@
-"""What a cache promises about locks, and about publishing and subscribing."""
+"""What a cache promises about locks."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 
 from nexus_testkit.contracts.contract import Contract
 from nexus_testkit.errors import CacheError
-from nexus_testkit.ports.cache import CacheManager, Message
+from nexus_testkit.ports.cache import CacheManager
 
 _SHORT_S = 0.08
 
 
 class LockPromises(Contract):
-    """The part of `CacheContract` that concerns several callers."""
+    """The part of `CacheContract` that concerns locks."""
 
     async def test_lock_keeps_others_out(self, adapter: CacheManager) -> None:
         """Of the blocks that hold a lock of one name, one runs at a time."""
@@ -43,6 +43,25 @@ class LockPromises(Contract):
                 with pytest.raises(TimeoutError):
                     async with adapter.lock("lock", wait=wait_s):
                         pytest.fail("two blocks hold the lock")
+
+    async def test_lock_gives_up_in_time(self, adapter: CacheManager) -> None:
+        """Who waits for a lock at most `wait` seconds waits no longer, though the holder stays."""
+        async with adapter.lock("lock", ttl=60):
+            began = asyncio.get_running_loop().time()
+            with pytest.raises(TimeoutError):
+                async with adapter.lock("lock", wait=_SHORT_S):
+                    pytest.fail("two blocks hold the lock")
+            assert _SHORT_S * 0.9 <= asyncio.get_running_loop().time() - began < _SHORT_S + 2
+
+    async def test_lock_that_is_released_in_time_is_acquired(self, adapter: CacheManager) -> None:
+        """Who waits for a lock, up to `wait` seconds or for ever, has it when the holder lets go."""
+        for wait_s in (30, None):
+            async with adapter.lock("lock"):
+                waiting = asyncio.create_task(_take(adapter, wait_s))
+                await asyncio.sleep(_SHORT_S)
+                assert not waiting.done()
+            async with asyncio.timeout(20):
+                assert await waiting == "taken"
 
     async def test_lock_is_free_after_its_block(self, adapter: CacheManager) -> None:
         """A lock is free at once when its block has ended, also where it raised."""
@@ -95,6 +114,13 @@ class LockPromises(Contract):
                 async with adapter.lock("lock", wait=0):
                     pass
 
+    async def test_blocks_own_error_comes_before_a_lost_lock(self, adapter: CacheManager) -> None:
+        """An exception that leaves the block reaches the caller as it is, though the lock was lost meanwhile."""
+        with pytest.raises(ZeroDivisionError):
+            async with adapter.lock("lock", ttl=_SHORT_S):
+                await self.pass_time(adapter, 2 * _SHORT_S)
+                raise ZeroDivisionError
+
     async def test_lost_lock_of_another_is_left_alone(self, adapter: CacheManager) -> None:
         """Who lost a lock to its `ttl` does not release it for the next holder."""
         first = adapter.lock("lock", ttl=_SHORT_S)
@@ -107,37 +133,7 @@ class LockPromises(Contract):
                 async with adapter.lock("lock", wait=0):
                     pytest.fail("two blocks hold the lock")
 
-    # -- channels
 
-    async def test_subscriber_receives_in_order(self, adapter: CacheManager) -> None:
-        """A subscriber receives what is published to its channels, in order, with channel and bytes."""
-        async with adapter.subscribe("one", "two") as messages:
-            for channel, data in (("one", b"\x00\xff"), ("two", "ü"), ("one", 3)):
-                assert await adapter.publish(channel, data) == 1
-            received = [await anext(messages) for _ in range(3)]
-        assert received == [Message("one", b"\x00\xff"), Message("two", "ü".encode()), Message("one", b"3")]
-
-    async def test_each_subscriber_receives(self, adapter: CacheManager) -> None:
-        """Each subscriber of a channel receives each message, and `publish` counts them."""
-        async with adapter.subscribe("news") as first, adapter.subscribe("news") as second:
-            assert await adapter.publish("news", "x") == 2
-            assert [(await anext(each)).data for each in (first, second)] == [b"x", b"x"]
-
-    async def test_publish_to_nobody_is_zero(self, adapter: CacheManager) -> None:
-        """`publish` to a channel without subscribers is 0, and a later subscriber does not receive it."""
-        assert await adapter.publish("news", "early") == 0
-        async with adapter.subscribe("news") as messages:
-            await adapter.publish("news", "late")
-            assert (await anext(messages)).data == b"late"
-
-    async def test_subscription_ends_with_its_block(self, adapter: CacheManager) -> None:
-        """After the block of a subscription nobody receives."""
-        async with adapter.subscribe("news"):
-            pass
-        assert await adapter.publish("news", "x") == 0
-
-    async def test_channels_are_no_patterns(self, adapter: CacheManager) -> None:
-        """A channel's name is taken as it is: `*` is no wildcard."""
-        async with adapter.subscribe("n*"):
-            assert await adapter.publish("news", "x") == 0
-            assert await adapter.publish("n*", "x") == 1
+async def _take(cache: CacheManager, wait_s: float | None) -> str:
+    async with cache.lock("lock", wait=wait_s):
+        return "taken"

@@ -1,9 +1,10 @@
-"""What a database promises of single statements: values, rows, results, errors. `database_sessions` has transactions."""
+"""What a database promises of single statements: values and errors. `database_rows` has results, `database_sessions` transactions."""
 
 from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,8 @@ from uuid import UUID
 import pytest
 
 from nexus_testkit.contracts.contract import lacking
+from nexus_testkit.contracts.database_by_hand import ByHandPromises
+from nexus_testkit.contracts.database_rows import RowPromises
 from nexus_testkit.contracts.database_sessions import SessionPromises
 from nexus_testkit.errors import (
     CheckViolation,
@@ -33,7 +36,7 @@ from nexus_testkit.ports.database import DatabaseAdapter
 _MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678_901, UTC)
 
 
-class DatabaseContract(SessionPromises):
+class DatabaseContract(RowPromises, SessionPromises, ByHandPromises):
     """The promises of `nexus_testkit.ports.database.DatabaseAdapter`.
 
     `adapter` gives a database in which the tests may make tables whose names begin with `promise_`; they drop them before
@@ -68,15 +71,21 @@ class DatabaseContract(SessionPromises):
             assert found == value, kind
             assert isinstance(found, type(value)), kind
 
+    async def test_numeric_keeps_its_digits(self, adapter: DatabaseAdapter) -> None:
+        """A numeric keeps the zeros behind its point, and NaN."""
+        for digits in ("1.50", "0.00", "-7.000", "12345.6", "NaN"):
+            assert str(await adapter.fetch_val("SELECT $1::numeric", Decimal(digits))) == digits
+
     async def test_null_is_none(self, adapter: DatabaseAdapter) -> None:
         """None is NULL both ways, for every type."""
         for kind in ("bool", "int8", "text", "bytea", "jsonb", "timestamptz", "int4[]"):
             assert await adapter.fetch_val(f"SELECT $1::{kind}", None) is None
 
     async def test_bytes_come_back_whole(self, adapter: DatabaseAdapter) -> None:
-        """A bytea is bytes, NUL and empty included."""
+        """A bytea is bytes, and nothing like them, NUL and empty included."""
         for value in (b"", b"\x00", bytes(range(256)) * 256):
-            assert await adapter.fetch_val("SELECT $1::bytea", value) == value
+            found = await adapter.fetch_val("SELECT $1::bytea", value)
+            assert (type(found), found) == (bytes, value)
 
     async def test_empty_text_is_not_null(self, adapter: DatabaseAdapter) -> None:
         """An empty text is a text, not NULL."""
@@ -95,7 +104,7 @@ class DatabaseContract(SessionPromises):
 
     async def test_json_is_python_values(self, adapter: DatabaseAdapter) -> None:
         """Values of json and jsonb are lists, dicts, texts, numbers, bools and None."""
-        value = {"a": [1, 2.5, "ü", None, True], "": {}, "nested": {"list": []}}
+        value = {"a": [1, 2.5, "ü", None, True], "": {}, "nested": {"list": []}, "large": 2**53 + 1}
         for kind in ("json", "jsonb"):
             assert await adapter.fetch_val(f"SELECT $1::{kind}", value) == value
             assert await adapter.fetch_val(f"SELECT $1::{kind}", [1, "a"]) == [1, "a"]
@@ -148,97 +157,6 @@ class DatabaseContract(SessionPromises):
                 await adapter.fetch_val(f"SELECT {expression}")
             assert caught.value.sqlstate == sqlstate
 
-    # -- rows and results
-
-    async def test_row_is_read_by_name_and_place(self, adapter: DatabaseAdapter) -> None:
-        """A row is read by name and by place, and is a mapping for `dict` and a sequence of values for `tuple`."""
-        row = await adapter.fetch_one("SELECT 1 AS one, 'zwei' AS two")
-        assert row is not None
-        assert (row["one"], row[1], dict(row), tuple(row.values()), len(row)) == (
-            1,
-            "zwei",
-            {"one": 1, "two": "zwei"},
-            (1, "zwei"),
-            2,
-        )
-
-    async def test_unknown_column_of_a_row_is_a_key_error(self, adapter: DatabaseAdapter) -> None:
-        """A column that a row does not have is a KeyError, a place an IndexError."""
-        row = await adapter.fetch_one("SELECT 1 AS one")
-        assert row is not None
-        with pytest.raises(KeyError):
-            row["two"]
-        with pytest.raises(IndexError):
-            row[1]
-
-    async def test_no_row_is_none(self, adapter: DatabaseAdapter) -> None:
-        """Where there is no row, `fetch_one` and `fetch_val` are None and `fetch_all` is an empty list."""
-        query = "SELECT 1 WHERE false"
-        assert await adapter.fetch_one(query) is None
-        assert await adapter.fetch_val(query) is None
-        assert await adapter.fetch_all(query) == []
-
-    async def test_fetch_val_takes_a_column(self, adapter: DatabaseAdapter) -> None:
-        """`fetch_val` gives the first column of the first row, or the one that `column` says."""
-        query = "SELECT a, -a FROM generate_series(1, 3) AS a ORDER BY a DESC"
-        assert (await adapter.fetch_val(query), await adapter.fetch_val(query, column=1)) == (3, -3)
-
-    async def test_fetch_all_gives_every_row_in_order(self, adapter: DatabaseAdapter) -> None:
-        """`fetch_all` gives all rows in the order of the query, 10,000 of them too."""
-        rows = await adapter.fetch_all("SELECT a FROM generate_series(1, 10000) AS a ORDER BY a")
-        assert [row[0] for row in rows] == list(range(1, 10_001))
-
-    async def test_execute_counts_rows(self, adapter: DatabaseAdapter, items: str) -> None:
-        """`execute` gives PostgreSQL's command tag, and the number of rows that it says."""
-        insert = await adapter.execute(f"INSERT INTO {items} (name) VALUES ('a'), ('b')")
-        update = await adapter.execute(f"UPDATE {items} SET number = 1 WHERE name = 'a'")
-        delete = await adapter.execute(f"DELETE FROM {items} WHERE name = 'nobody'")
-        assert [(each.rowcount, each.status) for each in (insert, update, delete)] == [
-            (2, "INSERT 0 2"),
-            (1, "UPDATE 1"),
-            (0, "DELETE 0"),
-        ]
-
-    async def test_execute_runs_a_script(self, adapter: DatabaseAdapter, items: str) -> None:
-        """Several statements in one `execute` without arguments run in order, all or none."""
-        await adapter.execute(f"INSERT INTO {items} (name) VALUES ('a'); UPDATE {items} SET number = 7;")
-        with pytest.raises(UniqueViolation):
-            await adapter.execute(f"DELETE FROM {items}; INSERT INTO {items} (name) VALUES ('b'), ('b')")
-        assert [tuple(row.values()) for row in await adapter.fetch_all(f"SELECT name, number FROM {items}")] == [
-            ("a", 7)
-        ]
-
-    async def test_script_takes_no_arguments(self, adapter: DatabaseAdapter, items: str) -> None:
-        """Several statements with arguments are a SyntaxErrorInSQL, and none runs."""
-        with pytest.raises(SyntaxErrorInSQL):
-            await adapter.execute(f"INSERT INTO {items} (name) VALUES ($1); SELECT 1", "a")
-        assert await adapter.fetch_val(f"SELECT count(*) FROM {items}") == 0
-
-    async def test_execute_many_is_all_or_nothing(self, adapter: DatabaseAdapter, items: str) -> None:
-        """`execute_many` runs once for each sequence of arguments and sums the rows; one that fails undoes all."""
-        insert = f"INSERT INTO {items} (name) VALUES ($1)"
-        assert (await adapter.execute_many(insert, [("a",), ("b",)])).rowcount == 2
-        with pytest.raises(UniqueViolation):
-            await adapter.execute_many(insert, [("c",), ("a",)])
-        assert (await adapter.execute_many(insert, [])).rowcount == 0
-        assert await adapter.fetch_val(f"SELECT count(*) FROM {items}") == 2
-
-    async def test_returning_gives_the_rows(self, adapter: DatabaseAdapter, items: str) -> None:
-        """INSERT, UPDATE and DELETE with RETURNING give rows to every `fetch_` method."""
-        added = await adapter.fetch_one(f"INSERT INTO {items} (name) VALUES ('a') RETURNING *")
-        assert dict(added or {}) == {"id": 1, "name": "a", "number": 0, "parent": None}
-        assert await adapter.fetch_val(f"UPDATE {items} SET number = number + 1 RETURNING number") == 1
-        assert len(await adapter.fetch_all(f"DELETE FROM {items} RETURNING id")) == 1
-
-    async def test_upsert_updates(self, adapter: DatabaseAdapter, items: str) -> None:
-        """ON CONFLICT DO UPDATE updates the row that is there, and DO NOTHING leaves it and returns no row."""
-        upsert = f"INSERT INTO {items} (name, number) VALUES ('a', $1) ON CONFLICT (name) DO UPDATE SET number = excluded.number"
-        await adapter.execute(upsert, 1)
-        await adapter.execute(upsert, 2)
-        skip = f"INSERT INTO {items} (name) VALUES ('a') ON CONFLICT DO NOTHING RETURNING id"
-        assert await adapter.fetch_one(skip) is None
-        assert await adapter.fetch_val(f"SELECT number FROM {items}") == 2
-
     # -- errors
 
     async def test_unique_violation_names_its_constraint(self, adapter: DatabaseAdapter, items: str) -> None:
@@ -260,21 +178,28 @@ class DatabaseContract(SessionPromises):
         assert (caught.value.sqlstate, caught.value.table_name, caught.value.column_name) == ("23502", items, "name")
 
     async def test_check_violation_names_its_constraint(self, adapter: DatabaseAdapter, items: str) -> None:
-        """A failed CHECK is a CheckViolation with sqlstate 23514 and its constraint."""
+        """A failed CHECK is a CheckViolation with sqlstate 23514, constraint and table."""
         with pytest.raises(CheckViolation) as caught:
             await adapter.execute(f"INSERT INTO {items} (name, number) VALUES ('a', -1)")
-        assert (caught.value.sqlstate, caught.value.constraint_name) == ("23514", "promise_not_negative")
+        error = caught.value
+        assert (error.sqlstate, error.constraint_name, error.table_name) == ("23514", "promise_not_negative", items)
 
     async def test_foreign_key_violation_names_its_constraint(self, adapter: DatabaseAdapter, items: str) -> None:
-        """A reference to nothing, and a referenced row deleted, are a ForeignKeyViolation with sqlstate 23503."""
+        """A reference to nothing, and a referenced row deleted, are a ForeignKeyViolation, 23503, with constraint, table, detail."""
         with pytest.raises(ForeignKeyViolation) as caught:
             await adapter.execute(f"INSERT INTO {items} (name, parent) VALUES ('a', 7)")
-        assert (caught.value.sqlstate, caught.value.constraint_name) == ("23503", f"{items}_parent_fkey")
+        facts = ("23503", f"{items}_parent_fkey", items)
+        error = caught.value
+        assert (error.sqlstate, error.constraint_name, error.table_name) == facts
+        assert error.detail == f'Key (parent)=(7) is not present in table "{items}".'
         await adapter.execute(f"INSERT INTO {items} (name) VALUES ('parent')")
         parent = await adapter.fetch_val(f"SELECT id FROM {items}")
         await adapter.execute(f"INSERT INTO {items} (name, parent) VALUES ('child', $1)", parent)
-        with pytest.raises(ForeignKeyViolation):
+        with pytest.raises(ForeignKeyViolation) as caught:
             await adapter.execute(f"DELETE FROM {items} WHERE id = $1", parent)
+        error = caught.value
+        assert (error.sqlstate, error.constraint_name, error.table_name) == facts
+        assert error.detail == f'Key (id)=({parent}) is still referenced from table "{items}".'
 
     async def test_failed_statement_changes_nothing(self, adapter: DatabaseAdapter, items: str) -> None:
         """A statement that fails at its last row has changed none, and the error reaches the caller."""
@@ -347,6 +272,16 @@ class DatabaseContract(SessionPromises):
         await adapter.disconnect()
         assert await adapter.fetch_val(f"SELECT name FROM {items}") == "a"
 
+    async def test_disconnect_ends_sessions(self, adapter: DatabaseAdapter, items: str) -> None:
+        """`disconnect` closes every session: those in use answer nothing more, and what they had begun is undone."""
+        async with adapter.connection() as session:
+            await session.execute("BEGIN")
+            await session.execute(f"INSERT INTO {items} (name) VALUES ('a')")
+            await adapter.disconnect()
+            with pytest.raises(InterfaceError):
+                await session.fetch_val("SELECT 1")
+        assert await adapter.fetch_val(f"SELECT count(*) FROM {items}") == 0
+
     async def test_health_check_of_a_working_database_is_true(self, adapter: DatabaseAdapter) -> None:
         """`health_check` is True."""
         assert await adapter.health_check() is True
@@ -357,8 +292,24 @@ class DatabaseContract(SessionPromises):
         await self.close(adapter)
 
     async def test_closed_database_raises(self, adapter: DatabaseAdapter) -> None:
-        """A query after closing is an InterfaceError."""
+        """Any query, transaction or session after closing is an InterfaceError, and so is `connect`."""
         await adapter.fetch_val("SELECT 1")
         await self.close(adapter)
-        with pytest.raises(InterfaceError):
-            await adapter.fetch_val("SELECT 1")
+        calls: list[Callable[[], Awaitable[Any]]] = [
+            lambda: adapter.fetch_val("SELECT 1"),
+            lambda: adapter.fetch_one("SELECT 1"),
+            lambda: adapter.fetch_all("SELECT 1"),
+            lambda: adapter.execute("SELECT 1"),
+            lambda: adapter.execute_many("SELECT $1::int4", [(1,)]),
+            lambda: adapter.transaction().__aenter__(),
+            lambda: adapter.connection().__aenter__(),
+            adapter.connect,
+        ]
+        for call in calls:
+            with pytest.raises(InterfaceError):
+                await call()
+
+    async def test_closed_database_is_not_healthy(self, adapter: DatabaseAdapter) -> None:
+        """After closing `health_check` is False."""
+        await self.close(adapter)
+        assert await adapter.health_check() is False

@@ -314,7 +314,7 @@ def _encoding(registry: Registry, _: Engine, number: int) -> str:  # noqa: ARG00
 
 
 def _pid(registry: Registry, engine: Engine) -> int:  # noqa: ARG001  # as above
-    return 10_000 + int(engine.current.temporary.removeprefix(naming.TEMPORARY) or 0)
+    return engine.current.kept.pid  # also that of the notifications it sends
 
 
 def _transaction(registry: Registry, engine: Engine) -> int:  # noqa: ARG001  # as above
