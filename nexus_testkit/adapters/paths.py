@@ -12,6 +12,7 @@ from nexus_testkit.errors import FileError, InvalidFault, PathOutsideRoot
 
 __all__ = [
     "FileError",
+    "content",
     "fault",
     "is_a_directory",
     "names",
@@ -61,6 +62,15 @@ def split(path: str, *, may_be_folder: bool = False) -> tuple[str, ...]:
         if len(part.encode("utf-8", "surrogatepass")) > _LONGEST_NAME_BYTES:
             raise fault(FileError, errno.ENAMETOOLONG, path)
     return parts
+
+
+def content(data: bytes) -> bytes:
+    """A copy of what is to be written.
+
+    Raises:
+        TypeError: it is not like bytes. `bytes()` alone would make five NULs of the number 5.
+    """
+    return bytes(memoryview(data))
 
 
 def _refusal(path: str) -> str | None:

@@ -45,6 +45,18 @@ class EventsContract(Contract):
         (event,) = await adapter.events()
         assert (event.user_id, event.properties) == (None, {})
 
+    async def test_large_numbers_come_back(self, adapter: EventStore) -> None:
+        """Whole numbers among the properties keep all of their digits."""
+        event = Event("1", "x", _NOON, None, {"n": 2**53 + 1})
+        await adapter.append([event])
+        assert await adapter.events() == [event]
+
+    async def test_ids_are_taken_as_they_are(self, adapter: EventStore) -> None:
+        """Ids that differ, in case or in Unicode normal form alone too, are those of different events."""
+        ids = ["a", "A", "\u00e9", "e\u0301", ""]
+        await adapter.append([replace(_event(1), id=name) for name in ids])
+        assert [event.id for event in await adapter.events()] == ids
+
     async def test_unicode_comes_back(self, adapter: EventStore) -> None:
         """Ids, types, users and properties may be any text but NUL, also empty."""
         event = Event("ünï ☃", "größe", _NOON, "", {"ключ": "\U0001f600", "": '"\\/\n'})
@@ -65,11 +77,30 @@ class EventsContract(Contract):
         assert await adapter.counts() == {"page_view": 2, "click": 1}
 
     async def test_type_selects(self, adapter: EventStore) -> None:
-        """A type given to `counts` and `events` selects that very type, case included."""
-        await adapter.append([_event(1), _event(2, "click")])
+        """A type given to `counts` and `events` selects that very type: whole, case included, an empty one too."""
+        await adapter.append([_event(1), _event(2, "click"), _event(3, "click_twice"), _event(4, "")])
         assert await adapter.counts("click") == {"click": 1}
         assert [event.id for event in await adapter.events("click")] == ["2"]
         assert (await adapter.counts("Click"), await adapter.events("cl%")) == ({}, [])
+        assert (await adapter.counts(""), [event.id for event in await adapter.events("")]) == ({"": 1}, ["4"])
+
+    async def test_type_and_since_select_together(self, adapter: EventStore) -> None:
+        """A type and `since` select together, in `counts` and `events`."""
+        await adapter.append([_event(1), _event(2, "click"), _event(3), _event(4, "click"), _event(5)])
+        since = _NOON + 3 * _SECOND
+        assert await adapter.counts("click", since=since) == {"click": 1}
+        assert [event.id for event in await adapter.events("click", since=since)] == ["4"]
+
+    async def test_times_of_several_zones_are_compared(self, adapter: EventStore) -> None:
+        """Times are ordered, and compared with `since`, as moments, whatever their zones."""
+        east, west = timezone(timedelta(hours=9)), timezone(timedelta(hours=-9))
+        moments = [_NOON.astimezone(east), _NOON + _SECOND, (_NOON + 2 * _SECOND).astimezone(west)]
+        await adapter.append([Event(str(number), "x", moment) for number, moment in enumerate(moments)])
+        assert [event.id for event in await adapter.events()] == ["0", "1", "2"]
+        for number, moment in enumerate(moments):
+            for since in (moment, moment.astimezone(east), moment.astimezone(west)):
+                assert await adapter.counts(since=since) == {"x": 3 - number}
+                assert len(await adapter.events(since=since)) == 3 - number
 
     async def test_since_is_inclusive(self, adapter: EventStore) -> None:
         """`since` selects what happened at that moment or later, in `counts` and `events`."""
@@ -77,14 +108,17 @@ class EventsContract(Contract):
         since = _NOON + 2 * _SECOND
         assert await adapter.counts(since=since) == {"page_view": 2}
         assert [event.id for event in await adapter.events(since=since)] == ["2", "3"]
-        assert await adapter.counts("page_view", since=since + timedelta(microseconds=1)) == {"page_view": 1}
+        late = since + timedelta(microseconds=1)
+        assert await adapter.counts("page_view", since=late) == {"page_view": 1}
+        assert [event.id for event in await adapter.events(since=late)] == ["3"]
 
     async def test_events_are_ordered_by_time_then_arrival(self, adapter: EventStore) -> None:
         """`events` are in the order of their times; those of one moment in the order in which they came."""
         same = [replace(_event(1), id=name) for name in ("z", "a", "m")]
         await adapter.append([_event(3)])
         await adapter.append([*same, _event(0)])
-        assert [event.id for event in await adapter.events()] == ["0", "z", "a", "m", "3"]
+        await adapter.append((replace(_event(1), id="b"),))
+        assert [event.id for event in await adapter.events()] == ["0", "z", "a", "m", "b", "3"]
 
     async def test_append_of_nothing_is_fine(self, adapter: EventStore) -> None:
         """Appending no events does nothing."""
@@ -98,9 +132,9 @@ class EventsContract(Contract):
         assert await adapter.counts() == {"page_view": 2}
 
     async def test_repetition_within_one_append_counts_once(self, adapter: EventStore) -> None:
-        """An event that is twice in one append is stored once."""
-        await adapter.append([_event(1), _event(1)])
-        assert await adapter.counts() == {"page_view": 1}
+        """An event that is twice in one append is stored once: the first one stays."""
+        await adapter.append([_event(1), _event(1), replace(_event(2), id="1", event_type="other")])
+        assert await adapter.events() == [_event(1)]
 
     async def test_append_is_all_or_nothing(self, adapter: EventStore) -> None:
         """An append with one event that cannot be stored stores none of them."""
@@ -125,9 +159,10 @@ class EventsContract(Contract):
         assert sorted(event.id for event in await adapter.events()) == sorted(str(number) for number in range(9))
 
     async def test_many_events_at_once(self, adapter: EventStore) -> None:
-        """A thousand events can be appended at once."""
+        """A thousand events can be appended at once, and read."""
         await adapter.append([_event(number) for number in range(1_000)])
         assert await adapter.counts() == {"page_view": 1_000}
+        assert [event.id for event in await adapter.events()] == [str(number) for number in range(1_000)]
 
     async def test_cancelled_append_can_be_repeated(self, adapter: EventStore) -> None:
         """An append that was cancelled stored all or none, and storing it again stores each once."""

@@ -42,7 +42,8 @@ class FilesContract(Contract):
         """What was written is read back, byte by byte."""
         for content in (b"x", b"\r\n\x00\xff", _BINARY * 4096):
             await adapter.write_bytes("file", content)
-            assert await adapter.read_bytes("file") == content
+            found = await adapter.read_bytes("file")
+            assert (type(found), found) == (bytes, content)
 
     async def test_empty_file_exists(self, adapter: FileSystem) -> None:
         """An empty file exists, and reads as nothing."""
@@ -51,7 +52,7 @@ class FilesContract(Contract):
 
     async def test_text_keeps_its_line_ends(self, adapter: FileSystem) -> None:
         """Text is UTF-8, and its line ends and byte order marks are left alone."""
-        for text in ("", "ü☃\r\n\n\r", "\ufeffx"):
+        for text in ("", "ü☃\r\n\n\r", "\ufeffx", "a\n", " a "):
             await adapter.write_text("file", text)
             assert await adapter.read_text("file") == text
             assert await adapter.read_bytes("file") == text.encode()
@@ -89,6 +90,17 @@ class FilesContract(Contract):
         data.clear()
         assert await adapter.read_bytes("file") == b"content"
 
+    async def test_content_that_is_none_is_refused(self, adapter: FileSystem) -> None:
+        """Bytes that are none, such as a text or a number, are a TypeError, a text that is none too, and nothing is written."""
+        contents: list[Any] = ["text", 5, None, [1]]
+        for content in contents:
+            with pytest.raises(TypeError):
+                await adapter.write_bytes("file", content)
+        text: Any = b"text"
+        with pytest.raises(TypeError):
+            await adapter.write_text("file", text)
+        assert await adapter.list() == []
+
     async def test_names_may_be_unusual(self, adapter: FileSystem) -> None:
         """Names may have any characters but those of paths, and 255 bytes."""
         for name in ("ünï ☃", "a b", ".hidden", "...", "x" * 255, "CON", "-rf"):
@@ -109,12 +121,41 @@ class FilesContract(Contract):
         assert await adapter.list(".") == ["a/"]
 
     async def test_list_is_sorted_and_marks_folders(self, adapter: FileSystem) -> None:
-        """`list` gives the names in a folder, sorted, those of folders with `/`; the root is the empty path."""
+        """`list` gives the names in a folder, those of folders with `/`, sorted by code point so; the root is the empty path."""
         assert await adapter.list() == []
-        for path in ("b", "a/x", "a/y/z", "c"):
+        for path in ("b", "a/x", "a/y/z", "c", "Z", "a-b", "ü"):
             await adapter.write_text(path, "")
-        assert await adapter.list() == ["a/", "b", "c"]
+        assert await adapter.list() == ["Z", "a-b", "a/", "b", "c", "ü"]
         assert await adapter.list("a") == await adapter.list("a/") == ["x", "y/"]
+
+    async def test_beginning_of_a_name_is_another_name(self, adapter: FileSystem) -> None:
+        """A file or folder whose name begins like another's is another one, for `list`, `exists`, `read_bytes` and `delete`."""
+        for path in ("folder/x", "folder2/y", "file2", "folder.txt"):
+            await adapter.write_text(path, path)
+        assert await adapter.list("folder") == ["x"]
+        assert [await adapter.exists(path) for path in ("file", "fold", "folder/", "fold/")] == [
+            False,
+            False,
+            True,
+            False,
+        ]
+        with pytest.raises(FileNotFoundError):
+            await adapter.read_bytes("file")
+        assert await adapter.delete("file") is False
+        await adapter.write_text("file", "")
+        assert await adapter.delete("file") is True
+        assert await adapter.list() == ["file2", "folder.txt", "folder/", "folder2/"]
+
+    async def test_path_of_a_folder_is_no_files(self, adapter: FileSystem) -> None:
+        """A path that ends in `/` names no file: to read, write or delete it is PathOutsideRoot."""
+        await adapter.write_text("file", "x")
+        for path in ("file/", "nowhere/", "folder/nowhere/"):
+            for call in (adapter.read_bytes, adapter.read_text, adapter.delete):
+                with pytest.raises(PathOutsideRoot):
+                    await call(path)
+            with pytest.raises(PathOutsideRoot):
+                await adapter.write_bytes(path, b"")
+        assert await adapter.list() == ["file"]
 
     async def test_exists_tells_files_from_folders(self, adapter: FileSystem) -> None:
         """`exists` is True for files and folders; a path that ends in `/` is a folder's alone."""
@@ -123,13 +164,16 @@ class FilesContract(Contract):
         assert {path: await adapter.exists(path) for path in paths} == paths
 
     async def test_delete_says_whether_a_file_was_there(self, adapter: FileSystem) -> None:
-        """`delete` is True where there was a file and False where there was none; the folder stays."""
-        await adapter.write_text("a/b", "x")
-        assert [await adapter.delete(path) for path in ("a/b", "a/b", "nowhere/b")] == [True, False, False]
-        assert await adapter.list("a") == []
+        """`delete` is True where there was a file, an empty one too, and False where there was none; the folder stays."""
+        for content in ("x", ""):
+            await adapter.write_text("a/b", content)
+            assert await adapter.delete("a/b") is True
+            assert await adapter.delete("a/b") is False
+        assert await adapter.delete("nowhere/b") is False
+        assert (await adapter.list("a"), await adapter.exists("nowhere")) == ([], False)
 
     async def test_missing_file_is_pythons_error(self, adapter: FileSystem) -> None:
-        """Reading or listing what is not there is a FileNotFoundError, ENOENT, and a FileError, with the path."""
+        """Reading or listing what is not there is a FileNotFoundError, ENOENT, and a FileError, with the path as `filename`."""
         calls: list[Callable[[], Awaitable[Any]]] = [
             lambda: adapter.read_bytes("no/thing"),
             lambda: adapter.read_text("no/thing"),
@@ -139,7 +183,8 @@ class FilesContract(Contract):
             with pytest.raises(FileNotFoundError) as caught:
                 await call()
             assert isinstance(caught.value, FileError)
-            assert (caught.value.errno, "no/thing" in str(caught.value)) == (errno.ENOENT, True)
+            assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, "no/thing")
+            assert "no/thing" in str(caught.value)
 
     async def test_folder_is_no_file(self, adapter: FileSystem) -> None:
         """Reading, writing or deleting a folder as a file is an IsADirectoryError, EISDIR, and a FileError."""
@@ -158,7 +203,7 @@ class FilesContract(Contract):
         assert await adapter.read_text("folder/file") == "x"
 
     async def test_file_is_no_folder(self, adapter: FileSystem) -> None:
-        """Reading, writing or listing below a file is a NotADirectoryError, ENOTDIR, and a FileError."""
+        """Reading, writing or listing below a file is a NotADirectoryError, ENOTDIR, and a FileError; nothing exists there."""
         await adapter.write_text("file", "x")
         calls: list[Callable[[], Awaitable[Any]]] = [
             lambda: adapter.read_bytes("file/below"),
@@ -170,6 +215,7 @@ class FilesContract(Contract):
                 await call()
             assert isinstance(caught.value, FileError)
             assert caught.value.errno == errno.ENOTDIR
+        assert (await adapter.exists("file/below"), await adapter.delete("file/below")) == (False, False)
         assert await adapter.read_text("file") == "x"
 
     async def test_path_cannot_be_read_outside_the_root(self, adapter: FileSystem) -> None:
@@ -204,11 +250,15 @@ class FilesContract(Contract):
         assert await adapter.list("folder") == ["file"]
 
     async def test_reader_sees_whole_files(self, adapter: FileSystem) -> None:
-        """Who reads while others write sees one content or another, whole."""
+        """Who reads while others write sees one content or another, whole; the file is there all the time."""
         contents = [bytes([number]) * 50_000 for number in range(5)]
         await adapter.write_bytes("file", contents[0])
-        read = await asyncio.gather(*(_overwrite_and_read(adapter, content) for content in contents))
-        assert all(content in contents for content in read)
+        writing = asyncio.gather(*(adapter.write_bytes("file", content) for content in contents * 2))
+        while not writing.done():
+            assert await adapter.exists("file") is True
+            whole = await adapter.read_bytes("file") in contents
+            assert whole, "half a file was read"  # pytest would spell out 50,000 bytes
+        await writing
 
     async def test_cancelled_write_is_whole_or_not_at_all(self, adapter: FileSystem) -> None:
         """After a write was cancelled the file is the old one or the new one, and nothing else is left."""
@@ -225,8 +275,3 @@ class FilesContract(Contract):
         """Closing twice does nothing the second time, also where nothing was written."""
         await self.close(adapter)
         await self.close(adapter)
-
-
-async def _overwrite_and_read(files: FileSystem, content: bytes) -> bytes:
-    await files.write_bytes("file", content)
-    return await files.read_bytes("file")

@@ -70,8 +70,13 @@ class HttpContract(Contract):
 
     async def test_query_arrives(self, client: httpx.AsyncClient) -> None:
         """A query reaches the server with its order, repetitions and encoding."""
-        query = "b=2&a=1+%26%3D%C3%BC&b=&c"
-        assert (await self.echo(client, url=f"/echo?{query}"))["target"] == f"/echo?{query}"
+        for query in ("b=2&a=1+%26%3D%C3%BC&b=&c", "", "?/:@"):
+            assert (await self.echo(client, url=f"/echo?{query}"))["target"] == f"/echo?{query}"
+
+    async def test_fragment_stays_with_the_client(self, client: httpx.AsyncClient) -> None:
+        """The fragment of a URL does not reach the server."""
+        told = await self.echo(client, url=str(client.base_url.join("/echo?a=1#part")))
+        assert told["target"] == "/echo?a=1"
 
     async def test_path_keeps_its_encoding(self, client: httpx.AsyncClient) -> None:
         """Encoded characters of a path reach the server encoded, a slash too."""
@@ -84,16 +89,37 @@ class HttpContract(Contract):
         assert [value for name, value in told["headers"] if name == "x-one"] == ["a", "d"]
         assert ("x-two", "b, c") in told["headers"]
 
+    async def test_headers_are_the_clients(self, client: httpx.AsyncClient) -> None:
+        """The client's headers reach the server as they are, an empty one and a Host of another name too; none is replaced."""
+        headers = {
+            "User-Agent": "promise/1",
+            "Accept": "text/x-promise",
+            "Accept-Encoding": "identity",
+            "Authorization": "Basic YTpi",
+            "Cookie": "own=1",
+            "X-Empty": "",
+            "Host": "other.example",
+        }
+        told = dict((await self.echo(client, headers=headers))["headers"])
+        assert {name: told.get(name.lower()) for name in headers} == headers
+
+    async def test_every_request_arrives(self, client: httpx.AsyncClient) -> None:
+        """A request that equals the one before reaches the server again: nothing is answered from memory."""
+        for number in ("1", "2"):
+            told = await self.echo(client, headers={"X-Number": number})
+            assert dict(told["headers"])["x-number"] == number
+
     async def test_host_header_names_the_server(self, client: httpx.AsyncClient) -> None:
         """The Host header is the URL's host and port."""
         told = await self.echo(client)
         assert dict(told["headers"])["host"] == client.base_url.netloc.decode()
 
     async def test_binary_body_arrives(self, client: httpx.AsyncClient) -> None:
-        """A body of any bytes reaches the server whole, with its length."""
-        told = await self.echo(client, "POST", content=BINARY)
-        assert told["body"] == BINARY
-        assert dict(told["headers"])["content-length"] == str(len(BINARY))
+        """A body of any bytes reaches the server whole, with its length, whatever the method."""
+        for method in ("POST", "PATCH", "DELETE"):
+            told = await self.echo(client, method, content=BINARY)
+            assert told["body"] == BINARY
+            assert dict(told["headers"])["content-length"] == str(len(BINARY))
 
     async def test_empty_body_arrives(self, client: httpx.AsyncClient) -> None:
         """A POST without a body says that its length is 0."""
@@ -115,6 +141,13 @@ class HttpContract(Contract):
                 await asyncio.sleep(0)
 
         assert (await self.echo(client, "POST", content=pieces()))["body"] == b"one" + b"two" * 10_000
+
+    async def test_body_is_read_once(self, client: httpx.AsyncClient) -> None:
+        """A body that comes in pieces is read once, and not sent again where the connection ends without an answer."""
+        body = _Counted()
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.post(HANGS_UP, content=body)
+        assert body.readings == 1
 
     async def test_large_bodies_pass(self, client: httpx.AsyncClient) -> None:
         """A megabyte passes both ways."""
@@ -138,8 +171,9 @@ class HttpContract(Contract):
             assert (response.status_code, response.text) == (status, f"status {status}")
 
     async def test_response_without_content_is_empty(self, client: httpx.AsyncClient) -> None:
-        """A 204, and the answer to HEAD, have no body."""
-        assert (await client.get("/status/204")).content == b""
+        """A 204, and the answer to HEAD, have their status and no body."""
+        empty = await client.get("/status/204")
+        assert (empty.status_code, empty.content) == (204, b"")
         head = await client.head("/binary")
         assert (head.status_code, head.content) == (200, b"")
 
@@ -149,10 +183,14 @@ class HttpContract(Contract):
         assert response.headers.get_list("set-cookie") == ["a=1; Path=/", "b=2; Path=/"]
         assert response.headers["x-mixed-case"] == response.headers["X-MIXED-CASE"] == "Kept As Is"
 
-    async def test_cookies_are_the_clients(self, client: httpx.AsyncClient) -> None:
-        """A client that was given cookies sends them with its next request, another client does not."""
+    async def test_cookies_are_the_clients(
+        self, client: httpx.AsyncClient, adapter: httpx.AsyncBaseTransport, url: str
+    ) -> None:
+        """A client that was given cookies sends them with its next request, another client of the transport does not."""
         await client.get("/cookies")
         assert dict((await self.echo(client))["headers"])["cookie"] == "a=1; b=2"
+        async with self.new_client(adapter, base_url=url) as other:
+            assert "cookie" not in dict((await self.echo(other))["headers"])
 
     async def test_redirect_is_the_clients_choice(self, client: httpx.AsyncClient) -> None:
         """The transport follows no redirect; a client that is told to does."""
@@ -230,6 +268,17 @@ class HttpContract(Contract):
         responses = await asyncio.gather(*(client.post("/mirror", content=body) for body in bodies))
         assert [response.content for response in responses] == bodies
 
+    async def test_slow_answer_holds_up_no_other(self, client: httpx.AsyncClient) -> None:
+        """While one request waits for its answer others are answered."""
+        waiting = asyncio.create_task(client.get(SILENT, timeout=60))
+        await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(10):
+                assert (await client.get("/status/200")).text == "status 200"
+        finally:
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+
     async def test_cancelled_request_harms_no_other(self, client: httpx.AsyncClient) -> None:
         """After a request was cancelled half-way the next ones get their own answers."""
         for pause_s in (0, 0, 0.005, 0.02):
@@ -267,3 +316,14 @@ class HttpContract(Contract):
             assert (await client.get("/status/200")).status_code == 200
         await self.close(adapter)
         await self.close(adapter)
+
+
+class _Counted:
+    """A body that counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.readings = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.readings += 1
+        yield b"piece"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from email.message import EmailMessage
 
 import pytest
 
@@ -40,6 +41,39 @@ class MailContract(ReplyPromises):
         assert receipt.message_id == "<1@example.org>"
         assert (receipt.accepted, dict(receipt.refused)) == (("bob@example.org",), {})
         assert receipt.reply
+
+    async def test_receipt_has_the_message_id_that_arrived(self, adapter: MailTransport, server: object) -> None:
+        """The receipt's Message-ID is the one that arrived; it is empty where the mail has none."""
+        message = make_message()
+        del message["Message-ID"]
+        receipt = await self.send(adapter, message)
+        (mail,) = self.received(server)
+        assert receipt.message_id == (mail.message["Message-ID"] or "")
+
+    async def test_headers_arrive(self, adapter: MailTransport, server: object) -> None:
+        """Headers arrive, those of one's own too, with any Unicode."""
+        message = make_message()
+        headers = {"Reply-To": "re@example.org", "Cc": "cy@example.org", "X-Own": "größe", "List-Id": "<a.example.org>"}
+        for name, value in headers.items():
+            message[name] = value
+        await self.send(adapter, message)
+        (mail,) = self.received(server)
+        assert {name: str(mail.message[name]) for name in headers} == headers
+
+    async def test_alternatives_and_inline_images_arrive(self, adapter: MailTransport, server: object) -> None:
+        """A text, its HTML and the image in that arrive, each in its place."""
+        message = make_message(text="plain\n")
+        message.add_alternative("<img src='cid:1'>\n", subtype="html")
+        html = message.get_body(("html",))
+        assert isinstance(html, EmailMessage)
+        html.add_related(_BINARY, maintype="image", subtype="png", cid="<1>")
+        await self.send(adapter, message)
+        (mail,) = self.received(server)
+        assert (mail.text, mail.html) == ("plain\n", "<img src='cid:1'>\n")
+        kinds = [part.get_content_type() for part in mail.message.walk()]
+        assert kinds == ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
+        (image,) = [part for part in mail.message.walk() if part.get_content_type() == "image/png"]
+        assert (image["Content-ID"], image.get_payload(decode=True)) == ("<1>", _BINARY)
 
     async def test_empty_body_arrives(self, adapter: MailTransport, server: object) -> None:
         """A message without a text arrives."""
@@ -114,10 +148,18 @@ class MailContract(ReplyPromises):
 
     async def test_envelope_decides_who_receives(self, adapter: MailTransport, server: object) -> None:
         """Recipients are those of the envelope, whatever the headers say; each is named once, in order."""
-        to = ["cy@EXAMPLE.org", "dee@example.org", "cy@EXAMPLE.org"]
-        receipt = await self.send(adapter, make_message(to="bob@example.org"), to=to)
+        to = ["cy@EXAMPLE.org", "dee@example.org", "cy@EXAMPLE.org", "Dee@example.org"]
+        message = make_message(to="bob@example.org")
+        message["Cc"], message["Bcc"] = "cc@example.org", "bcc@example.org"
+        receipt = await self.send(adapter, message, to=to)
         (mail,) = self.received(server)
-        assert mail.recipients == receipt.accepted == ("cy@EXAMPLE.org", "dee@example.org")
+        assert mail.recipients == receipt.accepted == ("cy@EXAMPLE.org", "dee@example.org", "Dee@example.org")
+
+    async def test_envelope_says_who_sends(self, adapter: MailTransport, server: object) -> None:
+        """The sender is that of the envelope; the From header stays as it was written."""
+        await self.send(adapter, make_message(), sender="bounce+7@example.org")
+        (mail,) = self.received(server)
+        assert (mail.sender, str(mail.message["From"])) == ("bounce+7@example.org", "Ann <ann@example.org>")
 
     async def test_every_recipient_receives(self, adapter: MailTransport, server: object) -> None:
         """A mail to fifty recipients reaches all fifty."""
@@ -127,20 +169,22 @@ class MailContract(ReplyPromises):
         assert mail.recipients == receipt.accepted == tuple(to)
 
     async def test_bcc_header_is_not_transmitted(self, adapter: MailTransport, server: object) -> None:
-        """A Bcc header stays behind, and the message that was handed over keeps it."""
+        """A Bcc or Resent-Bcc header stays behind, and the message that was handed over keeps it."""
         message = make_message()
-        message["Bcc"] = "dee@example.org"
+        message["Bcc"] = message["Resent-Bcc"] = "dee@example.org"
         await self.send(adapter, message, to=["bob@example.org", "dee@example.org"])
         (mail,) = self.received(server)
         assert b"dee@example.org" not in mail.transmission.raw
         assert message["Bcc"] == "dee@example.org"
 
     async def test_message_is_left_as_it_was(self, adapter: MailTransport) -> None:
-        """Sending changes nothing in the message, so that it can be sent again."""
-        message = make_message("Grüße")
-        before = message.as_bytes()
-        await self.send(adapter, message)
-        assert message.as_bytes() == before
+        """Sending changes nothing in the message and adds no header to it, so that it can be sent again."""
+        bare = make_message("Grüße")
+        del bare["Message-ID"]
+        for message in (make_message("Grüße"), bare):
+            before = message.as_bytes()
+            await self.send(adapter, message)
+            assert message.as_bytes() == before
 
     async def test_mails_arrive_in_order(self, adapter: MailTransport, server: object) -> None:
         """Mails that are sent one after another arrive in that order."""
@@ -172,9 +216,10 @@ class MailContract(ReplyPromises):
 
     # -- the end
 
-    async def test_health_check_of_a_working_server_is_true(self, adapter: MailTransport) -> None:
-        """`health_check` is True where the server answers."""
+    async def test_health_check_of_a_working_server_is_true(self, adapter: MailTransport, server: object) -> None:
+        """`health_check` is True where the server answers, and sends no mail."""
         assert await adapter.health_check() is True
+        assert self.received(server) == []
 
     async def test_health_check_of_a_failing_server_is_false(self, adapter: MailTransport, server: object) -> None:
         """`health_check` is False where the server closes each connection, and True when it recovered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage
@@ -44,7 +45,8 @@ class ReplyPromises(Contract):
         """The server behind the adapter: by default the sink of the test's world, on a loopback port (`listen()`).
 
         Another one has the same attribute `sent` and the same verbs: `refuse`, `refuse_sender`, `refuse_data`,
-        `require_auth`, `refuse_tls`, `go_silent`, `hang_up`, `go_down`, `recover`.
+        `require_auth`, `refuse_tls`, `go_silent`, `hang_up`, `go_down`, `recover`; steps are `CONNECT`, `EHLO`, `MAIL`, `RCPT`,
+        `DATA` and, for `hang_up`, `END-OF-MESSAGE`.
         """
         return nexus.adapter("mail")
 
@@ -147,13 +149,24 @@ class ReplyPromises(Contract):
             await self.send(adapter, make_message(), settings=settings)
         assert caught.value.code == 530
 
+    async def test_login_is_of_one_mail(self, adapter: MailTransport, server: Any, settings: SmtpSettings) -> None:
+        """Each mail has the login of its own settings: none of another mail's, and none where it names none."""
+        self.rules(server).require_auth("ann", "s3cret")
+        self.rules(server).require_auth("bob", "s3cret too")
+        for username, password in (("ann", "s3cret"), ("bob", "s3cret too")):
+            await self.send(adapter, make_message(), settings=replace(settings, username=username, password=password))
+            with pytest.raises(MailAuthenticationFailed):
+                await self.send(adapter, make_message(), settings=settings)
+        assert [mail.username for mail in self.received(server)] == ["ann", "bob"]
+
     async def test_encryption_that_is_not_offered_is_an_error(
         self, adapter: MailTransport, server: Any, settings: SmtpSettings
     ) -> None:
-        """Where STARTTLS is asked for and not offered, it is MailConnectError: nothing is sent in plain."""
+        """Where encryption, of either kind, is asked for and not offered, it is MailConnectError: nothing is sent in plain."""
         self.rules(server).refuse_tls()
-        with pytest.raises(MailConnectError):
-            await self.send(adapter, make_message(), settings=replace(settings, tls=TLS.STARTTLS))
+        for kind in (TLS.STARTTLS, TLS.IMPLICIT):
+            with pytest.raises(MailConnectError):
+                await self.send(adapter, make_message(), settings=replace(settings, tls=kind))
         assert self.received(server) == []
 
     # -- failures
@@ -164,9 +177,11 @@ class ReplyPromises(Contract):
         """A server that does not answer in `timeout_s` is MailTimeout, a TimeoutError, at every step."""
         for step in ("CONNECT", "EHLO", "MAIL", "DATA"):
             self.rules(server).go_silent(step)
+            began = asyncio.get_running_loop().time()
             with pytest.raises(MailTimeout) as caught:
                 await self.send(adapter, make_message(), settings=settings)
             assert isinstance(caught.value, TimeoutError)
+            assert asyncio.get_running_loop().time() - began < 10  # not some other time-out's
             self.rules(server).recover()
 
     async def test_broken_connection_is_an_error(
@@ -183,6 +198,15 @@ class ReplyPromises(Contract):
             self.rules(server).recover()
             await self.send(adapter, make_message(step), settings=settings)
         assert [mail.subject for mail in self.received(server)] == ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"]
+
+    async def test_mail_whose_reply_was_lost_is_not_sent_again(
+        self, adapter: MailTransport, server: Any, settings: SmtpSettings
+    ) -> None:
+        """Where the connection ends behind the final dot it is MailConnectError: only the caller knows whether to repeat it."""
+        self.rules(server).hang_up("END-OF-MESSAGE")
+        with pytest.raises(MailConnectError):
+            await self.send(adapter, make_message(), settings=settings)
+        assert len(self.received(server)) <= 1
 
     # -- mail that no server should see
 
@@ -221,12 +245,15 @@ class ReplyPromises(Contract):
         assert self.received(server) == []
 
     async def test_line_end_in_a_header_is_invalid(self, adapter: MailTransport, server: Any) -> None:
-        """A header with a line end in it is InvalidMail: it would begin another header. A folded one is fine."""
-        injected, folded = EmailMessage(policy=compat32), EmailMessage(policy=compat32)
-        injected["Subject"] = "a\nBcc: eve@example.org"
+        """A header, whichever it is, with a line end in it is InvalidMail: it would begin another header. A folded one is fine."""
+        for name in ("Subject", "To", "X-Own"):
+            for value in ("a\nBcc: eve@example.org", "a\r\nX: y", "a\rX: y"):
+                injected = EmailMessage(policy=compat32)
+                injected[name] = value
+                with pytest.raises(InvalidMail):
+                    await self.send(adapter, injected)
+        folded = EmailMessage(policy=compat32)
         folded["Subject"] = "a\n b"
-        with pytest.raises(InvalidMail):
-            await self.send(adapter, injected)
         await self.send(adapter, folded)
         assert [mail.subject for mail in self.received(server)] == ["a b"]
 

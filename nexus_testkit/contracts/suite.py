@@ -73,9 +73,9 @@ class TestHttp(_OfAWorld, HttpContract):
             return httpx.Response(status, headers=headers, content=b"" if request.method == "HEAD" else body)
 
         nexus.http.route(url__startswith=_ORIGIN).responds_with(respond)
-        nexus.http.get(f"{_ORIGIN}{SILENT}").raises(httpx.ReadTimeout)
+        nexus.http.route(url=f"{_ORIGIN}{SILENT}").raises(httpx.ReadTimeout)
         for path in (HANGS_UP, TRUNCATED):
-            nexus.http.get(f"{_ORIGIN}{path}").raises(httpx.RemoteProtocolError)
+            nexus.http.route(url=f"{_ORIGIN}{path}").raises(httpx.RemoteProtocolError)
         return _ORIGIN
 
     @pytest.fixture

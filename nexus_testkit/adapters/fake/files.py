@@ -38,12 +38,12 @@ class MemoryFiles(FailingFiles):
 
     async def write_bytes(self, path: str, data: bytes, /) -> None:
         parts = paths.split(path)
-        content = bytes(data)
+        content = paths.content(data)
         await asyncio.sleep(0)
         self.put(path, content, parts)
 
     async def write_text(self, path: str, text: str, /, *, encoding: str = "utf-8") -> None:
-        await self.write_bytes(path, text.encode(encoding))
+        await self.write_bytes(path, str.encode(text, encoding))
 
     async def exists(self, path: str, /) -> bool:
         parts = paths.split(path, may_be_folder=True)

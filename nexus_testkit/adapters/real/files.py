@@ -46,11 +46,11 @@ class RootedDirectory:
 
     async def write_bytes(self, path: str, data: bytes, /) -> None:
         parts = paths.split(path)
-        content = bytes(data)
+        content = paths.content(data)
         await self._run(path, lambda: self._write(path, parts, content))
 
     async def write_text(self, path: str, text: str, /, *, encoding: str = "utf-8") -> None:
-        await self.write_bytes(path, text.encode(encoding))
+        await self.write_bytes(path, str.encode(text, encoding))
 
     async def exists(self, path: str, /) -> bool:
         parts = paths.split(path, may_be_folder=True)
