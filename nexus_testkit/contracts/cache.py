@@ -262,11 +262,13 @@ class CacheContract(ExpiryPromises, LockPromises, ChannelPromises):
                 await adapter.set_many(dict.fromkeys(keys, number))
 
         writing = asyncio.create_task(write())
+        seen: list[dict[str | bytes, bytes]] = []
         while not writing.done():
-            found = await adapter.get_many(keys)
+            seen.append(await adapter.get_many(keys))
+        await writing
+        for found in seen:
             assert len(set(found.values())) <= 1, found
             assert len(found) in (0, len(keys)), found
-        await writing
 
     async def test_set_many_refuses_all_for_one(self, adapter: CacheManager) -> None:
         """`set_many` with one value that cannot be stored is a CacheError, and sets none."""

@@ -69,7 +69,8 @@ class RowPromises(TablePromises):
         await adapter.execute("DROP TABLE promise_values")
         for row in rows:
             assert tuple(row) == stored
-            assert [type(value).__mro__[-2] for value in row] == [type(value).__mro__[-2] for value in stored]
+            for value, wanted in zip(row, stored, strict=True):
+                assert isinstance(value, type(wanted))
 
     async def test_unknown_column_of_a_row_is_a_key_error(self, adapter: DatabaseAdapter) -> None:
         """A column that a row does not have is a KeyError, a place an IndexError."""
