@@ -187,4 +187,13 @@ BROKEN = {
             return True
         """,
     ),
+    "a recipient of fifty is dropped": (
+        "test_every_recipient_receives",
+        r"""
+        async def send(self, message, /, *, sender, recipients, settings=None):
+            if len(recipients) == 50:
+                recipients = recipients[:-1]
+            return await self.inner.send(message, sender=sender, recipients=recipients, settings=settings)
+        """,
+    ),
 }

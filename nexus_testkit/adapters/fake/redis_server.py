@@ -14,6 +14,7 @@ from typing import Any
 
 import fakeredis
 import redis.asyncio
+from fakeredis._command_args_parsing import Float
 from fakeredis._core._database import Database
 from fakeredis._helpers import SimpleError
 from fakeredis._msgs import NONFINITE_MSG
@@ -152,6 +153,14 @@ class RedisSocket(RedisCommands):
             return format(Decimal(repr(value)), "f").removesuffix(".0").encode()
         encoded: bytes = super()._encodefloat(value, humanfriendly)
         return encoded
+
+    def hincrbyfloat(self, key: Any, field: bytes, amount: bytes) -> Any:
+        # Redis refuses an infinite amount before it looks at the field, and a field that is no number in words of its own
+        # (hincrbyfloatCommand, src/t_hash.c of Redis 7.4).
+        if not isfinite(Float.decode(amount)):
+            raise SimpleError("ERR value is NaN or Infinity")
+        Float.decode(key.value.get(field, b"0"), decode_error="ERR hash value is not a float")
+        return super().hincrbyfloat(key, field, amount)
 
     def __hash__(self) -> int:
         # Subscribers stand in sets: by address, their order would differ from run to run.
