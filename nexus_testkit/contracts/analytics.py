@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from nexus_testkit.contracts.contract import Contract, lacking
+from nexus_testkit.contracts.contract import Contract, check_methods
 from nexus_testkit.errors import ValidationError
 from nexus_testkit.ports.analytics import Event, EventStore
 
@@ -25,7 +25,7 @@ class EventsContract(Contract):
 
     async def test_is_an_event_store(self, adapter: EventStore) -> None:
         """The adapter has every method of the port."""
-        assert lacking(adapter, EventStore) == []
+        check_methods(adapter, EventStore)
 
     async def test_empty_store_counts_nothing(self, adapter: EventStore) -> None:
         """A store in which nothing was stored has no events and no counts."""

@@ -7,9 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from nexus_testkit.contracts.contract import Contract
+from nexus_testkit.contracts.contract import Contract, raising
 from nexus_testkit.errors import CacheCommandError
 from nexus_testkit.ports.cache import CacheManager
 
@@ -89,8 +87,8 @@ class ExpiryPromises(Contract):
         """A `ttl` of 0 or less, or below a millisecond, is a CacheCommandError; nothing is stored, counted or locked."""
         await adapter.set("n", 7)
         for ttl in (0, -1, -0.5, 0.0001, timedelta(0)):
-            for call in _with_ttl(adapter, ttl):
-                with pytest.raises(CacheCommandError):
+            for what, call in _with_ttl(adapter, ttl).items():
+                with raising(CacheCommandError, f"{what} with ttl={ttl!r}"):
                     await call()
         assert (await adapter.keys(), await adapter.get("n"), await adapter.ttl("n")) == (["n"], b"7", math.inf)
 
@@ -98,10 +96,10 @@ class ExpiryPromises(Contract):
         """A time to live of infinity or NaN is a CacheCommandError, and nothing changes."""
         await adapter.set("n", 7, ttl=60)
         for ttl in (math.inf, math.nan):
-            for call in _with_ttl(adapter, ttl):
-                with pytest.raises(CacheCommandError):
+            for what, call in _with_ttl(adapter, ttl).items():
+                with raising(CacheCommandError, f"{what} with ttl={ttl!r}"):
                     await call()
-            with pytest.raises(CacheCommandError):
+            with raising(CacheCommandError, f"expire('n', {ttl!r})"):
                 await adapter.expire("n", ttl)
         assert (await adapter.keys(), await adapter.get("n")) == (["n"], b"7")
         assert 50 < (await adapter.ttl("n") or 0) <= 60
@@ -154,12 +152,12 @@ class ExpiryPromises(Contract):
         assert await adapter.increment("counter") == 1
 
 
-def _with_ttl(cache: CacheManager, ttl: Any) -> list[Callable[[], Awaitable[Any]]]:
+def _with_ttl(cache: CacheManager, ttl: Any) -> dict[str, Callable[[], Awaitable[Any]]]:
     """Everything that takes a `ttl` and refuses one of nothing; "n" is a counter that is there."""
-    return [
-        lambda: cache.set("key", 1, ttl=ttl),
-        lambda: cache.set("key", 1, ttl=ttl, only_if_absent=True),
-        lambda: cache.set_many({"key": 1, "other": 2}, ttl=ttl),
-        lambda: cache.increment("n", ttl=ttl),
-        lambda: cache.lock("lock", ttl=ttl, wait=0).__aenter__(),
-    ]
+    return {
+        "set": lambda: cache.set("key", 1, ttl=ttl),
+        "set(only_if_absent=True)": lambda: cache.set("key", 1, ttl=ttl, only_if_absent=True),
+        "set_many": lambda: cache.set_many({"key": 1, "other": 2}, ttl=ttl),
+        "increment": lambda: cache.increment("n", ttl=ttl),
+        "lock": lambda: cache.lock("lock", ttl=ttl, wait=0).__aenter__(),
+    }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from types import FunctionType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import pytest
 
 from nexus_testkit.errors import HarnessError
+
+E = TypeVar("E", bound=BaseException)
 
 _PROMISE = "_nexus_promise"
 
@@ -104,10 +107,20 @@ def _inherit(cls: type[Contract], name: str) -> None:
     setattr(cls, name, copy if reason is None else pytest.mark.xfail(reason=reason, strict=True)(copy))
 
 
-def lacking(adapter: object, port: type) -> list[str]:
-    """The port's public names that the adapter does not have.
+def check_methods(adapter: object, port: type) -> None:
+    """Fail where the adapter does not have all of the port's public names.
 
     `isinstance` would say less, and on Python 3.12 and later something else: it does not see what `__getattr__` gives.
     """
     names = {name for base in port.__mro__ if base is not object for name in vars(base) if not name.startswith("_")}
-    return sorted(name for name in names if not hasattr(adapter, name))
+    missing = sorted(name for name in names if not hasattr(adapter, name))
+    if missing:
+        pytest.fail(f"{type(adapter).__name__} has no {', '.join(missing)}: see {port.__module__}.{port.__qualname__}")
+
+
+@contextmanager
+def raising(kind: type[E], what: object) -> Iterator[pytest.ExceptionInfo[E]]:
+    """`pytest.raises` where one promise tries several things: a failure names the one that raised nothing."""
+    with pytest.raises(kind) as caught:
+        yield caught
+        pytest.fail(f"{what} raised nothing, where {kind.__name__} is promised")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from nexus_testkit.contracts.contract import lacking
+from nexus_testkit.contracts.contract import check_methods, raising
 from nexus_testkit.contracts.database_by_hand import ByHandPromises
 from nexus_testkit.contracts.database_rows import RowPromises
 from nexus_testkit.contracts.database_sessions import SessionPromises
@@ -45,7 +45,7 @@ class DatabaseContract(RowPromises, SessionPromises, ByHandPromises):
 
     async def test_is_a_database_adapter(self, adapter: DatabaseAdapter) -> None:
         """The adapter has every method of the port."""
-        assert lacking(adapter, DatabaseAdapter) == []
+        check_methods(adapter, DatabaseAdapter)
 
     # -- values
 
@@ -141,7 +141,7 @@ class DatabaseContract(RowPromises, SessionPromises, ByHandPromises):
             ("bool", "yes"),
             ("int4", 2**31),
         ):
-            with pytest.raises(DataError):
+            with raising(DataError, f"{value!r} as {kind}"):
                 await adapter.fetch_val(f"SELECT $1::{kind}", value)
 
     async def test_wrong_number_of_arguments_is_an_interface_error(self, adapter: DatabaseAdapter) -> None:
@@ -295,18 +295,18 @@ class DatabaseContract(RowPromises, SessionPromises, ByHandPromises):
         """Any query, transaction or session after closing is an InterfaceError, and so is `connect`."""
         await adapter.fetch_val("SELECT 1")
         await self.close(adapter)
-        calls: list[Callable[[], Awaitable[Any]]] = [
-            lambda: adapter.fetch_val("SELECT 1"),
-            lambda: adapter.fetch_one("SELECT 1"),
-            lambda: adapter.fetch_all("SELECT 1"),
-            lambda: adapter.execute("SELECT 1"),
-            lambda: adapter.execute_many("SELECT $1::int4", [(1,)]),
-            lambda: adapter.transaction().__aenter__(),
-            lambda: adapter.connection().__aenter__(),
-            adapter.connect,
-        ]
-        for call in calls:
-            with pytest.raises(InterfaceError):
+        calls: dict[str, Callable[[], Awaitable[Any]]] = {
+            "adapter.fetch_val('SELECT 1')": lambda: adapter.fetch_val("SELECT 1"),
+            "adapter.fetch_one('SELECT 1')": lambda: adapter.fetch_one("SELECT 1"),
+            "adapter.fetch_all('SELECT 1')": lambda: adapter.fetch_all("SELECT 1"),
+            "adapter.execute('SELECT 1')": lambda: adapter.execute("SELECT 1"),
+            "adapter.execute_many('SELECT $1::int4', [(1,)])": lambda: adapter.execute_many("SELECT $1::int4", [(1,)]),
+            "adapter.transaction()": lambda: adapter.transaction().__aenter__(),
+            "adapter.connection()": lambda: adapter.connection().__aenter__(),
+            "adapter.connect()": adapter.connect,
+        }
+        for what, call in calls.items():
+            with raising(InterfaceError, what):
                 await call()
 
     async def test_closed_database_is_not_healthy(self, adapter: DatabaseAdapter) -> None:

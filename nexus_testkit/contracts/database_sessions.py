@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
@@ -173,13 +175,15 @@ class SessionPromises(TablePromises):
         both_read = asyncio.Barrier(2)
 
         async def set_one(name: str) -> None:
-            async with adapter.transaction(isolation="serializable"):
+            async with _broken_by_errors(both_read), adapter.transaction(isolation="serializable"):
                 await adapter.fetch_val(f"SELECT sum(number) FROM {items}")
                 await both_read.wait()
                 await adapter.execute(f"UPDATE {items} SET number = 1 WHERE name = $1", name)
 
         results = await asyncio.gather(set_one("a"), set_one("b"), return_exceptions=True)
-        (error,) = [each for each in results if each is not None]
+        errors = [each for each in results if each is not None]
+        assert len(errors) == 1, errors
+        error = errors[0]
         assert isinstance(error, SerializationFailure)
         assert error.sqlstate == "40001"
         assert await adapter.fetch_val(f"SELECT sum(number) FROM {items}") == 1
@@ -259,13 +263,15 @@ class SessionPromises(TablePromises):
         both = asyncio.Barrier(2)
 
         async def write(first: str, second: str) -> None:
-            async with adapter.transaction():
+            async with _broken_by_errors(both), adapter.transaction():
                 await adapter.execute(f"UPDATE {items} SET number = number + 1 WHERE name = $1", first)
                 await both.wait()
                 await adapter.execute(f"UPDATE {items} SET number = number + 1 WHERE name = $1", second)
 
         results = await asyncio.gather(write("a", "b"), write("b", "a"), return_exceptions=True)
-        (error,) = [each for each in results if each is not None]
+        errors = [each for each in results if each is not None]
+        assert len(errors) == 1, errors
+        error = errors[0]
         assert isinstance(error, DeadlockDetected)
         assert error.sqlstate == "40P01"
         assert await adapter.fetch_val(f"SELECT sum(number) FROM {items}") == 2
@@ -291,3 +297,13 @@ async def _insert_and_raise(database: DatabaseAdapter, error: BaseException) -> 
     async with database.transaction():
         await database.execute(INSERT, "z")
         raise error
+
+
+@asynccontextmanager
+async def _broken_by_errors(barrier: asyncio.Barrier) -> AsyncIterator[None]:
+    """Who cannot come to the barrier keeps nobody waiting there for ever."""
+    try:
+        yield
+    except BaseException:
+        await barrier.abort()
+        raise

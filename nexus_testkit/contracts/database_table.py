@@ -29,6 +29,7 @@ class TablePromises(Contract):
     @pytest.fixture
     async def items(self, adapter: DatabaseAdapter) -> AsyncIterator[str]:
         """The name of a table, empty: id, a unique name, a number that is not negative, a parent in the same table."""
-        await adapter.execute(f"{_DROP}; {_CREATE}")
+        await adapter.execute(_DROP)
+        await adapter.execute(_CREATE)
         yield ITEMS
         await adapter.execute(_DROP)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from nexus_testkit.contracts.contract import lacking
+from nexus_testkit.contracts.contract import check_methods
 from nexus_testkit.contracts.mail_replies import ReplyPromises, make_message
 from nexus_testkit.errors import MailError
 from nexus_testkit.ports.mail import MailTransport, SmtpSettings
@@ -24,14 +24,14 @@ class MailContract(ReplyPromises):
 
     async def test_is_a_mail_transport(self, adapter: MailTransport) -> None:
         """The adapter has every method of the port."""
-        assert lacking(adapter, MailTransport) == []
+        check_methods(adapter, MailTransport)
 
     # -- what arrives
 
     async def test_mail_arrives_as_it_was_written(self, adapter: MailTransport, server: object) -> None:
         """Envelope, subject and text arrive as they were given."""
         await self.send(adapter, make_message("Hello", text="Hi Bob\n"))
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert (mail.sender, mail.recipients) == ("ann@example.org", ("bob@example.org",))
         assert (mail.subject, mail.text) == ("Hello", "Hi Bob\n")
 
@@ -47,7 +47,7 @@ class MailContract(ReplyPromises):
         message = make_message()
         del message["Message-ID"]
         receipt = await self.send(adapter, message)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert receipt.message_id == (mail.message["Message-ID"] or "")
 
     async def test_headers_arrive(self, adapter: MailTransport, server: object) -> None:
@@ -57,7 +57,7 @@ class MailContract(ReplyPromises):
         for name, value in headers.items():
             message[name] = value
         await self.send(adapter, message)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert {name: str(mail.message[name]) for name in headers} == headers
 
     async def test_alternatives_and_inline_images_arrive(self, adapter: MailTransport, server: object) -> None:
@@ -68,7 +68,7 @@ class MailContract(ReplyPromises):
         assert isinstance(html, EmailMessage)
         html.add_related(_BINARY, maintype="image", subtype="png", cid="<1>")
         await self.send(adapter, message)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert (mail.text, mail.html) == ("plain\n", "<img src='cid:1'>\n")
         kinds = [part.get_content_type() for part in mail.message.walk()]
         assert kinds == ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
@@ -78,13 +78,13 @@ class MailContract(ReplyPromises):
     async def test_empty_body_arrives(self, adapter: MailTransport, server: object) -> None:
         """A message without a text arrives."""
         await self.send(adapter, make_message(text=""))
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.text.strip() == ""
 
     async def test_unicode_arrives(self, adapter: MailTransport, server: object) -> None:
         """Subject, names and text may be any Unicode."""
         await self.send(adapter, make_message("Grüße, 世界 \U0001f600", to="Jörg <bob@example.org>", text="ß☃\n"))
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert (mail.subject, mail.text, str(mail.message["To"])) == (
             "Grüße, 世界 \U0001f600",
             "ß☃\n",
@@ -95,19 +95,19 @@ class MailContract(ReplyPromises):
         """An address with other characters than ASCII arrives, by SMTPUTF8 (RFC 6531)."""
         receipt = await self.send(adapter, make_message(to="jörg@exämple.org"), to=["jörg@exämple.org"])
         assert receipt.accepted == ("jörg@exämple.org",)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.recipients == ("jörg@exämple.org",)
 
     async def test_quoted_address_arrives(self, adapter: MailTransport, server: object) -> None:
         """An address whose local part is quoted arrives as it is."""
         await self.send(adapter, make_message(), to=['"a b"@example.org'])
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.recipients == ('"a b"@example.org',)
 
     async def test_lines_that_begin_with_a_dot_survive(self, adapter: MailTransport, server: object) -> None:
         """Lines of dots arrive: the end of the message is not mistaken (RFC 5321, 4.5.2)."""
         await self.send(adapter, make_message(text="one\n.\n..two\n.\r\n"))
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.text == "one\n.\n..two\n.\n"
 
     async def test_lines_end_in_crlf(self, adapter: MailTransport, server: object) -> None:
@@ -115,14 +115,14 @@ class MailContract(ReplyPromises):
         message = make_message(text="a\nb\r\nc\n")
         message.add_attachment(_BINARY, maintype="application", subtype="octet-stream")
         await self.send(adapter, message)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         rest = mail.transmission.raw.replace(b"\r\n", b"")
         assert (rest.count(b"\r"), rest.count(b"\n")) == (0, 0)
 
     async def test_long_lines_survive(self, adapter: MailTransport, server: object) -> None:
         """A line of 5,000 characters arrives whole."""
         await self.send(adapter, make_message(text="x" * 5_000 + "\n"))
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.text == "x" * 5_000 + "\n"
 
     async def test_large_message_arrives(self, adapter: MailTransport, server: object) -> None:
@@ -130,7 +130,7 @@ class MailContract(ReplyPromises):
         message = make_message()
         message.add_attachment(_BINARY * 8_192, maintype="application", subtype="octet-stream", filename="a.bin")
         await self.send(adapter, message)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         same = mail.attachments[0].content == _BINARY * 8_192
         assert same, f"{len(mail.attachments[0].content)} other bytes"  # pytest would spell out the difference of 2 MiB
 
@@ -141,7 +141,7 @@ class MailContract(ReplyPromises):
         message.add_attachment(b"a;b\r\n", maintype="text", subtype="csv", filename="a b;c.csv")
         message.add_attachment(_BINARY, maintype="application", subtype="octet-stream", filename="bücher.bin")
         await self.send(adapter, message)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         found = [(each.name, each.content_type, each.content) for each in mail.attachments]
         assert found == [("a b;c.csv", "text/csv", b"a;b\r\n"), ("bücher.bin", "application/octet-stream", _BINARY)]
         assert mail.html == "<p>Hi Böb</p>\n"
@@ -152,20 +152,20 @@ class MailContract(ReplyPromises):
         message = make_message(to="bob@example.org")
         message["Cc"], message["Bcc"] = "cc@example.org", "bcc@example.org"
         receipt = await self.send(adapter, message, to=to)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.recipients == receipt.accepted == ("cy@EXAMPLE.org", "dee@example.org", "Dee@example.org")
 
     async def test_envelope_says_who_sends(self, adapter: MailTransport, server: object) -> None:
         """The sender is that of the envelope; the From header stays as it was written."""
         await self.send(adapter, make_message(), sender="bounce+7@example.org")
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert (mail.sender, str(mail.message["From"])) == ("bounce+7@example.org", "Ann <ann@example.org>")
 
     async def test_every_recipient_receives(self, adapter: MailTransport, server: object) -> None:
         """A mail to fifty recipients reaches all fifty."""
         to = [f"user{number}@example.org" for number in range(50)]
         receipt = await self.send(adapter, make_message(), to=to)
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.recipients == receipt.accepted == tuple(to)
 
     async def test_bcc_header_is_not_transmitted(self, adapter: MailTransport, server: object) -> None:
@@ -173,7 +173,7 @@ class MailContract(ReplyPromises):
         message = make_message()
         message["Bcc"] = message["Resent-Bcc"] = "dee@example.org"
         await self.send(adapter, message, to=["bob@example.org", "dee@example.org"])
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert b"dee@example.org" not in mail.transmission.raw
         assert message["Bcc"] == "dee@example.org"
 

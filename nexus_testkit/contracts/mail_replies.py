@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nexus_testkit.contracts.contract import Contract
+from nexus_testkit.contracts.contract import Contract, raising
 from nexus_testkit.errors import (
     InvalidMail,
     MailAuthenticationFailed,
@@ -61,6 +61,16 @@ class ReplyPromises(Contract):
         mails: Sequence[Any] = server.sent
         return mails
 
+    def the_mail(self, server: Any) -> Any:
+        """The one mail that the server has accepted."""
+        mails = self.received(server)
+        if len(mails) != 1:
+            pytest.fail(
+                f"{len(mails)} mails reached the server, not one. It is the sink of the test's world, unless the class has a fixture "
+                "'server' of its own: connect the transport to `host, port = await server.listen()`, or override `received`"
+            )
+        return mails[0]
+
     def rules(self, server: Any) -> Any:
         """What changes the server's behaviour."""
         return server
@@ -85,7 +95,7 @@ class ReplyPromises(Contract):
         receipt = await self.send(adapter, make_message(), to=[_EVE, _BOB])
         assert receipt.accepted == (_BOB,)
         assert dict(receipt.refused) == {_EVE: Refusal(550, "5.1.1 No such user")}
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.recipients == (_BOB,)
 
     async def test_all_recipients_refused_is_an_error(self, adapter: MailTransport, server: Any) -> None:
@@ -130,7 +140,7 @@ class ReplyPromises(Contract):
         """Username and password of the settings are used to log in."""
         self.rules(server).require_auth("ann", "s3cret ü")
         await self.send(adapter, make_message(), settings=replace(settings, username="ann", password="s3cret ü"))
-        (mail,) = self.received(server)
+        mail = self.the_mail(server)
         assert mail.username == "ann"
 
     async def test_wrong_login_is_an_error(self, adapter: MailTransport, server: Any, settings: SmtpSettings) -> None:
@@ -165,7 +175,7 @@ class ReplyPromises(Contract):
         """Where encryption, of either kind, is asked for and not offered, it is MailConnectError: nothing is sent in plain."""
         self.rules(server).refuse_tls()
         for kind in (TLS.STARTTLS, TLS.IMPLICIT):
-            with pytest.raises(MailConnectError):
+            with raising(MailConnectError, f"{kind} of a server in plain"):
                 await self.send(adapter, make_message(), settings=replace(settings, tls=kind))
         assert self.received(server) == []
 
@@ -178,7 +188,7 @@ class ReplyPromises(Contract):
         for step in ("CONNECT", "EHLO", "MAIL", "DATA"):
             self.rules(server).go_silent(step)
             began = asyncio.get_running_loop().time()
-            with pytest.raises(MailTimeout) as caught:
+            with raising(MailTimeout, f"a server that is silent at {step}") as caught:
                 await self.send(adapter, make_message(), settings=settings)
             assert isinstance(caught.value, TimeoutError)
             assert asyncio.get_running_loop().time() - began < 10  # not some other time-out's
@@ -193,7 +203,7 @@ class ReplyPromises(Contract):
             self.rules(server).recover()
             await self.pass_time(adapter, 0.02)
             self.rules(server).hang_up(step)
-            with pytest.raises(MailConnectError):
+            with raising(MailConnectError, f"a connection that ends at {step}"):
                 await self.send(adapter, make_message("broken"), settings=settings)
             self.rules(server).recover()
             await self.send(adapter, make_message(step), settings=settings)
@@ -229,18 +239,18 @@ class ReplyPromises(Contract):
             "a b@example.org",
             "<bob@example.org>",
         ):
-            with pytest.raises(InvalidMail):
+            with raising(InvalidMail, f"a recipient {address!r}"):
                 await self.send(adapter, make_message(), to=[_BOB, address])
-            with pytest.raises(InvalidMail):
+            with raising(InvalidMail, f"a sender {address!r}"):
                 await self.send(adapter, make_message(), sender=address)
         assert self.received(server) == []
 
     async def test_command_in_an_address_is_invalid(self, adapter: MailTransport, server: Any) -> None:
         """An address that would smuggle in a command is InvalidMail, and nothing is sent."""
         for address in ("bob@example.org\r\nDATA", "bob@example.org\n", "ann@example.org> SIZE=1", "a\x00@example.org"):
-            with pytest.raises(InvalidMail):
+            with raising(InvalidMail, f"a recipient {address!r}"):
                 await self.send(adapter, make_message(), to=[address])
-            with pytest.raises(InvalidMail):
+            with raising(InvalidMail, f"a sender {address!r}"):
                 await self.send(adapter, make_message(), sender=address)
         assert self.received(server) == []
 
@@ -250,7 +260,7 @@ class ReplyPromises(Contract):
             for value in ("a\nBcc: eve@example.org", "a\r\nX: y", "a\rX: y"):
                 injected = EmailMessage(policy=compat32)
                 injected[name] = value
-                with pytest.raises(InvalidMail):
+                with raising(InvalidMail, f"a header {name}: {value!r}"):
                     await self.send(adapter, injected)
         folded = EmailMessage(policy=compat32)
         folded["Subject"] = "a\n b"
