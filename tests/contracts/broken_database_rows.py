@@ -77,7 +77,7 @@ BROKEN = {
                 return [*self.values()][key] if isinstance(key, int) else dict.__getitem__(self, key)
 
 
-        fetch_all = through("fetch_all", lambda rows: [Own(row) for row in rows])
+        fetch_all = through("fetch_all", lambda rows, Own=Own: [Own(row) for row in rows])
         """,
     ),
     "fetch_one gives a plain tuple": (
@@ -96,7 +96,7 @@ BROKEN = {
                 return iter(self.keys())
 
 
-        fetch_one = through("fetch_one", lambda row: row and Own(row._index, tuple(row)))
+        fetch_one = through("fetch_one", lambda row, Own=Own: row and Own(row._index, tuple(row)))
         """,
     ),
     "a row looks for values with `in`": (
@@ -109,7 +109,7 @@ BROKEN = {
                 return key in tuple(self)
 
 
-        fetch_one = through("fetch_one", lambda row: row and Own(row._index, tuple(row)))
+        fetch_one = through("fetch_one", lambda row, Own=Own: row and Own(row._index, tuple(row)))
         """,
     ),
     "a row's get has no default": (
@@ -125,7 +125,7 @@ BROKEN = {
                     return None
 
 
-        fetch_one = through("fetch_one", lambda row: row and Own(row._index, tuple(row)))
+        fetch_one = through("fetch_one", lambda row, Own=Own: row and Own(row._index, tuple(row)))
         """,
     ),
     "a row equals no tuple": (
@@ -140,7 +140,7 @@ BROKEN = {
             __hash__ = Row.__hash__
 
 
-        fetch_one = through("fetch_one", lambda row: row and Own(row._index, tuple(row)))
+        fetch_one = through("fetch_one", lambda row, Own=Own: row and Own(row._index, tuple(row)))
         """,
     ),
     "a name that occurs twice gives the first": (
@@ -153,7 +153,7 @@ BROKEN = {
                 return 3 if key == "twice" else super().__getitem__(key)
 
 
-        fetch_one = through("fetch_one", lambda row: row and Own(row._index, tuple(row)))
+        fetch_one = through("fetch_one", lambda row, Own=Own: row and Own(row._index, tuple(row)))
         """,
     ),
     "names of columns lose their case": (

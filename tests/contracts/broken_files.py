@@ -38,7 +38,7 @@ BROKEN = {
         """,
     ),
     "delete of an empty file is False": (
-        "test_beginning_of_a_name_is_another_name",
+        "test_delete_says_whether_a_file_was_there",
         r"""
         async def delete(self, p, /):
             try:
@@ -61,7 +61,7 @@ BROKEN = {
         """,
     ),
     "delete gives count": (
-        "test_beginning_of_a_name_is_another_name",
+        "test_delete_says_whether_a_file_was_there",
         r"""
         async def delete(self, p, /):
             return int(await self.inner.delete(p))
