@@ -158,7 +158,7 @@ class RedisCommands(AsyncFakeSocket):
         return 0
 
     def _zpop(self, key: CommandItem, count: int, reverse: bool, flatten_list: bool) -> list[list[Any]]:
-        if key.value and not isinstance(key.value, ZSet):
+        if key.value != [] and not isinstance(key.value, ZSet):  # an empty list stands for no key
             raise SimpleError(WRONGTYPE_MSG)
         return list(super()._zpop(key, count, reverse, flatten_list))
 

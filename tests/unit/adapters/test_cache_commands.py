@@ -55,8 +55,27 @@ def test_the_cardinality_of_a_missing_set_is_nothing(on_cache):
     assert answers(on_cache, *commands) == [2, 0, 0, 1, "ERR: LIMIT can't be negative"]
 
 
-def test_a_pop_of_a_sorted_set_refuses_a_set(on_cache):
-    assert answers(on_cache, "SADD s 1", "ZMPOP 1 s MIN", "BZPOPMIN s 0.01") == [1, "WRONGTYPE", "WRONGTYPE"]
+def test_a_pop_of_a_sorted_set_refuses_a_set_and_a_text(on_cache):
+    commands = (
+        "SADD s 1",
+        "ZMPOP 1 s MIN",
+        "BZPOPMIN s 0.01",
+        "SETRANGE a 0 x",
+        "LTRIM a 0 0",
+        "ZMPOP 1 a MIN",
+        "ZMPOP 1 b MIN",
+    )
+    assert answers(on_cache, *commands) == [1, "WRONGTYPE", "WRONGTYPE", 1, "WRONGTYPE", "WRONGTYPE", None]
+
+
+def test_a_pop_of_a_sorted_set_refuses_an_empty_text(on_cache):
+    async def test(cache, _):
+        await cache.client.set("a", "")
+        with pytest.raises(CacheTypeError):
+            await cache.client.execute_command("ZMPOP", 1, "a", "MIN")
+        await cache.client.delete("a")
+
+    on_cache(test)
 
 
 def test_an_end_before_the_beginning_is_the_beginning(on_cache):
