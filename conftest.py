@@ -9,6 +9,10 @@ from importlib.util import find_spec
 import pytest
 from hypothesis import HealthCheck, settings
 
+if find_spec("asyncpg") is not None:
+    # Before pytester takes its snapshots of sys.modules: a second copy of its extension, loaded after the first, crashes Python.
+    import asyncpg  # noqa: F401  # see above
+
 pytest_plugins = ["pytester"]
 
 # How fast a machine draws examples says nothing about the kit: no test of it is timed.

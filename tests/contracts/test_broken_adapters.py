@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from nexus_testkit.harness.warm import warm_up
+
+# Loaded before pytester takes its snapshots of sys.modules, as in tests/plugin.
+warm_up()
+
 HEAD = """
 import asyncio
 import copy
