@@ -213,8 +213,10 @@ class Harness:
                 await collect(failures, self.platform.aclose())
                 left += self.platform.leaks()
             left += leaks.of_adapters(self)
-            for adapter in reversed(self._adapters.values()):
-                await collect(failures, adapter.aclose())
+            closed: set[str] = set()
+            while further := [name for name in self._adapters if name not in closed]:
+                closed.add(further[-1])  # one by one: a task that still runs may ask for another one meanwhile
+                await collect(failures, self._adapters[further[-1]].aclose())
             left += await leaks.of_the_loop(self)
             if left:
                 await leaks.cancel_tasks(self)

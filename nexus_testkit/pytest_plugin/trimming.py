@@ -41,9 +41,7 @@ def trim(item: pytest.Item, error: BaseException) -> None:
         caught_by = None if before is None else before.__traceback__
         if caught_by is not None and is_ours(_file(caught_by)):
             error.__cause__, error.__suppress_context__ = None, True  # what the kit made its error of
-    shown: TracebackType | None = (
-        None  # once there is one of the kit, or of the user: what pytest does before is pytest's to hide
-    )
+    shown: TracebackType | None = None  # the kit's first or the user's: what pytest does before is pytest's to hide
     for at, entry in enumerate(entries[: last + 1]):
         if shown is not None and _only_calls(entry):
             continue  # such as the container's, between a test and the service that it starts

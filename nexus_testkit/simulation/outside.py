@@ -234,9 +234,14 @@ class Outside:
             hold.release()
         self._open.add(near)
         near.on_lost = self._open.discard
+        near.on_use = self._used
         protocol = factory()
         near.begin(protocol)
         return near, protocol
+
+    def _used(self) -> None:
+        """A server is told something, outside of calls too (a connection is cut off): who waited for a lock may have it now."""
+        self._blocked, self._silent_since = False, None
 
     def close(self) -> None:
         """The world ends: its connections do, without another callback."""

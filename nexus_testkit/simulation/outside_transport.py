@@ -24,6 +24,7 @@ class OutsideTransport(asyncio.Transport):
         self._closing = self._lost = self._paused = False
         self._held_back: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
         self.on_lost: Callable[[OutsideTransport], object] = id
+        self.on_use: Callable[[], object] = bool
 
     def far(self) -> _Far:
         """The protocol for the socket."""
@@ -84,6 +85,7 @@ class OutsideTransport(asyncio.Transport):
     # -- the transport's own methods
 
     def _do(self, function: Callable[..., object], *args: Any) -> None:
+        self.on_use()
         with contextlib.suppress(RuntimeError):  # its thread has ended with the process
             self._there.call_soon_threadsafe(function, *args)
 

@@ -91,3 +91,27 @@ def test_who_gave_up_waiting_for_a_table_holds_nothing(backend):
                 assert await session.fetch_val("SELECT count(*) FROM t") == 2
 
     run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["fake", {"database": "postgres"}])
+def test_a_connection_that_is_cut_off_lets_go_at_that_moment(backend):
+    async def main(nexus):
+        await nexus.db.execute(TABLES)
+
+        async def hold():
+            async with nexus.db.transaction() as session:
+                await session.execute("UPDATE t SET b = 5")
+                await asyncio.sleep(10)
+                nexus.faults.on("database.execute").raises("57P01")
+                await session.execute("SELECT 1")
+
+        async def want():
+            await asyncio.sleep(1)
+            await nexus.db.fetch_all("UPDATE t SET b = 6 RETURNING b")
+            return nexus.clock.monotonic()
+
+        found = await asyncio.gather(hold(), want(), asyncio.sleep(10.5), return_exceptions=True)
+        assert isinstance(found[0], DatabaseError)
+        assert found[1] == 10
+
+    run(main, backend=backend)
